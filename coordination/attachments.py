@@ -1,0 +1,50 @@
+"""Stored files: bytes under their SHA-256 outside the web root, a row in the database."""
+
+import hashlib
+import os
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from models import StoredFile
+
+_folder = Path()
+
+
+def use(folder: Path) -> None:
+    """Set where the bytes lie; called once when the application is made."""
+    global _folder
+    _folder = folder
+
+
+def store(session: Session, *, name: str, media_type: str, content: bytes, now: datetime) -> StoredFile:
+    """Keep ``content``. The bytes are on disk before the row exists, so a crash leaves at most a file nobody names."""
+    digest = hashlib.sha256(content).hexdigest()
+    path = path_of(digest)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    stored = StoredFile(sha256=digest, name=name, media_type=media_type, size=len(content), created_at=now)
+    session.add(stored)
+    session.flush()
+    return stored
+
+
+def read(stored: StoredFile) -> bytes:
+    """The bytes, checked against their hash; OSError when they are gone or spoilt."""
+    content = path_of(stored.sha256).read_bytes()
+    if hashlib.sha256(content).hexdigest() != stored.sha256:
+        raise OSError(f"stored file {stored.id} does not match its hash")
+    return content
+
+
+def path_of(digest: str) -> Path:
+    """Where the bytes of this hash lie."""
+    return _folder / digest[:2] / digest

@@ -1,0 +1,44 @@
+"""Keys outside the database: what seals the audit chain and encrypts what must not lie in clear.
+
+One master key (``data.key`` in the instance folder, or DATA_KEY) is split into one key per purpose, so that no purpose can
+be used to attack another. Without the master key neither the sealed nor the encrypted can be read or forged from the database alone.
+"""
+
+import base64
+import hashlib
+import hmac
+
+from cryptography.fernet import Fernet, InvalidToken
+
+_master = b""
+
+
+def use(master: str) -> None:
+    """Set the master key of this process; called once when the application is made."""
+    global _master
+    _master = master.encode()
+
+
+def key_for(purpose: str) -> bytes:
+    """The 32-byte key of one purpose, e.g. ``audit``."""
+    if not _master:
+        raise RuntimeError("no master key: create_app() sets it")
+    return hmac.new(_master, purpose.encode(), hashlib.sha256).digest()
+
+
+def keyed_hash(purpose: str, text: str) -> str:
+    """A hash of ``text`` that only the holder of the key can compute: equal texts can be found without keeping them."""
+    return hmac.new(key_for(purpose), text.encode(), hashlib.sha256).hexdigest()
+
+
+def encrypt(purpose: str, text: str) -> str:
+    """``text`` sealed; a different result each time."""
+    return Fernet(base64.urlsafe_b64encode(key_for(purpose))).encrypt(text.encode()).decode()
+
+
+def decrypt(purpose: str, sealed: str) -> str:
+    """What ``encrypt`` sealed; ValueError when the key is another or the text was touched."""
+    try:
+        return Fernet(base64.urlsafe_b64encode(key_for(purpose))).decrypt(sealed.encode()).decode()
+    except InvalidToken as spoilt:
+        raise ValueError("sealed with another key, or touched") from spoilt

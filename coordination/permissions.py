@@ -1,0 +1,122 @@
+"""Who may do what: permissions, the grant table, and the one question ``can``.
+
+A permission reads ``resource:action``. A role holds it in the whole product; where the thing has a scope (models/scope.py) the role holds
+it only over that scope: unit roles over what concerns their unit, mechanism roles over their mechanism. Admin and auditor hold no
+business rights (separation of duties).
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from models.errors import NotAllowed
+from models.people import Role
+from models.scope import Scope
+
+
+class Permission(StrEnum):
+    """Everything that can be asked for."""
+
+    DESK = "desk:read"
+    MEMBERS_READ = "members:read"
+    MEMBERS_EDIT = "members:edit"
+    ACCOUNTS_EDIT = "accounts:edit"
+    SETTINGS_READ = "settings:read"
+    SETTINGS_EDIT = "settings:edit"
+    AUDIT_READ = "audit:read"
+    MEETING_READ = "meeting:read"
+    MEETING_PLAN = "meeting:plan"
+    MEETING_RECORD = "meeting:record"
+    PROPOSAL_WRITE = "proposal:write"
+    REPLY_WRITE = "reply:write"
+    MINUTES_EDIT = "minutes:edit"
+    MINUTES_SIGN = "minutes:sign"
+    MINUTES_ISSUE = "minutes:issue"
+    MINUTES_RECEIVE = "minutes:receive"
+    TASK_READ = "task:read"
+    TASK_REPORT = "task:report"
+    TASK_SUPERVISE = "task:supervise"
+
+
+_P = Permission
+_EVERYONE = {_P.DESK, _P.MEMBERS_READ}
+_UNIT = _EVERYONE | {_P.MEETING_READ, _P.PROPOSAL_WRITE, _P.REPLY_WRITE, _P.MINUTES_RECEIVE, _P.TASK_READ, _P.TASK_REPORT}
+_HEAD = _EVERYONE | {_P.MEETING_READ, _P.TASK_READ, _P.MINUTES_SIGN}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.CONVENOR: frozenset(_HEAD),
+    Role.DEPUTY: frozenset(_HEAD - {_P.MINUTES_SIGN}),
+    Role.OFFICE: frozenset(
+        _EVERYONE
+        | {_P.MEETING_READ, _P.MEETING_PLAN, _P.MEETING_RECORD, _P.MINUTES_EDIT, _P.MINUTES_ISSUE, _P.TASK_READ, _P.TASK_SUPERVISE}
+    ),
+    Role.RECORDER: frozenset(_EVERYONE | {_P.MEETING_READ, _P.MEETING_RECORD, _P.MINUTES_EDIT}),
+    Role.LIAISON: frozenset(_UNIT),
+    Role.UNIT_HEAD: frozenset(_UNIT),
+    Role.ROUTER: frozenset(_EVERYONE),
+    Role.APPROVER: frozenset(_EVERYONE),
+    Role.AUDITOR: frozenset(_EVERYONE | {_P.MEETING_READ, _P.TASK_READ, _P.AUDIT_READ, _P.SETTINGS_READ}),
+    Role.ADMIN: frozenset(_EVERYONE | {_P.MEMBERS_EDIT, _P.ACCOUNTS_EDIT, _P.SETTINGS_READ, _P.SETTINGS_EDIT}),
+}
+
+UNIT_ROLES = frozenset({Role.LIAISON, Role.UNIT_HEAD})
+MECHANISM_ROLES = frozenset({Role.CONVENOR, Role.DEPUTY, Role.OFFICE, Role.RECORDER})
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role as held: over one mechanism, or (None) not bound to one."""
+
+    role: Role
+    mechanism_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts. ``unit_ids``: the units this person answers for today (the own one and those merged into it);
+    ``mechanism_ids``: those in which one of these units sits."""
+
+    name: str
+    person_id: int | None = None
+    unit_ids: frozenset[int] = field(default_factory=frozenset)
+    mechanism_ids: frozenset[int] = field(default_factory=frozenset)
+    grants: frozenset[Grant] = field(default_factory=frozenset)
+    is_operator: bool = False
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Every role held."""
+        return frozenset(grant.role for grant in self.grants)
+
+    def oversees(self, permission: Permission) -> frozenset[int] | None:
+        """The mechanisms whose every thing this permission covers (None: all of them); a unit role covers its own unit's only."""
+        wide = {g for g in self.grants if g.role not in UNIT_ROLES and permission in GRANTS[g.role]}
+        if self.is_operator or any(grant.mechanism_id is None for grant in wide):
+            return None
+        return frozenset(grant.mechanism_id for grant in wide if grant.mechanism_id is not None)
+
+
+SYSTEM = Actor(name="系统", is_operator=True)
+OPERATOR = Actor(name="系统管理命令", is_operator=True)
+
+
+def can(actor: Actor, permission: Permission, subject: Scope | None = None) -> bool:
+    """May ``actor`` do this at all (no subject: opens the page), or to what this scope says?"""
+    if actor.is_operator:
+        return True
+    return any(permission in GRANTS[grant.role] and _covers(actor, grant, subject) for grant in actor.grants)
+
+
+def require(actor: Actor, permission: Permission, subject: Scope | None = None) -> None:
+    """NotAllowed unless ``can``."""
+    if not can(actor, permission, subject):
+        raise NotAllowed("您没有办理这件事的权限，需要请联系联席会议办公室")
+
+
+def _covers(actor: Actor, grant: Grant, subject: Scope | None) -> bool:
+    if subject is None:
+        return True
+    if grant.role in UNIT_ROLES:
+        if subject.unit_ids:
+            return bool(subject.unit_ids & actor.unit_ids)
+        return subject.mechanism_id is None or subject.mechanism_id in actor.mechanism_ids
+    return grant.mechanism_id is None or subject.mechanism_id is None or subject.mechanism_id == grant.mechanism_id

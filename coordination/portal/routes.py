@@ -1,0 +1,5 @@
+"""What anyone may read without signing in."""
+
+from flask import Blueprint
+
+bp = Blueprint("portal", __name__)

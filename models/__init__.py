@@ -1,0 +1,83 @@
+"""Tables and their own rules; no request, no clock."""
+
+from models.attachment import StoredFile
+from models.audit import AuditEntry, AuditHead
+from models.calendar import Calendar, CalendarDay, CalendarYear
+from models.job_run import JobRun, Lease
+from models.mechanism import Mechanism, Membership, TopRung
+from models.meeting import (
+    AgendaItem,
+    Answer,
+    Decision,
+    DecisionCoUnit,
+    Guest,
+    ItemKind,
+    ItemOutcome,
+    Meeting,
+    MeetingKind,
+    MeetingStatus,
+    Presence,
+    Proposal,
+    ProposalStatus,
+    Reply,
+)
+from models.minutes import Minutes, MinutesPart, MinutesReceipt, MinutesStatus
+from models.notice import Mail, Notice
+from models.numbering import NumberSeries
+from models.people import LoginFailure, Person, Role, RoleGrant
+from models.rule import LimitUnit, Rule
+from models.session import LoginSession
+from models.setting import Setting
+from models.task import ProgressReport, Task, TaskCoUnit, TaskStatus
+from models.unit import Duty, DutyRole, Unit, UnitKind
+
+__all__ = [
+    "AgendaItem",
+    "Answer",
+    "AuditEntry",
+    "AuditHead",
+    "Calendar",
+    "CalendarDay",
+    "CalendarYear",
+    "Decision",
+    "DecisionCoUnit",
+    "Duty",
+    "DutyRole",
+    "Guest",
+    "ItemKind",
+    "ItemOutcome",
+    "JobRun",
+    "Lease",
+    "LimitUnit",
+    "LoginFailure",
+    "LoginSession",
+    "Mail",
+    "Mechanism",
+    "Meeting",
+    "MeetingKind",
+    "MeetingStatus",
+    "Membership",
+    "Minutes",
+    "MinutesPart",
+    "MinutesReceipt",
+    "MinutesStatus",
+    "Notice",
+    "NumberSeries",
+    "Person",
+    "Presence",
+    "ProgressReport",
+    "Proposal",
+    "ProposalStatus",
+    "Reply",
+    "Role",
+    "RoleGrant",
+    "Rule",
+    "Setting",
+    "StoredFile",
+    "Task",
+    "TaskCoUnit",
+    "TaskStatus",
+    "TopRung",
+    "Unit",
+    "UnitKind",
+]

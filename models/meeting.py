@@ -1,0 +1,343 @@
+"""Meetings (会议), proposals (议题), agenda items, guests and the units' replies."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Line, Model, Words, choice
+from models.mechanism import Mechanism
+from models.people import Person
+from models.scope import Scope
+from models.states import Stateful, Status
+from models.unit import Unit
+
+
+class MeetingStatus(Status):
+    """Where a meeting stands (product.md «Meetings»)."""
+
+    PLANNED = "planned", "筹备中"
+    COLLECTING = "collecting", "征集中"
+    LIAISON_HELD = "liaison_held", "联络员会已开"
+    NOTIFIED = "notified", "已通知"
+    IN_SESSION = "in_session", "会中"
+    HELD = "held", "已召开"
+    POSTPONED = "postponed", "已推迟"
+    CANCELLED = "cancelled", "已取消"
+
+
+class MeetingKind(Status):
+    """Regular, or called for a purpose."""
+
+    REGULAR = "regular", "例会"
+    EXTRA = "extra", "临时会议"
+
+
+class Meeting(Stateful, Model):
+    """One meeting of one mechanism; ``serial`` counts within mechanism and year. The agenda freezes when the notice is sent."""
+
+    MOVES = {
+        MeetingStatus.PLANNED: {MeetingStatus.COLLECTING, MeetingStatus.POSTPONED, MeetingStatus.CANCELLED},
+        MeetingStatus.COLLECTING: {MeetingStatus.LIAISON_HELD, MeetingStatus.NOTIFIED, MeetingStatus.POSTPONED, MeetingStatus.CANCELLED},
+        MeetingStatus.LIAISON_HELD: {MeetingStatus.NOTIFIED, MeetingStatus.POSTPONED, MeetingStatus.CANCELLED},
+        MeetingStatus.NOTIFIED: {MeetingStatus.IN_SESSION, MeetingStatus.POSTPONED, MeetingStatus.CANCELLED},
+        MeetingStatus.IN_SESSION: {MeetingStatus.HELD},
+        MeetingStatus.HELD: set(),
+        MeetingStatus.POSTPONED: {MeetingStatus.COLLECTING, MeetingStatus.CANCELLED},
+        MeetingStatus.CANCELLED: set(),
+    }
+    OPEN_TO_CHANGE = frozenset({MeetingStatus.PLANNED, MeetingStatus.COLLECTING, MeetingStatus.LIAISON_HELD, MeetingStatus.POSTPONED})
+
+    __table_args__ = (
+        UniqueConstraint("mechanism_id", "year", "serial"),
+        CheckConstraint("(status IN ('postponed', 'cancelled')) = (reason <> '')", name="reason"),
+        CheckConstraint("status NOT IN ('notified', 'in_session', 'held') OR notified_at IS NOT NULL", name="notified_at"),
+        CheckConstraint("(status = 'held') = (held_at IS NOT NULL)", name="held_at"),
+        Index("ix_meeting_mechanism_id_starts_at", "mechanism_id", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mechanism_id: Mapped[int] = mapped_column(ForeignKey("mechanism.id"))
+    year: Mapped[int]
+    serial: Mapped[int]
+    title: Mapped[str] = mapped_column(Line(120))
+    kind: Mapped[MeetingKind] = mapped_column(choice(MeetingKind), default=MeetingKind.REGULAR)
+    status: Mapped[MeetingStatus] = mapped_column(choice(MeetingStatus), default=MeetingStatus.PLANNED, index=True)
+    starts_at: Mapped[datetime]
+    place: Mapped[str] = mapped_column(Line(120))
+    chair: Mapped[str] = mapped_column(Line(60), default="")
+    proposals_due_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(Line(500), default="")
+    notified_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    mechanism: Mapped[Mechanism] = relationship()
+    items: Mapped[list["AgendaItem"]] = relationship(back_populates="meeting", order_by="AgendaItem.position, AgendaItem.id")
+    replies: Mapped[list["Reply"]] = relationship(back_populates="meeting", order_by="Reply.id")
+    guests: Mapped[list["Guest"]] = relationship(back_populates="meeting", order_by="Guest.id", cascade="all, delete-orphan")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def scope(self) -> Scope:
+        """Shared with all members of its mechanism."""
+        return Scope(mechanism_id=self.mechanism_id)
+
+    @property
+    def name(self) -> str:
+        """2026年第2次会议 of its mechanism, as people call it."""
+        return f"{self.year}年第{self.serial}次{self.mechanism.short_name}"
+
+    @property
+    def agenda_is_open(self) -> bool:
+        """May the agenda still be changed? Not once the notice is sent."""
+        return self.status in self.OPEN_TO_CHANGE
+
+    def collect(self) -> None:
+        """征集: members may hand in proposals. Also how a postponed meeting starts again."""
+        self._move_to(MeetingStatus.COLLECTING)
+        self.reason = ""
+        self.notified_at = None
+
+    def hold_liaison_meeting(self) -> None:
+        """The liaison meeting has settled what goes on the agenda (S4 工作规则)."""
+        self._move_to(MeetingStatus.LIAISON_HELD)
+
+    def notify(self, at: datetime) -> None:
+        """The notice goes out; the agenda is frozen."""
+        self._move_to(MeetingStatus.NOTIFIED)
+        self.notified_at = at
+
+    def open(self, at: datetime) -> None:
+        """The meeting begins."""
+        self._move_to(MeetingStatus.IN_SESSION)
+        self.opened_at = at
+
+    def end(self, at: datetime) -> None:
+        """The meeting is over."""
+        self._move_to(MeetingStatus.HELD)
+        self.held_at = at
+
+    def postpone(self, reason: str) -> None:
+        """推迟, with the reason members read."""
+        self._move_to(MeetingStatus.POSTPONED)
+        self.reason = reason
+
+    def cancel(self, reason: str) -> None:
+        """取消, with the reason members read."""
+        self._move_to(MeetingStatus.CANCELLED)
+        self.reason = reason
+
+
+class ProposalStatus(Status):
+    """Where a proposal stands."""
+
+    DRAFT = "draft", "起草中"
+    RELEASED = "released", "已审签"
+    SUBMITTED = "submitted", "已提交"
+    ON_AGENDA = "on_agenda", "已列入议程"
+    SETTLED_BEFORE = "settled_before", "会前解决"
+    RETURNED = "returned", "已退回"
+    DISCUSSED = "discussed", "已讨论"
+    DECIDED = "decided", "已议定"
+    CARRIED_OVER = "carried_over", "下次再议"
+
+
+class Proposal(Stateful, Model):
+    """What a unit asks the joint meeting to discuss."""
+
+    MOVES = {
+        ProposalStatus.DRAFT: {ProposalStatus.RELEASED, ProposalStatus.SUBMITTED},
+        ProposalStatus.RELEASED: {ProposalStatus.SUBMITTED},
+        ProposalStatus.SUBMITTED: {ProposalStatus.ON_AGENDA, ProposalStatus.SETTLED_BEFORE, ProposalStatus.RETURNED},
+        ProposalStatus.ON_AGENDA: {ProposalStatus.DISCUSSED, ProposalStatus.SUBMITTED},
+        ProposalStatus.SETTLED_BEFORE: set(),
+        ProposalStatus.RETURNED: {ProposalStatus.SUBMITTED},
+        ProposalStatus.DISCUSSED: {ProposalStatus.DECIDED, ProposalStatus.CARRIED_OVER},
+        ProposalStatus.DECIDED: set(),
+        ProposalStatus.CARRIED_OVER: {ProposalStatus.ON_AGENDA},
+    }
+    WITH_ITS_UNIT = frozenset({ProposalStatus.DRAFT, ProposalStatus.RETURNED})
+
+    __table_args__ = (
+        CheckConstraint("status <> 'returned' OR reason <> ''", name="reason"),
+        Index("ix_proposal_mechanism_id_status", "mechanism_id", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mechanism_id: Mapped[int] = mapped_column(ForeignKey("mechanism.id"))
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    title: Mapped[str] = mapped_column(Line(120))
+    body: Mapped[str] = mapped_column(Words())
+    minutes_wanted: Mapped[int] = mapped_column(default=15)
+    status: Mapped[ProposalStatus] = mapped_column(choice(ProposalStatus), default=ProposalStatus.DRAFT)
+    reason: Mapped[str] = mapped_column(Line(500), default="")
+    is_late: Mapped[bool] = mapped_column(default=False)
+    submitted_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    mechanism: Mapped[Mechanism] = relationship()
+    meeting: Mapped[Meeting | None] = relationship()
+    unit: Mapped[Unit] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def scope(self) -> Scope:
+        """The proposing unit's, in its mechanism."""
+        return Scope(self.mechanism_id, frozenset({self.unit_id}))
+
+    def submit(self, at: datetime, *, late: bool) -> None:
+        """提交 to the office; ``late`` when the deadline has passed."""
+        self._move_to(ProposalStatus.SUBMITTED)
+        self.submitted_at, self.is_late, self.reason = at, late, ""
+
+    def take_up(self) -> None:
+        """上会: it is on the agenda."""
+        self._move_to(ProposalStatus.ON_AGENDA)
+
+    def take_off(self) -> None:
+        """It comes off the agenda again and waits with the office."""
+        self._move_to(ProposalStatus.SUBMITTED)
+
+    def settle_before(self, reason: str) -> None:
+        """会前解决, with how."""
+        self._move_to(ProposalStatus.SETTLED_BEFORE)
+        self.reason = reason
+
+    def send_back(self, reason: str) -> None:
+        """退回 to the unit, with what is missing."""
+        self._move_to(ProposalStatus.RETURNED)
+        self.reason = reason
+
+    def conclude(self, *, decided: bool) -> None:
+        """The meeting has discussed it: 议定, or 下次再议."""
+        self._move_to(ProposalStatus.DISCUSSED)
+        self._move_to(ProposalStatus.DECIDED if decided else ProposalStatus.CARRIED_OVER)
+
+
+class ItemKind(Status):
+    """Why an item is on the agenda."""
+
+    REVIEW = "review", "上次会议议定事项落实情况"
+    APPROVAL = "approval", "审议纪要"
+    PROPOSAL = "proposal", "议题"
+    OTHER = "other", "其他事项"
+
+
+class ItemOutcome(Status):
+    """What the meeting made of an item."""
+
+    PENDING = "pending", "未议"
+    DECIDED = "decided", "议定"
+    NOTED = "noted", "已通报"
+    CARRIED_OVER = "carried_over", "下次再议"
+
+
+class AgendaItem(Model):
+    """One item of one meeting: what is planned, and what was said. ``version`` guards two recorders on one text."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    position: Mapped[int]
+    kind: Mapped[ItemKind] = mapped_column(choice(ItemKind))
+    title: Mapped[str] = mapped_column(Line(120))
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"), index=True)
+    presenter_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    minutes_planned: Mapped[int] = mapped_column(default=10)
+    discussion: Mapped[str] = mapped_column(Words(), default="")
+    outcome: Mapped[ItemOutcome] = mapped_column(choice(ItemOutcome), default=ItemOutcome.PENDING)
+    version: Mapped[int] = mapped_column(default=1)
+    meeting: Mapped[Meeting] = relationship(back_populates="items")
+    proposal: Mapped[Proposal | None] = relationship()
+    presenter: Mapped[Unit | None] = relationship()
+    decisions: Mapped[list["Decision"]] = relationship(
+        back_populates="item", order_by="Decision.position, Decision.id", cascade="all, delete-orphan"
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Decision(Model):
+    """A decision clause (议定事项): its sentence, and who owes what by when."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), index=True)
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(Words(4000))
+    deliverable: Mapped[str] = mapped_column(Line(500), default="")
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    due_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+    item: Mapped[AgendaItem] = relationship(back_populates="decisions")
+    lead: Mapped[Unit | None] = relationship()
+    co_units: Mapped[list[Unit]] = relationship(secondary="decision_co_unit", order_by="Unit.position, Unit.id")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class DecisionCoUnit(Model):
+    """A co-operating unit (配合单位) of a decision."""
+
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+
+
+class Answer(Status):
+    """What a unit answers to the notice. The reply is owed by the unit, not by a person."""
+
+    ATTEND = "attend", "参加"
+    STAND_IN = "stand_in", "代会"
+    LEAVE = "leave", "请假"
+
+
+class Presence(Status):
+    """Who was there on the day."""
+
+    PRESENT = "present", "出席"
+    LATE = "late", "迟到"
+    ABSENT = "absent", "缺席"
+
+
+class Reply(Model):
+    """One invited unit of one meeting: the row is made with the notice, the answer follows."""
+
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "unit_id"),
+        CheckConstraint("answer IS NULL OR answer <> 'leave' OR reason <> ''", name="reason"),
+        CheckConstraint("(answer IS NULL) = (replied_at IS NULL)", name="replied_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    answer: Mapped[Answer | None] = mapped_column(choice(Answer))
+    person_name: Mapped[str] = mapped_column(Line(40), default="")
+    person_post: Mapped[str] = mapped_column(Line(60), default="")
+    reason: Mapped[str] = mapped_column(Line(500), default="")
+    replied_at: Mapped[datetime | None]
+    replied_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    presence: Mapped[Presence | None] = mapped_column(choice(Presence))
+    version: Mapped[int] = mapped_column(default=1)
+    meeting: Mapped[Meeting] = relationship(back_populates="replies")
+    unit: Mapped[Unit] = relationship()
+    replied_by: Mapped[Person | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def scope(self) -> Scope:
+        """The unit that owes the reply."""
+        return Scope(self.meeting.mechanism_id, frozenset({self.unit_id}))
+
+
+class Guest(Model):
+    """Somebody invited to sit in (列席)."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    name: Mapped[str] = mapped_column(Line(40))
+    body: Mapped[str] = mapped_column(Line(120))
+    post: Mapped[str] = mapped_column(Line(60), default="")
+    meeting: Mapped[Meeting] = relationship(back_populates="guests")

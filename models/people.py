@@ -1,0 +1,70 @@
+"""People (人员) and the roles they hold."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Line, Model, Words, choice
+from models.mechanism import Mechanism
+from models.states import Status
+from models.unit import Unit
+
+
+class Role(Status):
+    """What a person may be; rights follow from role × unit × state (product.md «People»)."""
+
+    CONVENOR = "convenor", "召集人"
+    DEPUTY = "deputy", "副召集人"
+    OFFICE = "office", "联席会议办公室"
+    RECORDER = "recorder", "记录员"
+    LIAISON = "liaison", "联络员"
+    UNIT_HEAD = "unit_head", "单位负责人"
+    ROUTER = "router", "分派员"
+    APPROVER = "approver", "分管领导"
+    AUDITOR = "auditor", "审计员"
+    ADMIN = "admin", "管理员"
+
+
+class Person(Model):
+    """Somebody who can log in. Disabled rather than deleted: what they did keeps their name."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(Line(64), unique=True)
+    name: Mapped[str] = mapped_column(Line(40))
+    email: Mapped[str] = mapped_column(Line(254), default="")
+    password_hash: Mapped[str] = mapped_column(Line(200))
+    password_changed_at: Mapped[datetime | None]
+    must_change_password: Mapped[bool] = mapped_column(default=True)
+    totp_secret: Mapped[str | None] = mapped_column(Words(500))
+    disabled_at: Mapped[datetime | None]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    unit: Mapped[Unit | None] = relationship()
+    grants: Mapped[list["RoleGrant"]] = relationship(back_populates="person", cascade="all, delete-orphan")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class RoleGrant(Model):
+    """One role of one person; a role of a mechanism (convenor, deputy, office, recorder) names the mechanism."""
+
+    __table_args__ = (UniqueConstraint("person_id", "role", "mechanism_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[Role] = mapped_column(choice(Role), index=True)
+    mechanism_id: Mapped[int | None] = mapped_column(ForeignKey("mechanism.id"), index=True)
+    person: Mapped[Person] = relationship(back_populates="grants")
+    mechanism: Mapped[Mechanism | None] = relationship()
+
+
+class LoginFailure(Model):
+    """One failed log-in, kept to slow down guessing: per account and per address."""
+
+    __table_args__ = (Index("ix_login_failure_username_at", "username", "at"), Index("ix_login_failure_address_at", "address", "at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(Line(64))
+    address: Mapped[str] = mapped_column(Line(64))
+    at: Mapped[datetime]

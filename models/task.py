@@ -1,0 +1,163 @@
+"""Tasks (议定事项督办): what a joint meeting agreed that a unit will do by a day."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_method
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Line, Model, Words, choice
+from models.mechanism import Mechanism
+from models.meeting import Decision
+from models.people import Person
+from models.scope import Scope
+from models.states import Stateful, Status
+from models.unit import Unit
+
+
+class TaskStatus(Status):
+    """Where a task stands. Overdue and light are derived, not stored."""
+
+    ASSIGNED = "assigned", "待签收"
+    ACCEPTED = "accepted", "已签收"
+    IN_PROGRESS = "in_progress", "办理中"
+    REPORTED = "reported", "已报结"
+    RETURNED = "returned", "退回重办"
+    CLOSED = "closed", "已销号"
+    CANCELLED = "cancelled", "已撤销"
+
+
+class Task(Stateful, Model):
+    """One agreed task of one lead unit and its co-operating units. ``meeting_serial`` None: its number is 任务〔year〕临-serial."""
+
+    MOVES = {
+        TaskStatus.ASSIGNED: {TaskStatus.ACCEPTED, TaskStatus.CANCELLED},
+        TaskStatus.ACCEPTED: {TaskStatus.IN_PROGRESS, TaskStatus.REPORTED, TaskStatus.CANCELLED},
+        TaskStatus.IN_PROGRESS: {TaskStatus.REPORTED, TaskStatus.CANCELLED},
+        TaskStatus.REPORTED: {TaskStatus.CLOSED, TaskStatus.RETURNED, TaskStatus.CANCELLED},
+        TaskStatus.RETURNED: {TaskStatus.IN_PROGRESS, TaskStatus.REPORTED, TaskStatus.CANCELLED},
+        TaskStatus.CLOSED: set(),
+        TaskStatus.CANCELLED: set(),
+    }
+    ENDED = frozenset({TaskStatus.CLOSED, TaskStatus.CANCELLED})
+    WITH_UNIT = frozenset({TaskStatus.ASSIGNED, TaskStatus.ACCEPTED, TaskStatus.IN_PROGRESS, TaskStatus.RETURNED})
+
+    __table_args__ = (
+        UniqueConstraint("mechanism_id", "year", "meeting_serial", "serial"),
+        CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
+        CheckConstraint("status NOT IN ('returned', 'cancelled') OR reason <> ''", name="reason"),
+        CheckConstraint("status <> 'assigned' OR accepted_at IS NULL", name="accepted_at"),
+        Index("ix_task_status_due_on", "status", "due_on"),
+        Index("ix_task_lead_id_status_due_on", "lead_id", "status", "due_on"),
+        Index("ix_task_mechanism_id_due_on_id", "mechanism_id", "due_on", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mechanism_id: Mapped[int] = mapped_column(ForeignKey("mechanism.id"))
+    year: Mapped[int]
+    meeting_serial: Mapped[int | None]
+    serial: Mapped[int]
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
+    source: Mapped[str] = mapped_column(Line(200), default="")
+    title: Mapped[str] = mapped_column(Line(200))
+    text: Mapped[str] = mapped_column(Words(4000), default="")
+    deliverable: Mapped[str] = mapped_column(Line(500), default="")
+    lead_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    first_due_on: Mapped[date]
+    due_on: Mapped[date]
+    status: Mapped[TaskStatus] = mapped_column(choice(TaskStatus), default=TaskStatus.ASSIGNED)
+    reason: Mapped[str] = mapped_column(Line(500), default="")
+    finding: Mapped[str] = mapped_column(Line(500), default="")
+    assigned_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    reported_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    mechanism: Mapped[Mechanism] = relationship()
+    decision: Mapped[Decision | None] = relationship()
+    lead: Mapped[Unit] = relationship()
+    co_units: Mapped[list[Unit]] = relationship(secondary="task_co_unit", order_by="Unit.position, Unit.id")
+    reports: Mapped[list["ProgressReport"]] = relationship(back_populates="task", order_by="ProgressReport.id.desc()")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def number(self) -> str:
+        """任务〔2026〕2-3; without a meeting 任务〔2026〕临-7."""
+        return f"任务〔{self.year}〕{self.meeting_serial or '临'}-{self.serial}"
+
+    @property
+    def scope(self) -> Scope:
+        """The lead and the co-operating units', in its mechanism."""
+        return Scope(self.mechanism_id, frozenset({self.lead_id, *(unit.id for unit in self.co_units)}))
+
+    @property
+    def lead_scope(self) -> Scope:
+        """The lead unit's alone: accepting and reporting it done."""
+        return Scope(self.mechanism_id, frozenset({self.lead_id}))
+
+    @hybrid_method
+    def is_overdue(self, today: date) -> bool:
+        """True from the day after the due date until the office has closed the task."""
+        return self.status not in self.ENDED and self.due_on < today
+
+    @is_overdue.inplace.expression  # type: ignore[attr-defined]
+    @classmethod
+    def _is_overdue(cls, today: date) -> Any:
+        return cls.status.not_in(cls.ENDED) & (cls.due_on < today)
+
+    def accept(self, at: datetime) -> None:
+        """签收 by the lead unit."""
+        self._move_to(TaskStatus.ACCEPTED)
+        self.accepted_at = at
+
+    def progress(self) -> None:
+        """The first progress report (or the first after a return) sets it in progress; later ones change nothing."""
+        if self.status != TaskStatus.IN_PROGRESS:
+            self._move_to(TaskStatus.IN_PROGRESS)
+
+    def report_done(self, at: datetime) -> None:
+        """报结: the lead unit says it is done; the office will check."""
+        self._move_to(TaskStatus.REPORTED)
+        self.reported_at = at
+
+    def close(self, at: datetime, finding: str) -> None:
+        """销号: the office found it done."""
+        self._move_to(TaskStatus.CLOSED)
+        self.closed_at, self.finding = at, finding
+
+    def send_back(self, reason: str, due_on: date) -> None:
+        """退回重办 with the reason and the new date; the first date stays on record."""
+        self._move_to(TaskStatus.RETURNED)
+        self.reason, self.due_on = reason, due_on
+
+    def cancel(self, reason: str) -> None:
+        """撤销 by the office, with the reason."""
+        self._move_to(TaskStatus.CANCELLED)
+        self.reason = reason
+
+
+class TaskCoUnit(Model):
+    """A co-operating unit (配合单位) of a task."""
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True, index=True)
+
+
+class ProgressReport(Model):
+    """What a unit reported on a task; never edited, a correction is a new report."""
+
+    __table_args__ = (CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    text: Mapped[str] = mapped_column(Words(10_000))
+    percent: Mapped[int]
+    is_final: Mapped[bool] = mapped_column(default=False)
+    task: Mapped[Task] = relationship(back_populates="reports")
+    unit: Mapped[Unit] = relationship()
+    person: Mapped[Person | None] = relationship()

@@ -1,0 +1,132 @@
+"""Every test that touches the database runs on SQLite and, where its binaries are found, on PostgreSQL."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from coordination import clock
+from coordination.access import SEEN, token_hash
+from coordination.app import create_app
+from coordination.config import Config
+from models import LoginSession
+from models.base import db
+from tests import postgres
+from tests.world import World, build_world
+
+BACKENDS = ("sqlite", "postgresql")
+
+
+def _config(folder: Path, url: str) -> Config:
+    folder.mkdir(parents=True, exist_ok=True)
+    return Config(instance=folder, database_url=url, secret_key="secret-of-the-tests", data_key="data-of-the-tests", testing=True)
+
+
+def _make(config: Config) -> None:
+    app = create_app(config)
+    with app.app_context():
+        db.create_all()
+        build_world(db.session())
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Cluster]:
+    """The PostgreSQL server of this test run."""
+    programs = postgres.binaries()
+    if programs is None:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL is not installed")
+        pytest.skip("PostgreSQL is not installed")
+    cluster = postgres.Cluster(programs)
+    cluster.start()
+    yield cluster
+    cluster.remove()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file holding the world, copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    _make(_config(folder, f"sqlite:///{folder / 'world.sqlite3'}"))
+    return folder / "world.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(cluster: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A PostgreSQL database holding the world, copied for each test."""
+    cluster.sql("CREATE DATABASE world")
+    _make(_config(tmp_path_factory.mktemp("postgresql"), cluster.url("world")))
+    return "world"
+
+
+@pytest.fixture(params=BACKENDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh copy of the world."""
+    if request.param == "sqlite":
+        file = tmp_path / "test.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        yield f"sqlite:///{file}"
+        return
+    template, cluster = request.getfixturevalue("postgresql_template"), request.getfixturevalue("cluster")
+    name = f"test_{secrets.token_hex(6)}"
+    cluster.sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    yield cluster.url(name)
+    cluster.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a fresh copy of the world, with its context pushed."""
+    app = create_app(_config(tmp_path / "instance", database_url))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    """The database session of the application."""
+    return db.session()
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    """The county's rows, read from the database of this test."""
+    from sqlalchemy import select
+
+    from models import Mechanism, Person, Unit
+
+    return World(
+        units={unit.code: unit for unit in session.scalars(select(Unit))},
+        mechanisms={mechanism.code: mechanism for mechanism in session.scalars(select(Mechanism))},
+        people={person.username: person for person in session.scalars(select(Person))},
+    )
+
+
+@pytest.fixture
+def sign_in(app: Flask, world: World) -> Callable[[str], FlaskClient]:
+    """``sign_in("office")``: a client signed in as that person, through a session row."""
+
+    def as_person(username: str) -> FlaskClient:
+        token, now = secrets.token_urlsafe(32), clock.now()
+        person = world.people[username]
+        lasts = {"created_at": now, "confirmed_at": now, "expires_at": now + timedelta(hours=9)}
+        db.session.add(LoginSession(token_hash=token_hash(token), person_id=person.id, **lasts))
+        db.session.commit()
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"], cookie[SEEN] = token, True, int(now.timestamp())
+        return client
+
+    return as_person
