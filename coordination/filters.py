@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from wtforms.fields import FieldList, FormField
-from wtforms.widgets import HiddenInput, ListWidget
+from wtforms.widgets import CheckboxInput, FileInput, HiddenInput, ListWidget, Select, TextArea
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 WEEKDAYS = "一二三四五六日"
@@ -44,6 +44,8 @@ def time(value: datetime | None) -> str:
     """The hour an instant has in China, without a leading zero: ``9:00``."""
     if value is None:
         return NOTHING
+    if value.tzinfo is None:
+        raise ValueError(f"naive datetime: {value!r}")
     local = value.astimezone(SHANGHAI)
     return f"{local.hour}:{local.minute:02}"
 
@@ -76,9 +78,25 @@ def file_size(value: int | None) -> str:
     return f"{value / 1024 / 1024:.1f}".removesuffix(".0") + "MB"
 
 
+def reading(value: date | None) -> str:
+    """What was typed into a date or time field, read back: ``2026年7月9日（周四）``, ``2026年6月30日（周二）9:00``. None is empty text.
+
+    A form's date-time has no zone: it is the clock on the wall.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{date_long(value.date())}{value.hour}:{value.minute:02}"
+    return date_long(value)
+
+
 def _local_day(value: date) -> date:
-    """The day in China of a date or of an instant."""
-    return value.astimezone(SHANGHAI).date() if isinstance(value, datetime) else value
+    """The day in China of a date or of an instant; ValueError for an instant without a zone, which says no day."""
+    if not isinstance(value, datetime):
+        return value
+    if value.tzinfo is None:
+        raise ValueError(f"naive datetime: {value!r}")
+    return value.astimezone(SHANGHAI).date()
 
 
 def _month_day(day: date, today: date) -> str:
@@ -185,6 +203,17 @@ def first_input(field: Any) -> str:
     return f"{field.id}-0" if isinstance(field.widget, ListWidget) else field.id
 
 
+def field_kind(field: Any) -> str:
+    """How a WTForms field is shown: hidden, radios, checkboxes, check, file, select, textarea, date, datetime-local, or its input's type."""
+    widget = field.widget
+    if isinstance(widget, ListWidget):
+        return "checkboxes" if isinstance(field.option_widget, CheckboxInput) else "radios"
+    for kind, name in ((CheckboxInput, "check"), (FileInput, "file"), (Select, "select"), (TextArea, "textarea")):
+        if isinstance(widget, kind):
+            return name
+    return widget.input_type
+
+
 def with_query(url: str, **changes: str | int | None) -> str:
     """The address with query parameters set, or taken out where the value is None: ``/tasks?year=2026`` → ``/tasks?view=print``."""
     parts = urlsplit(url)
@@ -204,8 +233,9 @@ def register(app: Any, *, today: Callable[[], date]) -> None:
         percent=percent,
         dash=dash,
         file_size=file_size,
+        reading=reading,
         diff=diff,
         error_lines=error_lines,
-        first_input=first_input,
+        field_kind=field_kind,
         with_query=with_query,
     )
