@@ -83,7 +83,13 @@ def todo(count: int) -> list[Thing]:
         (OPEN_ENDED, None, "阅知：会议纪要第2期摘录", "〔2026〕2号", "已阅"),
     ]
     filler = [
-        (Thing(kind="ok", text=f"剩{n + 9}个工作日"), date(2026, 7, 2) + timedelta(days=n), f"填报进展：预付卡清查第{n + 1}项", LONG_NAME, None)
+        (
+            Thing(kind="ok", text=f"剩{n + 9}个工作日"),
+            date(2026, 7, 2) + timedelta(days=n),
+            f"填报进展：预付卡清查第{n + 1}项",
+            LONG_NAME,
+            None,
+        )
         for n in range(max(0, count - len(drawn)))
     ]
     return [
@@ -123,7 +129,14 @@ def _page(name: str) -> tuple[str, int]:
         flash("该任务已由办公室戊于10:31销号，不能再报进展。", "error")
     rows = todo(int(request.args.get("rows", 10)))
     page = render_template(
-        f"gallery/{name}.html", form=form, rows=rows, long_name=LONG_NAME, now=NOW, units=UNITS, Thing=Thing, lights=[OVERDUE, SOON, FINE, OPEN_ENDED]
+        f"gallery/{name}.html",
+        form=form,
+        rows=rows,
+        long_name=LONG_NAME,
+        now=NOW,
+        units=UNITS,
+        Thing=Thing,
+        lights=[OVERDUE, SOON, FINE, OPEN_ENDED],
     )
     return page, 422 if form.errors else 200
 
