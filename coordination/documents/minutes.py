@@ -87,7 +87,7 @@ def _section(sheet: Sheet, number: int | None, section: Section) -> None:
         blocks.heading(sheet, 1, number, section.heading)
     for words in section.paragraphs:
         blocks.text(sheet, words)
-    decisions = [in_words(decision) for decision in section.decisions]
+    decisions = [said for said in map(in_words, section.decisions) if any(said)]
     if len(decisions) == 1:
         blocks.text(sheet, f"会议议定：{''.join(decisions[0])}")
     elif decisions:

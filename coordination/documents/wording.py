@@ -77,7 +77,7 @@ def width(text: str) -> float:
 
 
 def widest(text: str) -> float:
-    """The width where a program sets digits wider than half a character and a quarter blank between them and Chinese, as LibreOffice does."""
+    """The width where digits are wider than half a character and a quarter blank parts them from Chinese, as LibreOffice sets them."""
     half = sum(sign.isascii() for sign in text)
     seams = sum(first.isascii() != second.isascii() for first, second in pairwise(text))
     return width(text) + 0.1 * half + 0.25 * seams
