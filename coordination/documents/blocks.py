@@ -1,5 +1,6 @@
 """The parts of an official paper in the order they stand: 版头, title, text, lists, signature (GB/T 9704-2012 §7.2–7.3)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -77,12 +78,13 @@ def red_rule(sheet: Sheet) -> None:
 
 def title(sheet: Sheet, text: str) -> None:
     """The title in 2号, two blank lines below the red rule and one above the text; long ones broken by sense."""
-    runs = []
-    for at, line in enumerate(title_lines(text, TYPE_WIDTH // (SIZE_2 * 20))):
-        if at:
-            runs.append(element("r", element("br")))
-        runs.append(run(line, sheet.fonts.title))
-    sheet.paragraph("Title", *runs)
+    sheet.paragraph("Title", *_lines(title_lines(text, TYPE_WIDTH // (SIZE_2 * 20)), sheet.fonts.title))
+
+
+def _lines(lines: list[str], font: str) -> list[BaseOxmlElement]:
+    """Runs with a line break between them."""
+    runs = [run(line, font) for line in lines]
+    return [part for one in runs for part in (element("r", element("br")), one)][1:]
 
 
 def text(sheet: Sheet, words: str) -> None:
@@ -111,13 +113,28 @@ def heading(sheet: Sheet, level: int, number: int | None, words: str, following:
     sheet.paragraph(style, *runs)
 
 
-def people_list(sheet: Sheet, label: str, people: str, *, first: bool = False) -> None:
+def people_list(sheet: Sheet, label: str, people: Sequence[str], *, first: bool = False) -> None:
     """出席, 请假 or 列席: the label in 黑体, lines after the first under the first name; ``first`` leaves a blank line above.
 
-    Left-aligned: justified, the first name would move off the indent of the next lines.
+    A line ends between two of ``people``, so that no unit is parted from its people and no name is cut; one wider than a line wraps by
+    itself. Left-aligned: justified, the first name would move off the indent of the next lines.
     """
     spacing = {"spacing": body_line(1)} if first else {}
-    sheet.paragraph("People", run(clean(label), sheet.fonts.heading1), run(f"：{clean(people)}", sheet.fonts.body), **spacing)
+    heard = [clean(one) for one in people]
+    lines = _lines(_filled(heard, PER_LINE - 2 - width(f"{label}：")), sheet.fonts.body)
+    sheet.paragraph("People", run(clean(label), sheet.fonts.heading1), run("：", sheet.fonts.body), *lines, **spacing)
+
+
+def _filled(words: list[str], room: float) -> list[str]:
+    """Words joined by ； into lines that hold no more than ``room`` characters, if the words themselves do not."""
+    lines: list[str] = []
+    for at, word in enumerate(words):
+        joined = word if at == len(words) - 1 else f"{word}；"
+        if lines and widest(lines[-1] + word) <= room:
+            lines[-1] += joined
+        else:
+            lines.append(joined)
+    return lines
 
 
 def attachments(sheet: Sheet, names: list[str]) -> None:

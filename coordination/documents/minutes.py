@@ -100,7 +100,7 @@ def _people(sheet: Sheet, paper: MinutesPaper) -> None:
     lists = (("出席", paper.present), ("请假", paper.on_leave), ("列席", paper.guests))
     said = [(label, attendances) for label, attendances in lists if attendances]
     for at, (label, attendances) in enumerate(said):
-        blocks.people_list(sheet, label, "；".join(_attendance(one) for one in attendances), first=at == 0)
+        blocks.people_list(sheet, label, [_attendance(one) for one in attendances], first=at == 0)
 
 
 def _attendance(one: Attendance) -> str:

@@ -127,7 +127,7 @@ def sampler() -> Sheet:
     for level in (1, 2, 3, 4):
         blocks.heading(made, level, 1, "标题")
     blocks.heading(made, 2, 2, "工作重点。", "一是加强领导。")
-    blocks.people_list(made, "出席", "县教育局　李某", first=True)
+    blocks.people_list(made, "出席", ["县教育局　李某"], first=True)
     blocks.attachments(made, ["会议议程", "名单"])
     blocks.signature(made, "示例县市场监督管理局", "2026年12月31日")
     blocks.note(made, "联系人：张某")

@@ -2,6 +2,7 @@
 
 import pytest
 from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
 
 from coordination.documents import blocks, foot, tables
 from coordination.documents.wording import width
@@ -97,15 +98,25 @@ def test_a_heading_and_a_lead_in_stay_on_the_page_of_what_follows(sheet):
 
 
 def test_wrapped_names_stand_under_the_first_name(sheet):
-    blocks.people_list(sheet, "出席", "县教育局　李某", first=True)
+    blocks.people_list(sheet, "出席", ["县教育局　李某"], first=True)
     (paragraph,) = written(sheet)
     style = sheet.document.styles["出席名单"].element
     left, hanging = int(value(style, "pPr/ind", "left")), int(value(style, "pPr/ind", "hanging"))
     assert (left - hanging, hanging) == (2 * CHARACTER, len("出席：") * CHARACTER)
     assert value(style, "pPr/jc") == "left"
     assert said(paragraph) == "出席：县教育局　李某"
-    assert fonts(paragraph) == ["黑体", "仿宋"]
+    assert fonts(paragraph) == ["黑体", "仿宋", "仿宋"]
     assert value(paragraph, "pPr/spacing", "before") == "579"
+
+
+def test_a_line_of_the_list_ends_between_two_units_and_holds_what_fits(sheet):
+    units = [f"县第{number}科　李某" for number in range(1, 8)]
+    blocks.people_list(sheet, "出席", [*units, "县" * 40, "县公安局"])
+    lines = Paragraph(written(sheet)[0], None).text.removeprefix("出席：").split("\n")
+    assert "".join(lines) == "；".join([*units, "县" * 40, "县公安局"])
+    assert all(line.endswith("；") for line in lines[:-1])
+    assert all(width(line) <= 28 - 5 + 1 for line in lines if "县" * 40 not in line)
+    assert len(lines) < len(units)
 
 
 def test_one_attachment_bears_no_number_and_no_closing_sign(sheet):
