@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 PAGES = [
@@ -151,7 +152,7 @@ def test_targets_on_a_phone_can_be_hit(visitor, path, size, least):
 def test_a_refused_form_puts_the_cursor_in_its_summary_and_says_so_in_the_title(visitor):
     page = visitor.sends_an_empty_form()
     assert page.title().startswith("出错：填报进展")
-    assert page.evaluate("document.activeElement.id") == "errors"
+    expect(page.locator("#errors")).to_be_focused()
     page.get_by_role("link", name="请选择牵头单位").click()
     assert page.evaluate("document.activeElement.id") == "lead-0"
 
