@@ -171,6 +171,7 @@ def create_app() -> Flask:
     app.context_processor(_frame)
     for endpoint, path in ENDPOINTS.items():
         app.add_url_rule(path, endpoint, _stand_in, methods=["GET", "POST"])
+    app.add_url_rule("/<path:anywhere>", "elsewhere", lambda anywhere: "")
     app.add_url_rule("/gallery/<name>", "gallery", _page, methods=["GET", "POST"])
     app.add_url_rule("/error/<int:code>", "error", _error)
     app.add_url_rule("/sign-in", "sign_in", lambda: render_template("accounts/login.html", form=Login()))

@@ -129,6 +129,13 @@ def test_a_wrong_form_keeps_what_was_written_and_says_the_same_words_above_and_a
     assert "aria-invalid" not in page.all("input", id="due_on")[0]
 
 
+def test_an_error_of_the_whole_form_stands_in_its_own_words(client):
+    html = client.post("/gallery/form", data={"title": "甲", "text": "乙", "due_on": "2026-07-09", "kind": "extra", "lead": "1"}).text
+    summary = re.search(r'<div class="errors".*?</div>', html, re.DOTALL).group()
+    assert "token" in summary
+    assert "处需要更正" not in summary
+
+
 def test_a_date_field_is_read_back_from_the_start(client):
     html = client.get("/gallery/form?filled").text
     assert "读作：2026年7月9日（周四）" in html
