@@ -196,6 +196,12 @@ def test_on_paper_there_is_no_frame_but_who_when_and_which_number(client):
     assert page.all("a", href="/gallery/list")
 
 
+def test_a_page_keeps_its_own_macros_whatever_the_frame_calls_its(client):
+    html = client.get("/gallery/portal").text
+    assert "<p>页面自己的头</p>" in html
+    assert "<p>页面自己的宏</p>" in html
+
+
 def test_the_public_has_one_button_for_large_type_and_one_back(client):
     assert re.search(r'value="huge">长辈版', client.get("/gallery/portal?anonymous").text)
     assert re.search(r'value="standard">标准版', client.get("/gallery/portal?anonymous&size=huge").text)
