@@ -60,11 +60,19 @@ class RoleGrant(Model):
 
 
 class LoginFailure(Model):
-    """One failed log-in, kept to slow down guessing: per account and per address."""
+    """One failed log-in, kept for a day to slow down guessing.
 
-    __table_args__ = (Index("ix_login_failure_username_at", "username", "at"), Index("ix_login_failure_address_at", "address", "at"))
+    ``account`` is a keyed hash of the username as typed: it may be a password typed into the wrong box. ``place`` is the address it
+    came from, or the browser when it is one that this account has signed in from before (coordination/accounts/lockout.py).
+    """
+
+    __table_args__ = (
+        Index("ix_login_failure_account_at", "account", "at"),
+        Index("ix_login_failure_place_at", "place", "at"),
+        Index("ix_login_failure_at", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    username: Mapped[str] = mapped_column(Line(64))
-    address: Mapped[str] = mapped_column(Line(64))
+    account: Mapped[str] = mapped_column(Line(64))
+    place: Mapped[str] = mapped_column(Line(80))
     at: Mapped[datetime]
