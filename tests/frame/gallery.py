@@ -15,7 +15,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from wtforms import BooleanField, DateField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import DateTimeLocalField, MultipleFileField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired
+from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from coordination import filters
@@ -51,7 +51,7 @@ class Everything(FlaskForm):
     title = StringField("标题", [DataRequired("请填写标题")])
     text = TextAreaField("进展情况", [DataRequired("请填写进展情况")])
     due_on = DateField("完成时限", [InputRequired("请填写完成时限")])
-    starts_at = DateTimeLocalField("会议时间", format="%Y-%m-%dT%H:%M")
+    starts_at = DateTimeLocalField("会议时间", [Optional()], format="%Y-%m-%dT%H:%M")
     lead = RadioField("牵头单位", [InputRequired("请选择牵头单位")], choices=[SelectChoice(str(n), name) for n, name in enumerate(UNITS)])
     helpers = SelectMultipleField(
         "配合单位",
@@ -83,7 +83,13 @@ def todo(count: int) -> list[Thing]:
         (OPEN_ENDED, None, "阅知：会议纪要第2期摘录", "〔2026〕2号", "已阅"),
     ]
     filler = [
-        (Thing(kind="ok", text=f"剩{n + 9}个工作日"), date(2026, 7, 2) + timedelta(days=n), f"填报进展：预付卡清查第{n + 1}项", LONG_NAME, None)
+        (
+            Thing(kind="ok", text=f"剩{n + 9}个工作日"),
+            date(2026, 7, 2) + timedelta(days=n),
+            f"填报进展：预付卡清查第{n + 1}项",
+            LONG_NAME,
+            None,
+        )
         for n in range(max(0, count - len(drawn)))
     ]
     return [
@@ -123,7 +129,14 @@ def _page(name: str) -> tuple[str, int]:
         flash("该任务已由办公室戊于10:31销号，不能再报进展。", "error")
     rows = todo(int(request.args.get("rows", 10)))
     page = render_template(
-        f"gallery/{name}.html", form=form, rows=rows, long_name=LONG_NAME, now=NOW, units=UNITS, Thing=Thing, lights=[OVERDUE, SOON, FINE, OPEN_ENDED]
+        f"gallery/{name}.html",
+        form=form,
+        rows=rows,
+        long_name=LONG_NAME,
+        now=NOW,
+        units=UNITS,
+        Thing=Thing,
+        lights=[OVERDUE, SOON, FINE, OPEN_ENDED],
     )
     return page, 422 if form.errors else 200
 
