@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import SequenceMatcher
+from itertools import count
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from wtforms.fields import FieldList, FormField
-from wtforms.widgets import HiddenInput, ListWidget
+from wtforms.widgets import CheckboxInput, FileInput, HiddenInput, ListWidget, Select, TextArea
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 WEEKDAYS = "一二三四五六日"
@@ -44,6 +45,8 @@ def time(value: datetime | None) -> str:
     """The hour an instant has in China, without a leading zero: ``9:00``."""
     if value is None:
         return NOTHING
+    if value.tzinfo is None:
+        raise ValueError(f"naive datetime: {value!r}")
     local = value.astimezone(SHANGHAI)
     return f"{local.hour}:{local.minute:02}"
 
@@ -76,9 +79,25 @@ def file_size(value: int | None) -> str:
     return f"{value / 1024 / 1024:.1f}".removesuffix(".0") + "MB"
 
 
+def reading(value: date | None) -> str:
+    """What was typed into a date or time field, read back: ``2026年7月9日（周四）``, ``2026年6月30日（周二）9:00``. None is empty text.
+
+    A form's date-time has no zone: it is the clock on the wall.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{date_long(value.date())}{value.hour}:{value.minute:02}"
+    return date_long(value)
+
+
 def _local_day(value: date) -> date:
-    """The day in China of a date or of an instant."""
-    return value.astimezone(SHANGHAI).date() if isinstance(value, datetime) else value
+    """The day in China of a date or of an instant; ValueError for an instant without a zone, which says no day."""
+    if not isinstance(value, datetime):
+        return value
+    if value.tzinfo is None:
+        raise ValueError(f"naive datetime: {value!r}")
+    return value.astimezone(SHANGHAI).date()
 
 
 def _month_day(day: date, today: date) -> str:
@@ -88,10 +107,11 @@ def _month_day(day: date, today: date) -> str:
 
 
 class Part(NamedTuple):
-    """A stretch of two texts: what the old one says there and what the new one says."""
+    """A stretch of two texts: what the old one says there and what the new one says; differences are numbered from 1, agreement is 0."""
 
     old: str
     new: str
+    number: int = 0
 
     @property
     def same(self) -> bool:
@@ -112,7 +132,8 @@ def diff(old: str | None, new: str | None) -> list[Part]:
             parts.append(part)
         else:
             parts.extend(_aligned(_words(part.old), _words(part.new)))
-    return _calmed(parts)
+    places = count(1)
+    return [part if part.same else part._replace(number=next(places)) for part in _calmed(parts)]
 
 
 # Characters of one side times those of the other: above this, a changed passage is shown as a whole (comparing is quadratic).
@@ -185,6 +206,23 @@ def first_input(field: Any) -> str:
     return f"{field.id}-0" if isinstance(field.widget, ListWidget) else field.id
 
 
+def field_kind(field: Any) -> str:
+    """How a WTForms field is shown: hidden, radios, checkboxes, check, file, select, textarea, or its input's type (text, date, …)."""
+    widget = field.widget
+    if isinstance(widget, ListWidget):
+        return "checkboxes" if isinstance(field.option_widget, CheckboxInput) else "radios"
+    for kind, name in ((CheckboxInput, "check"), (FileInput, "file"), (Select, "select"), (TextArea, "textarea")):
+        if isinstance(widget, kind):
+            return name
+    return widget.input_type
+
+
+def described_by(field: Any, hint: str | None = None, reading: bool = False) -> str | bool:
+    """The ids of what describes a field (its hint, its error, the reading of a date) for aria-describedby, or False for none."""
+    told = (("hint", hint), ("error", field.errors), ("reading", reading))
+    return " ".join(f"{field.id}-{what}" for what, there in told if there) or False
+
+
 def with_query(url: str, **changes: str | int | None) -> str:
     """The address with query parameters set, or taken out where the value is None: ``/tasks?year=2026`` → ``/tasks?view=print``."""
     parts = urlsplit(url)
@@ -204,8 +242,10 @@ def register(app: Any, *, today: Callable[[], date]) -> None:
         percent=percent,
         dash=dash,
         file_size=file_size,
+        reading=reading,
         diff=diff,
         error_lines=error_lines,
-        first_input=first_input,
+        field_kind=field_kind,
+        described_by=described_by,
         with_query=with_query,
     )

@@ -1,0 +1,8 @@
+// The print button, which without scripts would do nothing and is hidden. <button data-print hidden>
+
+export function printing(root) {
+  for (const button of root.querySelectorAll("button[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+}
