@@ -5,9 +5,9 @@ from coordination.app import create_app
 app = create_app()
 
 if __name__ == "__main__":
-    from coordination.cli import cli
+    from coordination.cli import cli, main
     from scheduler.commands import jobs
 
     cli.add_command(jobs)
     with app.app_context():
-        cli(prog_name="./run cli")
+        main()

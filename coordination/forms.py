@@ -73,6 +73,8 @@ class Day(DateField):
 class Moment(DateTimeLocalField):
     """A day and time in China; ``data`` is aware."""
 
+    data: datetime | None
+
     def __init__(self, label: str, *, required: bool = True, **more: Any) -> None:
         super().__init__(label, [Required() if required else Optional(), *more.pop("checks", ())], **more)
 
@@ -86,8 +88,7 @@ class Moment(DateTimeLocalField):
             super().process_formdata(valuelist)
         except ValueError as wrong:
             raise ValueError(f"{self.label.text}不是有效时间，请按“2026-06-30 09:00”填写") from wrong
-        if self.data is not None:
-            self.data = self.data.replace(tzinfo=SHANGHAI)
+        self.data = self.data and self.data.replace(tzinfo=SHANGHAI)
 
 
 class Number(IntegerField):

@@ -8,7 +8,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 
 from models.base import db
 
@@ -24,6 +24,17 @@ def head() -> str:
 def current(connection: Connection) -> str | None:
     """The revision the database stands at; None when it is empty."""
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def ensure(engine: Engine) -> None:
+    """Bring the database up when it is behind or empty; costs one small query when it is not."""
+    if not inspect(engine).has_table("alembic_version") or _stands_at(engine) != head():
+        upgrade(engine)
+
+
+def _stands_at(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
