@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import SequenceMatcher
+from itertools import count
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
@@ -106,10 +107,11 @@ def _month_day(day: date, today: date) -> str:
 
 
 class Part(NamedTuple):
-    """A stretch of two texts: what the old one says there and what the new one says."""
+    """A stretch of two texts: what the old one says there and what the new one says; differences are numbered from 1, agreement is 0."""
 
     old: str
     new: str
+    number: int = 0
 
     @property
     def same(self) -> bool:
@@ -130,7 +132,8 @@ def diff(old: str | None, new: str | None) -> list[Part]:
             parts.append(part)
         else:
             parts.extend(_aligned(_words(part.old), _words(part.new)))
-    return _calmed(parts)
+    places = count(1)
+    return [part if part.same else part._replace(number=next(places)) for part in _calmed(parts)]
 
 
 # Characters of one side times those of the other: above this, a changed passage is shown as a whole (comparing is quadratic).
@@ -204,7 +207,7 @@ def first_input(field: Any) -> str:
 
 
 def field_kind(field: Any) -> str:
-    """How a WTForms field is shown: hidden, radios, checkboxes, check, file, select, textarea, date, datetime-local, or its input's type."""
+    """How a WTForms field is shown: hidden, radios, checkboxes, check, file, select, textarea, or its input's type (text, date, …)."""
     widget = field.widget
     if isinstance(widget, ListWidget):
         return "checkboxes" if isinstance(field.option_widget, CheckboxInput) else "radios"
@@ -212,6 +215,12 @@ def field_kind(field: Any) -> str:
         if isinstance(widget, kind):
             return name
     return widget.input_type
+
+
+def described_by(field: Any, hint: str | None = None, reading: bool = False) -> str | bool:
+    """The ids of what describes a field (its hint, its error, the reading of a date) for aria-describedby, or False for none."""
+    told = (("hint", hint), ("error", field.errors), ("reading", reading))
+    return " ".join(f"{field.id}-{what}" for what, there in told if there) or False
 
 
 def with_query(url: str, **changes: str | int | None) -> str:
@@ -237,5 +246,6 @@ def register(app: Any, *, today: Callable[[], date]) -> None:
         diff=diff,
         error_lines=error_lines,
         field_kind=field_kind,
+        described_by=described_by,
         with_query=with_query,
     )

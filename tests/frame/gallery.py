@@ -15,7 +15,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from wtforms import BooleanField, DateField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import DateTimeLocalField, MultipleFileField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired
+from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from coordination import filters
@@ -51,7 +51,7 @@ class Everything(FlaskForm):
     title = StringField("标题", [DataRequired("请填写标题")])
     text = TextAreaField("进展情况", [DataRequired("请填写进展情况")])
     due_on = DateField("完成时限", [InputRequired("请填写完成时限")])
-    starts_at = DateTimeLocalField("会议时间", format="%Y-%m-%dT%H:%M")
+    starts_at = DateTimeLocalField("会议时间", [Optional()], format="%Y-%m-%dT%H:%M")
     lead = RadioField("牵头单位", [InputRequired("请选择牵头单位")], choices=[SelectChoice(str(n), name) for n, name in enumerate(UNITS)])
     helpers = SelectMultipleField(
         "配合单位",

@@ -4,6 +4,7 @@ import { focus } from "./focus.js";
 import { drawer, folds } from "./drawer.js";
 import { reading } from "./reading.js";
 import { files } from "./files.js";
+import { compare } from "./compare.js";
 import { printing } from "./printing.js";
 
-for (const comfort of [guard, focus, drawer, folds, reading, files, printing]) comfort(document);
+for (const comfort of [guard, focus, drawer, folds, reading, files, compare, printing]) comfort(document);
