@@ -59,10 +59,16 @@ def number(value: float | Decimal | None) -> str:
 
 
 def percent(value: float | Decimal | None) -> str:
-    """A share (0.961) as ``96.1%``; one decimal at most, and none when it is zero: ``95%``. None is a dash."""
+    """A share (0.961) as ``96.1%``; one decimal at most, and none when it is zero: ``95%``. None is a dash.
+
+    What falls short of all, or is more than none, never reads ``100%`` or ``0%``.
+    """
     if value is None:
         return NOTHING
-    return f"{float(value) * 100:.1f}".removesuffix(".0") + "%"
+    shown = round(float(value) * 100, 1)
+    if 0 < value < 1:
+        shown = min(max(shown, 0.1), 99.9)
+    return f"{shown:.1f}".removesuffix(".0") + "%"
 
 
 def dash(value: Any) -> Any:
@@ -207,7 +213,14 @@ def first_input(field: Any) -> str:
 
 
 def field_kind(field: Any) -> str:
+<<<<<<< HEAD
     """How a WTForms field is shown: hidden, radios, checkboxes, check, file, select, textarea, or its input's type (text, date, …)."""
+=======
+    """How a WTForms field is shown: hidden, radios, checkboxes, check, file, select, textarea, or its input's type (text, date, …).
+
+    AttributeError for a form within a form and for a list of fields: their fields are shown one by one.
+    """
+>>>>>>> main
     widget = field.widget
     if isinstance(widget, ListWidget):
         return "checkboxes" if isinstance(field.option_widget, CheckboxInput) else "radios"

@@ -2,21 +2,24 @@
 
 const INPUTS = "input:not([type=hidden]), select, textarea, button";
 
-function start(root) {
-  const errors = root.querySelector(".errors");
-  if (errors) return errors.focus();
-  if (location.hash !== "#do") return undefined;
-  const place = root.getElementById("do");
-  return place && (place.querySelector(INPUTS) || place).focus();
+function toWork(root) {
+  const place = location.hash === "#do" && root.getElementById("do");
+  if (place) (place.querySelector(INPUTS) || place).focus();
+}
+
+function toErrors(root) {
+  const errors = root.getElementById("errors");
+  if (errors) errors.focus();
+  return errors;
 }
 
 function isTyping(element) {
   return element && (element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName));
 }
 
-export function focus(root) {
-  start(root);
-  window.addEventListener("hashchange", () => start(root));
+function focus(root) {
+  if (!toErrors(root)) toWork(root);
+  window.addEventListener("hashchange", () => toWork(root));
   const search = root.querySelector("[data-search]");
   if (!search) return;
   root.addEventListener("keydown", (event) => {
@@ -25,3 +28,5 @@ export function focus(root) {
     search.focus();
   });
 }
+
+focus(document);

@@ -1,6 +1,6 @@
 // Leaving a half-written form asks first. <form data-guard>
 
-export function guard(root) {
+function guard(root) {
   const written = new Set();
   for (const form of root.querySelectorAll("form[data-guard]")) {
     form.addEventListener("input", () => written.add(form));
@@ -12,3 +12,5 @@ export function guard(root) {
     event.returnValue = true; // Chromium before 119 looks only here
   });
 }
+
+guard(document);
