@@ -213,14 +213,10 @@ def first_input(field: Any) -> str:
 
 
 def field_kind(field: Any) -> str:
-<<<<<<< HEAD
-    """How a WTForms field is shown: hidden, radios, checkboxes, check, file, select, textarea, or its input's type (text, date, …)."""
-=======
     """How a WTForms field is shown: hidden, radios, checkboxes, check, file, select, textarea, or its input's type (text, date, …).
 
     AttributeError for a form within a form and for a list of fields: their fields are shown one by one.
     """
->>>>>>> main
     widget = field.widget
     if isinstance(widget, ListWidget):
         return "checkboxes" if isinstance(field.option_widget, CheckboxInput) else "radios"

@@ -1,10 +1,6 @@
 // 上一处/下一处 between the places where two texts differ. <div data-compare>
 
-<<<<<<< HEAD
-export function compare(root) {
-=======
 function compare(root) {
->>>>>>> main
   for (const box of root.querySelectorAll("[data-compare]")) {
     const changes = new Map();
     for (const mark of box.querySelectorAll("[data-change]")) if (!changes.has(mark.dataset.change)) changes.set(mark.dataset.change, mark);
@@ -23,8 +19,5 @@ function compare(root) {
     }
   }
 }
-<<<<<<< HEAD
-=======
 
 compare(document);
->>>>>>> main
