@@ -45,6 +45,13 @@ class Person(Model):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def role_words(self) -> str:
+        """The roles as people read them, in the order of the table of roles: 召集人（联席会议）、记录员（联席会议）."""
+        order = list(Role)
+        ranked = sorted(self.grants, key=lambda grant: (order.index(grant.role), grant.mechanism_id or 0))
+        return "、".join(grant.words for grant in ranked)
+
 
 class RoleGrant(Model):
     """One role of one person; a role of a mechanism (convenor, deputy, office, recorder) names the mechanism."""
@@ -57,6 +64,11 @@ class RoleGrant(Model):
     mechanism_id: Mapped[int | None] = mapped_column(ForeignKey("mechanism.id"), index=True)
     person: Mapped[Person] = relationship(back_populates="grants")
     mechanism: Mapped[Mechanism | None] = relationship()
+
+    @property
+    def words(self) -> str:
+        """The role with its joint meeting: 召集人（联席会议）."""
+        return f"{self.role.label}（{self.mechanism.short_name}）" if self.mechanism else self.role.label
 
 
 class LoginFailure(Model):

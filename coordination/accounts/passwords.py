@@ -38,7 +38,7 @@ LEET = str.maketrans("@430$17!5", "aaeosltis")
 LETTERS_OF_ONE_TIME = "ABCDEFGHJKMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"  # none that look alike in print
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_NOBODY = _hasher.hash(secrets.token_urlsafe(32))
+_NOBODY = f"$argon2id$v=19$m={19 * 1024},t=2,p=1${'A' * 22}${'A' * 43}"  # no password is known to have this hash; trying one costs the same
 
 
 def hash_password(password: str) -> str:

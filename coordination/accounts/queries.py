@@ -26,6 +26,12 @@ def rules_version(session: Session) -> int:
     return row.version if row else 0
 
 
+def platform_name(session: Session) -> str:
+    """What this platform is called in an authenticator app: the office's own name for it, if it has one."""
+    row = session.get(Setting, "platform_name")
+    return row.value if row else "联席会议平台"
+
+
 def by_username(session: Session, username: str) -> Person | None:
     """Who signs in under exactly this name; nobody does under one that is too long to be kept."""
     if len(username) > USERNAME_LENGTH:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -58,7 +57,7 @@ def create_person(
     )
     session.add(person)
     _flush_or_taken(session, f"用户名“{username}”已有人使用，请换一个")
-    audit.record(session, actor=actor, action="account:create", subject=person, at=now, text=f"新建账号，{_roles(session, held)}")
+    audit.record(session, actor=actor, action="account:create", subject=person, at=now, text=f"新建账号，角色：{person.role_words}")
     return person, password
 
 
@@ -81,12 +80,14 @@ def edit_person(
     had = {Grant(grant.role, grant.mechanism_id) for grant in person.grants}
     if person.id == actor.person_id and Grant(Role.ADMIN) in had - held:
         raise NotAllowed("不能撤去自己的管理员角色，需要请另一位管理员办理")
-    changes = _changes(session, person, name=name, email=email, unit_id=unit_id, had=had, held=held)
+    before = _facts(person)
     person.name, person.email, person.unit_id = name, email, unit_id
     person.grants = [grant for grant in person.grants if Grant(grant.role, grant.mechanism_id) in held]
     person.grants += [RoleGrant(role=grant.role, mechanism_id=grant.mechanism_id) for grant in sorted(held - had, key=str)]
     flag_modified(person, "name")  # roles are rows of their own: the version must rise for them too
     session.flush()
+    session.expire(person, ["unit"])
+    changes = [f"{what}由{before[what]}改为{after}" for what, after in _facts(person).items() if before[what] != after]
     audit.record(session, actor=actor, action="account:edit", subject=person, at=now, text=f"修改账号：{'；'.join(changes) or '无变化'}")
     return person
 
@@ -197,26 +198,10 @@ def _checked(session: Session, grants: Iterable[Grant], unit_id: int | None) -> 
     return held
 
 
-def _changes(
-    session: Session, person: Person, *, name: str, email: str, unit_id: int | None, had: set[Grant], held: set[Grant]
-) -> list[str]:
-    """What differs, as the history tells it."""
-    unit = session.get(Unit, unit_id) if unit_id is not None else None
-    pairs: list[tuple[str, Any, Any]] = [
-        ("姓名", person.name, name),
-        ("邮箱", person.email or "无", email or "无"),
-        ("单位", person.unit.short_name if person.unit else "无", unit.short_name if unit else "无"),
-        ("角色", _roles(session, had), _roles(session, held)),
-    ]
-    return [f"{what}由{old}改为{new}" for what, old, new in pairs if old != new]
-
-
-def _roles(session: Session, held: Iterable[Grant]) -> str:
-    """Roles in words, in the order of the table of roles: 召集人（联席会议）、记录员."""
-    names = {mechanism.id: mechanism.short_name for mechanism in queries.mechanisms(session)}
-    order = list(Role)
-    ranked = sorted(held, key=lambda grant: (order.index(grant.role), grant.mechanism_id or 0))
-    return "、".join(grant.role.label + (f"（{names[grant.mechanism_id]}）" if grant.mechanism_id else "") for grant in ranked)
+def _facts(person: Person) -> dict[str, str]:
+    """What the history tells of an account."""
+    unit = person.unit.short_name if person.unit else "无"
+    return {"姓名": person.name, "邮箱": person.email or "无", "单位": unit, "角色": person.role_words}
 
 
 def _flush_or_taken(session: Session, words: str) -> None:
