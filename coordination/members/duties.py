@@ -32,6 +32,7 @@ def add_duty(
 ) -> Duty:
     """Write down what a unit answers for, with its clause."""
     require(actor, Permission.MEMBERS_EDIT)
+    audit.queue(session)
     unit = queries.get_unit(session, unit_id)
     duty = Duty(unit=unit, subject=subject, text=text, clause=clause, keywords=_words(keywords), territory=territory, role=role)
     duty.valid_from = valid_from
@@ -60,6 +61,7 @@ def revise_duty(
     On its own first day (a slip of the pen) it is put right in place. BadInput when the day lies before that, or after the duty's end.
     """
     require(actor, Permission.MEMBERS_EDIT)
+    audit.queue(session)
     duty = queries.get_duty(session, duty_id)
     wanted = {"事项": subject, "职责": text, "关键词": "、".join(_words(keywords)), "地域": territory, "依据": clause, "分工": role.label}
     stored = duty_lines(duty)
@@ -89,6 +91,7 @@ def _from_then_on(session: Session, old: Duty, on: date | None, subject: str, te
 def end_duty(session: Session, *, actor: Actor, duty_id: int, version: int, valid_to: date, now: datetime) -> Duty:
     """停止: the duty's last day."""
     require(actor, Permission.MEMBERS_EDIT)
+    audit.queue(session)
     duty = queries.get_duty(session, duty_id)
     seen_as_stored(duty, version, {"截止": valid_to.isoformat()}, {"截止": str(duty.valid_to or "")})
     if duty.valid_from and valid_to < duty.valid_from:

@@ -40,30 +40,35 @@ class Seat:
 
 def get_unit(session: Session, unit_id: int) -> Unit:
     """The unit, or NotFound."""
-    return _found(session.get(Unit, unit_id, options=[joinedload(Unit.parent)]), "没有这个单位")
+    return _one(session, Unit, unit_id, "没有这个单位", joinedload(Unit.parent))
 
 
 def get_mechanism(session: Session, mechanism_id: int) -> Mechanism:
     """The mechanism with its seats, or NotFound."""
     seats = selectinload(Mechanism.memberships).joinedload(Membership.unit)
-    return _found(session.get(Mechanism, mechanism_id, options=[seats, joinedload(Mechanism.office_unit)]), "没有这个联席会议机制")
+    return _one(session, Mechanism, mechanism_id, "没有这个联席会议机制", seats, joinedload(Mechanism.office_unit))
 
 
 def get_membership(session: Session, membership_id: int) -> Membership:
     """The seat, or NotFound."""
-    options = [joinedload(Membership.unit), joinedload(Membership.mechanism)]
-    return _found(session.get(Membership, membership_id, options=options), "没有这条成员记录")
+    return _one(session, Membership, membership_id, "没有这条成员记录", joinedload(Membership.unit), joinedload(Membership.mechanism))
 
 
 def get_duty(session: Session, duty_id: int) -> Duty:
     """The duty, or NotFound."""
-    return _found(session.get(Duty, duty_id, options=[joinedload(Duty.unit)]), "没有这项职责")
+    return _one(session, Duty, duty_id, "没有这项职责", joinedload(Duty.unit))
 
 
 def mechanisms(session: Session) -> list[Mechanism]:
     """Every mechanism with its seats; those between bureaus first."""
     query = select(Mechanism).options(selectinload(Mechanism.memberships).joinedload(Membership.unit), joinedload(Mechanism.office_unit))
     return list(session.scalars(query.order_by(Mechanism.top_rung.desc(), Mechanism.id)))
+
+
+def office_unit(session: Session) -> Unit | None:
+    """Whom the public and puzzled colleagues call: where the office of the first mechanism between bureaus is; None before there is one."""
+    query = select(Unit).join(Mechanism, Mechanism.office_unit_id == Unit.id)
+    return session.scalars(query.order_by(Mechanism.top_rung.desc(), Mechanism.id)).first()
 
 
 def heirs(session: Session, on: date) -> dict[int, Unit]:
@@ -219,7 +224,9 @@ def _turned(session: Session, query: Select, keys: tuple, turn: tuple | None, *,
     return Page(rows, rows[0].id if rows and has_previous else None, rows[-1].id if rows and has_next else None)
 
 
-def _found(row: Row | None, message: str) -> Row:
+def _one(session: Session, model: type[Row], row_id: int, message: str, *options: Any) -> Row:
+    """The row with this id, or NotFound."""
+    row = session.get(model, row_id, options=options) if 0 < row_id < 2**31 else None
     if row is None:
         raise NotFound(message)
     return row

@@ -14,7 +14,7 @@ from coordination.members import duties as duty_service
 from coordination.members import forms, queries, seating, service
 from coordination.permissions import Permission, can
 from coordination.transaction import transaction
-from models import Duty, DutyRole, Mechanism, Role, Unit, UnitKind
+from models import AuditEntry, Duty, DutyRole, Mechanism, Role, Unit, UnitKind
 from models.base import db
 from models.errors import BadInput, Conflict
 from models.text import clean_text
@@ -46,7 +46,7 @@ def mechanism(mechanism_id: int) -> str:
         offices=queries.offices(session, found.id),
         seats=queries.seats(session, [found], today)[found.id],
         heirs=queries.heirs(session, today),
-        history=audit.history(session, found),
+        history=_told(audit.history(session, found)),
         may_edit=_may_edit(),
     )
 
@@ -94,7 +94,7 @@ def unit(unit_id: int) -> str:
         liaisons=staff[Role.LIAISON][found.id],
         heads=staff[Role.UNIT_HEAD][found.id],
         bodies=queries.bodies_under(session, found.id, today),
-        history=audit.history(session, found),
+        history=_told(audit.history(session, found)),
         may_edit=_may_edit(),
     )
 
@@ -308,6 +308,11 @@ def _unit_choices(but: int | None = None, also: Unit | None = None) -> Iterable[
     return {**found, **({also.id: also.name} if also else {})}.items()
 
 
+def _told(entries: list[AuditEntry]) -> list[dict[str, Any]]:
+    """Entries of the ledger as 登记过程 shows them."""
+    return [{"at": entry.at, "who": entry.who, "what": entry.text, "text": None} for entry in entries]
+
+
 def _may_edit() -> bool:
     return can(actor(), Permission.MEMBERS_EDIT)
 
@@ -325,12 +330,12 @@ def _chosen(kind: type[Any], name: str) -> Any:
 
 def _turn() -> tuple[int | None, int | None]:
     """Where the list is turned: after, or before, the row with this id. What is no id is the beginning."""
-    after, before = (request.args.get(name, type=_id) for name in ("after", "before"))
+    after, before = (request.args.get(name, type=row_id) for name in ("after", "before"))
     return after, before
 
 
-def _id(word: str) -> int:
-    """A row's id; ValueError for what no row can have."""
+def row_id(word: str) -> int:
+    """An id out of an address; ValueError for what no row can have."""
     number = int(word)
     if not 0 < number < 2**31:
         raise ValueError(word)

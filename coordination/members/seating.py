@@ -33,6 +33,7 @@ def create_mechanism(
 ) -> Mechanism:
     """Set up a joint meeting; its papers go out under ``issuer``, for it has no seal. BadInput when the code is taken or malformed."""
     require(actor, Permission.MEMBERS_EDIT)
+    audit.queue(session)
     if not CODE.fullmatch(code):
         raise BadInput("机制代码以小写字母开头，由2至32个小写字母、数字或短横组成，如county")
     if session.scalar(select(Mechanism.id).where(Mechanism.code == code)) is not None:
@@ -63,6 +64,7 @@ def edit_mechanism(
 ) -> Mechanism:
     """Change a mechanism's names, its office and its rules. Conflict when somebody else changed it."""
     require(actor, Permission.MEMBERS_EDIT)
+    audit.queue(session)
     mechanism, office = queries.get_mechanism(session, mechanism_id), queries.get_unit(session, office_unit_id)
     stored = mechanism_lines(mechanism)
     wanted = _lines(name, short_name, issuer, basis, office.name, top_rung, has_liaison_meeting, has_countersign)
@@ -77,8 +79,7 @@ def edit_mechanism(
 def enter(session: Session, *, actor: Actor, mechanism_id: int, unit_id: int, from_on: date, now: datetime) -> Membership:
     """A unit takes its seat. BadInput when it sits already on a day from then on, or does not stand on that day."""
     require(actor, Permission.MEMBERS_EDIT)
-    # The row stays locked until the transaction ends, so that two editors cannot seat one unit twice.
-    session.scalar(select(Mechanism.id).where(Mechanism.id == mechanism_id).with_for_update())
+    audit.queue(session)
     mechanism, unit = queries.get_mechanism(session, mechanism_id), queries.get_unit(session, unit_id)
     if not unit.stands(from_on):
         raise BadInput(f"{unit.short_name}在{in_words(from_on)}不存续，不能加入")
@@ -97,6 +98,7 @@ def enter(session: Session, *, actor: Actor, mechanism_id: int, unit_id: int, fr
 def leave(session: Session, *, actor: Actor, membership_id: int, version: int, to_on: date, now: datetime) -> Membership:
     """A unit gives its seat up; ``to_on`` is its last day. BadInput when that lies before its entry or in a later seat of the same unit."""
     require(actor, Permission.MEMBERS_EDIT)
+    audit.queue(session)
     seat = queries.get_membership(session, membership_id)
     seen_as_stored(seat, version, {"退出日期": to_on.isoformat()}, {"退出日期": str(seat.to_on or "")})
     if to_on < seat.from_on:
@@ -113,6 +115,7 @@ def leave(session: Session, *, actor: Actor, membership_id: int, version: int, t
 def move(session: Session, *, actor: Actor, membership_id: int, up: bool, now: datetime) -> Membership:
     """上移 or 下移 a seat by one among those not given up: lists and minutes name the units in this order. At the end nothing changes."""
     require(actor, Permission.MEMBERS_EDIT)
+    audit.queue(session)
     seat = queries.get_membership(session, membership_id)
     query = select(Membership).where(Membership.mechanism_id == seat.mechanism_id, Membership.to_on.is_(None))
     order = list(session.scalars(query.order_by(Membership.position, Membership.id)))

@@ -38,6 +38,7 @@ def create_unit(
 ) -> Unit:
     """Enter a unit at the end of the register. BadInput when its code is taken or malformed, or its name stands under this parent."""
     require(actor, Permission.MEMBERS_EDIT)
+    audit.queue(session)
     code = code.upper()
     if not CODE.fullmatch(code):
         raise BadInput("代码由2至32个大写字母、数字或短横组成，如JYJ")
@@ -69,6 +70,7 @@ def edit_unit(
 ) -> Unit:
     """Change what the register says; a name that is given up is kept among the former names. Conflict when somebody else changed it."""
     require(actor, Permission.MEMBERS_EDIT)
+    audit.queue(session)
     unit = queries.get_unit(session, unit_id)
     parent = None if parent_id is None else queries.get_unit(session, parent_id)
     wanted = {
@@ -97,6 +99,7 @@ def end_unit(
 ) -> Unit:
     """撤并: the unit's last day, and who answers from the next. BadInput for a circle, or a successor that does not stand then."""
     require(actor, Permission.MEMBERS_EDIT)
+    audit.queue(session)
     unit = queries.get_unit(session, unit_id)
     heir = None if successor_id is None else queries.get_unit(session, successor_id)
     told = {"撤并日期": valid_to.isoformat(), "承接单位": heir.name if heir else "无"}
@@ -115,6 +118,7 @@ def end_unit(
 def restore_unit(session: Session, *, actor: Actor, unit_id: int, version: int, now: datetime) -> Unit:
     """Take an end that was entered by mistake back; the unit stands on and answers for itself."""
     require(actor, Permission.MEMBERS_EDIT)
+    audit.queue(session)
     unit = queries.get_unit(session, unit_id)
     seen_as_stored(unit, version, {}, {})
     if unit.valid_to is None:
