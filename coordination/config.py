@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"  # as in pyproject.toml; shown in the footer and named in the addresses of style sheets
 
 
 @dataclass(frozen=True)
