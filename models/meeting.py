@@ -1,8 +1,10 @@
 """Meetings (会议), proposals (议题), agenda items, guests and the units' replies."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Line, Model, Words, choice
@@ -47,6 +49,8 @@ class Meeting(Stateful, Model):
         MeetingStatus.CANCELLED: set(),
     }
     OPEN_TO_CHANGE = frozenset({MeetingStatus.PLANNED, MeetingStatus.COLLECTING, MeetingStatus.LIAISON_HELD, MeetingStatus.POSTPONED})
+    COLLECTS = frozenset({MeetingStatus.COLLECTING, MeetingStatus.LIAISON_HELD})
+    PUT_OFF = frozenset({MeetingStatus.POSTPONED, MeetingStatus.CANCELLED})
 
     __table_args__ = (
         UniqueConstraint("mechanism_id", "year", "serial"),
@@ -68,6 +72,7 @@ class Meeting(Stateful, Model):
     chair: Mapped[str] = mapped_column(Line(60), default="")
     proposals_due_on: Mapped[date]
     reason: Mapped[str] = mapped_column(Line(500), default="")
+    announced_at: Mapped[datetime | None]
     notified_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
@@ -94,11 +99,20 @@ class Meeting(Stateful, Model):
         """May the agenda still be changed? Not once the notice is sent."""
         return self.status in self.OPEN_TO_CHANGE
 
-    def collect(self) -> None:
+    @hybrid_property
+    def is_shared(self) -> bool:
+        """Do the members know of it? From the collecting of proposals on, for good; one put off before that stays with the office."""
+        return self.status != MeetingStatus.PLANNED and (self.status not in self.PUT_OFF or self.announced_at is not None)
+
+    @is_shared.inplace.expression
+    @classmethod
+    def _is_shared(cls) -> Any:
+        return (cls.status != MeetingStatus.PLANNED) & (cls.status.not_in(cls.PUT_OFF) | cls.announced_at.is_not(None))
+
+    def collect(self, at: datetime) -> None:
         """征集: members may hand in proposals. Also how a postponed meeting starts again."""
         self._move_to(MeetingStatus.COLLECTING)
-        self.reason = ""
-        self.notified_at = None
+        self.reason, self.announced_at, self.notified_at = "", at, None
 
     def hold_liaison_meeting(self) -> None:
         """The liaison meeting has settled what goes on the agenda (S4 工作规则)."""
@@ -236,7 +250,10 @@ class ItemOutcome(Status):
 
 
 class AgendaItem(Model):
-    """One item of one meeting: what is planned, and what was said. ``version`` guards two recorders on one text."""
+    """One item of one meeting: what is planned, and what was said.
+
+    ``text_version`` counts the changes of the discussion alone, so that two recorders are in conflict only over its text.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
@@ -247,6 +264,7 @@ class AgendaItem(Model):
     presenter_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     minutes_planned: Mapped[int] = mapped_column(default=10)
     discussion: Mapped[str] = mapped_column(Words(), default="")
+    text_version: Mapped[int] = mapped_column(default=1)
     outcome: Mapped[ItemOutcome] = mapped_column(choice(ItemOutcome), default=ItemOutcome.PENDING)
     version: Mapped[int] = mapped_column(default=1)
     meeting: Mapped[Meeting] = relationship(back_populates="items")
@@ -257,6 +275,17 @@ class AgendaItem(Model):
     )
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def is_system(self) -> bool:
+        """Made by the system and always first; the office neither moves nor removes it."""
+        return self.kind in {ItemKind.REVIEW, ItemKind.APPROVAL}
+
+    def write(self, discussion: str) -> None:
+        """讨论情况 as it reads now; whoever holds the text as it was before is behind."""
+        if discussion != self.discussion:
+            self.discussion = discussion
+            self.text_version += 1
 
 
 class Decision(Model):
@@ -275,6 +304,12 @@ class Decision(Model):
     co_units: Mapped[list[Unit]] = relationship(secondary="decision_co_unit", order_by="Unit.position, Unit.id")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def missing(self) -> list[str]:
+        """What a task needs and this clause does not say yet, in words; recording goes on without, signing does not."""
+        wanted = (("牵头单位", self.lead_id), ("完成时限", self.due_on))
+        return [name for name, value in wanted if value is None]
 
 
 class DecisionCoUnit(Model):
@@ -330,6 +365,18 @@ class Reply(Model):
     def scope(self) -> Scope:
         """The unit that owes the reply."""
         return Scope(self.meeting.mechanism_id, frozenset({self.unit_id}))
+
+    def respond(self, answer: Answer, *, name: str, post: str, reason: str, by_id: int | None, at: datetime) -> None:
+        """The unit answers, or answers anew; a reason belongs to 请假 alone, a name to who comes."""
+        comes = answer != Answer.LEAVE
+        self.answer, self.replied_by_id, self.replied_at = answer, by_id, at
+        self.person_name, self.person_post = (name, post) if comes else ("", "")
+        self.reason = "" if comes else reason
+
+    def ask_again(self) -> None:
+        """The notice goes out anew: what was answered to the old one no longer counts."""
+        self.answer = self.replied_at = self.replied_by_id = self.presence = None
+        self.person_name = self.person_post = self.reason = ""
 
 
 class Guest(Model):

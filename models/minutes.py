@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.attachment import StoredFile
 from models.base import Line, Model, Words, choice
+from models.calendar import local_date
 from models.meeting import AgendaItem, Meeting
 from models.people import Person
 from models.scope import Scope
@@ -50,6 +51,7 @@ class Minutes(Stateful, Model):
     opening: Mapped[str] = mapped_column(Words(4000), default="")
     opening_edited: Mapped[bool] = mapped_column(default=False)
     compiled_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]  # when the convenor was last asked to sign (报请签发)
     signed_at: Mapped[datetime | None]
     signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     issued_at: Mapped[datetime | None]
@@ -80,9 +82,9 @@ class Minutes(Stateful, Model):
         return self.status == MinutesStatus.DRAFT
 
     def sign(self, number: int, by: Person, at: datetime) -> None:
-        """签发 by the convenor: the number is given in the same transaction."""
+        """签发 by the convenor: the number is given in the same transaction, in the series of the year (China) of signing."""
         self._move_to(MinutesStatus.SIGNED)
-        self.number, self.signed_by_id, self.signed_at = number, by.id, at
+        self.year, self.number, self.signed_by_id, self.signed_at = local_date(at).year, number, by.id, at
 
     def issue(self, file: StoredFile, at: datetime) -> None:
         """印发: text and file are locked."""
@@ -91,7 +93,10 @@ class Minutes(Stateful, Model):
 
 
 class MinutesPart(Model):
-    """The minutes' section of one agenda item. Once edited by hand a re-compile leaves it alone."""
+    """The minutes' section of one agenda item. Once edited by hand a re-compile leaves it alone.
+
+    ``frozen`` is what the first compile found out and later ones must not find otherwise: how far the tasks of the meeting before were.
+    """
 
     __table_args__ = (UniqueConstraint("minutes_id", "item_id"),)
 
@@ -100,7 +105,8 @@ class MinutesPart(Model):
     item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"))
     position: Mapped[int]
     heading: Mapped[str] = mapped_column(Line(120))
-    body: Mapped[str] = mapped_column(Words())
+    body: Mapped[str] = mapped_column(Words(300_000))
+    frozen: Mapped[str] = mapped_column(Words(200_000), default="")
     edited: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     minutes: Mapped[Minutes] = relationship(back_populates="parts")

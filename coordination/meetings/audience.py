@@ -1,0 +1,96 @@
+"""Who is told of a meeting: unit by unit, person by person, before anything is sent."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination.accounts.queries import people_in_role, people_of_units
+from coordination.meetings import queries
+from models import Meeting, Person, Role, Unit
+from models.calendar import local_date
+
+LIAISONS = (Role.LIAISON,)
+LIAISONS_AND_HEADS = (Role.LIAISON, Role.UNIT_HEAD)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A unit (or the leaders) and its people who will be told; nobody at all when it has no liaison yet."""
+
+    name: str
+    people: tuple[Person, ...]
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Everybody who will be told, as the page shows it and as the service owes it: both ask here."""
+
+    groups: tuple[Group, ...]
+
+    @property
+    def people(self) -> list[Person]:
+        """Each person once."""
+        return list({person.id: person for group in self.groups for person in group.people}.values())
+
+    @property
+    def without_mail(self) -> list[Person]:
+        """Those told in the platform alone."""
+        return [person for person in self.people if not person.email]
+
+    @property
+    def unreached(self) -> list[Group]:
+        """Units with nobody to tell: the office has to call them."""
+        return [group for group in self.groups if not group.people]
+
+    @property
+    def in_words(self) -> str:
+        """将向16个单位32人发送."""
+        reached = len(self.groups) - len(self.unreached)
+        return f"将向{reached}个单位{len(self.people)}人发送"
+
+
+def of_units(session: Session, units: Sequence[Unit], roles: Iterable[Role], on: date) -> Audience:
+    """The people of these units in one of ``roles``, those still listed under a unit merged into one of them included."""
+    wanted = {unit.id for unit in units}
+    kept = queries.heirs_loaded(session)
+    merged = session.scalars(select(Unit).where(Unit.successor_id.is_not(None)))
+    home = {unit.id: unit.heir(on).id for unit in merged if unit.heir(on).id in wanted} | {unit_id: unit_id for unit_id in wanted}
+    del kept
+    people: dict[int, list[Person]] = {unit_id: [] for unit_id in wanted}
+    for person in people_of_units(session, list(home), roles):
+        if person.unit_id is not None:
+            people[home[person.unit_id]].append(person)
+    return Audience(tuple(Group(unit.short_name, tuple(people[unit.id]), unit.phone) for unit in units))
+
+
+def of_members(session: Session, meeting: Meeting, roles: Iterable[Role] = LIAISONS) -> Audience:
+    """The people of the units that sit on the day of the meeting."""
+    on = local_date(meeting.starts_at)
+    return of_units(session, queries.members(session, meeting.mechanism_id, on), roles, on)
+
+
+def of_invited(session: Session, meeting: Meeting, *, unanswered: bool = False) -> Audience:
+    """Liaisons and heads of the units the notice went to; only of those that have not answered when ``unanswered``."""
+    replies = queries.replies_of(session, meeting)
+    units = [reply.unit for reply in replies if reply.answer is None or not unanswered]
+    return of_units(session, units, LIAISONS_AND_HEADS, local_date(meeting.starts_at))
+
+
+def with_leaders(session: Session, audience: Audience, mechanism_id: int) -> Audience:
+    """The audience and, before it, convenor, deputy and recorder of the mechanism."""
+    roles = (Role.CONVENOR, Role.DEPUTY, Role.RECORDER)
+    leaders = [Group(role.label, tuple(people_in_role(session, role, mechanism_id))) for role in roles]
+    return Audience((*(group for group in leaders if group.people), *audience.groups))
+
+
+def concerned(session: Session, meeting: Meeting) -> Audience:
+    """Who must hear that the meeting changes, is put off or cancelled: nobody yet, the members' liaisons, or all who were invited."""
+    if not meeting.is_shared:
+        return Audience(())
+    if meeting.notified_at is None:
+        return of_members(session, meeting)
+    return with_leaders(session, of_invited(session, meeting), meeting.mechanism_id)
