@@ -203,8 +203,9 @@ def test_an_admin_can_neither_step_down_nor_lock_themselves_out(app, someone, se
     assert client.get("/accounts").status_code == 200
 
 
+ROUTER = [Grant(Role.ROUTER)]
 WRITES = [
-    lambda session, **by: service.create_person(session, username="a-b", name="x", unit_id=None, grants=[Grant(Role.ROUTER)], **by),
+    lambda session, **by: service.create_person(session, username="a-b", name="x", unit_id=None, grants=ROUTER, **by),
     lambda session, **by: service.edit_person(
         session, person_id=1, version=1, name="x", email="", unit_id=None, grants=[Grant(Role.ROUTER)], **by
     ),
@@ -263,11 +264,12 @@ def test_the_list_turns_pages_forth_and_back_without_losing_anybody(app, session
     assert (first.before, first.after) == (None, pages[0][-1])
 
 
-@pytest.mark.parametrize(
-    "query", ["q=%00", "q=%F0%9F%98%80", "q=" + "x" * 3000, "after=%00x", "before=" + "x" * 300, "role=king", "state=x", "q=%25"]
-)
-def test_any_address_of_the_list_is_answered(someone, query):
-    assert someone("admin").get(f"/accounts?{query}").status_code == 200
+QUERIES = ["q=%00", "q=%F0%9F%98%80", "q=" + "x" * 3000, "q=" + "%25" * 60, "after=%00x", "before=" + "x" * 300, "role=king", "state=x"]
+
+
+def test_any_address_of_the_list_is_answered(someone):
+    client = someone("admin")
+    assert [query for query in QUERIES if client.get(f"/accounts?{query}").status_code != 200] == []
 
 
 def test_the_list_costs_the_same_however_many_there_are(app, someone, session, world):
@@ -307,7 +309,7 @@ def test_the_rules_are_changed_and_count_at_once(someone, session):
     [
         ({"idle_minutes": "1"}, "无操作自动退出（分钟）应在5至480之间"),
         ({"idle_minutes": "很久"}, "无操作自动退出（分钟）应为整数"),
-        ({"tries": ""}, "请填写同一账号在同一处连续不正确（次）"),
+        ({"tries": ""}, "同一账号在同一处连续不正确（次）"),
         ({"first_wait_minutes": "20", "longest_wait_minutes": "10"}, "最长等待不能短于首次等待"),
         ({"password_profile": "none"}, "请重新选择密码规则"),
     ],
