@@ -27,7 +27,10 @@ class MenuItem:
 
 
 # Label, endpoint, permission; the order is the same for every role, a person with several roles sees the union.
-ENTRIES: tuple[tuple[str, str, Permission], ...] = (("我的待办", "desk.index", Permission.DESK),)
+ENTRIES: tuple[tuple[str, str, Permission], ...] = (
+    ("我的待办", "desk.index", Permission.DESK),
+    ("会议", "meetings.index", Permission.MEETING_READ),
+)
 
 
 def menu_for(actor: Actor, path: str) -> list[MenuItem]:
