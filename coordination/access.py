@@ -2,80 +2,139 @@
 
 Every view is declared ``@public`` or ``@requires(permission)``; a house test walks the map of addresses. Sessions are rows
 (models/session.py); the cookie holds only the token. Reading a page writes nothing: the time of last use is kept in the cookie.
+
+A signed-in request costs one query: session, person, the rules of log-in and the mark of models/access.py. What a person's rights are
+derived from is kept beside that mark in this process, and read again when the mark, or the day, has changed.
 """
 
-import hashlib
-import logging
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
-from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from flask import Flask, flash, g, redirect, request, session, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_user
+from sqlalchemy import Row, bindparam, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+from werkzeug.wrappers import Response
 
 from coordination import clock
 from coordination.permissions import Actor, Grant, Permission, can
-from models import LoginSession, Membership, Person, Unit
+from models import AccessMark, AccountRules, LoginSession, Membership, Person, Setting, Unit
 from models.base import db
 from models.errors import NotAllowed
+from models.session import token_hash
 
 View = TypeVar("View", bound=Callable[..., Any])
-security_log = logging.getLogger("security")
 login_manager = LoginManager()
 SEEN = "seen"
+CONFIRMED_FOR = timedelta(minutes=30)
+DUTIES = {"accounts.password": {"accounts.password"}, "accounts.totp": {"accounts.totp", "accounts.password", "accounts.confirm"}}
+MOST_KEPT = 20_000  # people whose standing one process keeps; a province's officials fit
+LOCAL_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+NOT_A_GOAL = ("/login", "/logout", "/account/confirm")
+
+LIVING = (
+    select(
+        LoginSession.id.label("session_id"),
+        LoginSession.confirmed_at,
+        Person.id.label("person_id"),
+        Person.username,
+        Person.name,
+        Person.must_change_password,
+        Person.password_changed_at,
+        Person.totp_secret.is_not(None).label("has_totp"),
+        select(AccessMark.mark).where(AccessMark.id == 1).scalar_subquery().label("mark"),
+        select(Setting.value).where(Setting.key == AccountRules.KEY).scalar_subquery().label("rules"),
+    )
+    .join(LoginSession.person)
+    .where(
+        LoginSession.token_hash == bindparam("token_hash"),
+        LoginSession.ended_at.is_(None),
+        LoginSession.expires_at > bindparam("now"),
+        Person.disabled_at.is_(None),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What follows from units, seats and roles on one day."""
+
+    actor: Actor
+    unit_name: str | None
+
+
+_standings: dict[int, tuple[tuple[str, date], Standing]] = {}
 
 
 class SignedIn(UserMixin):
     """The person behind a session, as Flask-Login and the templates see them."""
 
-    def __init__(self, login: LoginSession, token: str, actor: Actor) -> None:
+    def __init__(self, token: str, row: Row[Any], standing: Standing, rules: AccountRules, now: datetime) -> None:
         self.token = token
-        self.session_id = login.id
-        self.confirmed_at = login.confirmed_at
-        self.person_id = login.person.id
-        self.username = login.person.username
-        self.name = login.person.name
-        self.unit_name = login.person.unit.heir(clock.today()).short_name if login.person.unit else None
-        self.must_change_password = login.person.must_change_password
-        self.actor = actor
+        self.session_id: int = row.session_id
+        self.confirmed_at: datetime = row.confirmed_at
+        self.person_id: int = row.person_id
+        self.username: str = row.username
+        self.name: str = row.name
+        self.unit_name = standing.unit_name
+        self.actor = standing.actor
+        self.must_change_password = row.must_change_password or rules.must_change(row.password_changed_at, now)
+        self.must_set_up_totp = not row.has_totp and not self.actor.roles.isdisjoint(rules.totp_roles)
 
     def get_id(self) -> str:
         """What goes into the cookie: the token, never the person's id."""
         return self.token
 
-
-def token_hash(token: str) -> str:
-    """How a token is kept in the database."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    @property
+    def duty(self) -> str | None:
+        """The page this person must be done with before any other opens: a new password, or setting up one-time codes."""
+        if self.must_change_password:
+            return "accounts.password"
+        return "accounts.totp" if self.must_set_up_totp else None
 
 
 @login_manager.user_loader
 def load_user(token: str) -> SignedIn | None:
     """The person of a living session that has not idled too long; None otherwise."""
     now = clock.now()
-    idle = timedelta(minutes=current_app.config["IDLE_MINUTES"])
-    if now.timestamp() - session.get(SEEN, 0) > idle.total_seconds():
+    database = db.session()
+    row = database.execute(LIVING, {"token_hash": token_hash(token), "now": now}).one_or_none()
+    if row is None:
         return None
-    query = select(LoginSession).where(LoginSession.token_hash == token_hash(token))
-    login = db.session.scalar(query.options(joinedload(LoginSession.person).joinedload(Person.unit)))
-    if login is None or login.ended_at is not None or login.expires_at <= now or login.person.disabled_at is not None:
+    rules = AccountRules.read(row.rules)
+    idle = now.timestamp() - session.get(SEEN, 0)
+    if idle > rules.idle_minutes * 60:
         return None
-    if now.timestamp() - session[SEEN] > 60:
+    if idle > 60:
         session[SEEN] = int(now.timestamp())
-    return SignedIn(login, token, actor_of(db.session(), login.person))
+    return SignedIn(token, row, _standing(database, row.person_id, row.mark), rules, now)
+
+
+def _standing(database: Session, person_id: int, mark: str | None) -> Standing:
+    """Worked out once per mark and day. Without a mark (nothing was ever written) nothing is kept."""
+    today = clock.today()
+    key, standing = _standings.get(person_id, (None, None))
+    if standing is not None and key == (mark, today):
+        return standing
+    query = select(Person).where(Person.id == person_id).options(joinedload(Person.unit), selectinload(Person.grants))
+    person = database.scalars(query.execution_options(populate_existing=True)).one()
+    actor = actor_of(database, person)
+    standing = Standing(actor, person.unit.heir(today).short_name if person.unit else None)
+    if mark is not None:
+        if len(_standings) >= MOST_KEPT:
+            _standings.clear()
+        _standings[person_id] = ((mark, today), standing)
+    return standing
 
 
 def actor_of(database: Session, person: Person) -> Actor:
     """What ``person`` may be today: own roles, the units answered for, the mechanisms they sit in."""
     today = clock.today()
-    unit_ids: frozenset[int] = frozenset()
-    if person.unit is not None:
-        own = person.unit.heir(today).id
-        merged = database.scalars(select(Unit).where(Unit.successor_id.is_not(None)))
-        unit_ids = frozenset({own, person.unit.id, *(unit.id for unit in merged if unit.heir(today).id == own)})
+    unit_ids = _answered_for(database, person.unit, today) if person.unit else frozenset()
     seats = database.scalars(select(Membership).where(Membership.unit_id.in_(unit_ids)))
     return Actor(
         name=f"{person.name}（{person.unit.short_name}）" if person.unit else person.name,
@@ -86,9 +145,47 @@ def actor_of(database: Session, person: Person) -> Actor:
     )
 
 
+def _answered_for(database: Session, unit: Unit, today: date) -> frozenset[int]:
+    """The unit itself, its heir, and every unit that has come to the same heir. One query fetches all that have one, and the heirs."""
+    heirs = select(Unit.successor_id).where(Unit.successor_id.is_not(None))
+    concerned = list(database.scalars(select(Unit).where(or_(Unit.successor_id.is_not(None), Unit.id.in_(heirs)))))
+    own = unit.heir(today).id
+    return frozenset({own, unit.id, *(other.id for other in concerned if other.heir(today).id == own)})
+
+
 def actor() -> Actor:
     """Who acts in this request."""
     return current_user.actor
+
+
+def recently_confirmed(now: datetime) -> bool:
+    """Was this session's password given in the last 30 minutes? A signature asks for it again otherwise."""
+    return now - current_user.confirmed_at <= CONFIRMED_FOR
+
+
+def confirm_first() -> Response:
+    """To the page that asks for the password again, and from there back to where one is now."""
+    return redirect(url_for("accounts.confirm", next=_here()))
+
+
+def safe_next(target: str | None) -> str:
+    """Where to go on after signing in: ``target`` if it is a page of ours, else 我的待办. Never another host."""
+    if target and LOCAL_PATH.fullmatch(target) and not target.startswith(NOT_A_GOAL):
+        return target
+    return url_for("desk.index")
+
+
+def sign_in(token: str) -> None:
+    """Give this browser the session of ``token``. Whatever its cookie held before is dropped, so nobody else's cookie gains by it."""
+    session.clear()
+    session[SEEN] = int(clock.now().timestamp())
+    login_user(load_user(token))
+
+
+def sign_out() -> None:
+    """Drop what the cookie holds; the row is ended by the service."""
+    session.clear()
+    g.pop("_login_user", None)
 
 
 def public(view: View) -> View:
@@ -105,8 +202,9 @@ def requires(permission: Permission) -> Callable[[View], View]:
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if not current_user.is_authenticated:
                 return login_manager.unauthorized()
-            if current_user.must_change_password and request.endpoint not in {"accounts.password", "accounts.logout"}:
-                return redirect(url_for("accounts.password"))
+            duty = current_user.duty
+            if duty is not None and request.endpoint not in DUTIES[duty]:
+                return redirect(url_for(duty))
             if not can(actor(), permission):
                 raise NotAllowed("本页不属于您的职责，您没有查看权限。需要请联系联席会议办公室")
             g.staff_page = True
@@ -121,7 +219,19 @@ def requires(permission: Permission) -> Callable[[View], View]:
 def init_app(app: Flask) -> None:
     """Sign-in for this application."""
     login_manager.init_app(app)
-    login_manager.login_view = "accounts.login"
-    login_manager.login_message = "请先登录。"
     login_manager.session_protection = None
-    app.config.setdefault("IDLE_MINUTES", 60)
+
+
+@login_manager.unauthorized_handler
+def _to_login() -> Response:
+    """To the log-in page, which leads back here; one whose session has just ended is told so."""
+    words = "登录已超时或已结束，请重新登录。" if "_user_id" in session else "请先登录。"
+    if words not in {said for _, said in session.get("_flashes", [])}:
+        flash(words, "warning")
+    return redirect(url_for("accounts.login", next=_here()))
+
+
+def _here() -> str | None:
+    """The page of this request as a goal to come back to; None when it cannot be opened by a link."""
+    opens = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    return request.full_path.rstrip("?") if opens else None

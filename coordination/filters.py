@@ -8,12 +8,12 @@ from difflib import SequenceMatcher
 from itertools import count
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
-from zoneinfo import ZoneInfo
 
 from wtforms.fields import FieldList, FormField
 from wtforms.widgets import CheckboxInput, FileInput, HiddenInput, ListWidget, Select, TextArea
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from models.calendar import SHANGHAI, local_date
+
 WEEKDAYS = "一二三四五六日"
 NOTHING = "—"
 
@@ -59,10 +59,16 @@ def number(value: float | Decimal | None) -> str:
 
 
 def percent(value: float | Decimal | None) -> str:
-    """A share (0.961) as ``96.1%``; one decimal at most, and none when it is zero: ``95%``. None is a dash."""
+    """A share (0.961) as ``96.1%``; one decimal at most, and none when it is zero: ``95%``. None is a dash.
+
+    What falls short of all, or is more than none, never reads ``100%`` or ``0%``.
+    """
     if value is None:
         return NOTHING
-    return f"{float(value) * 100:.1f}".removesuffix(".0") + "%"
+    shown = round(float(value) * 100, 1)
+    if 0 < value < 1:
+        shown = min(max(shown, 0.1), 99.9)
+    return f"{shown:.1f}".removesuffix(".0") + "%"
 
 
 def dash(value: Any) -> Any:
@@ -82,13 +88,14 @@ def file_size(value: int | None) -> str:
 def reading(value: date | None) -> str:
     """What was typed into a date or time field, read back: ``2026年7月9日（周四）``, ``2026年6月30日（周二）9:00``. None is empty text.
 
-    A form's date-time has no zone: it is the clock on the wall.
+    A date-time without a zone is what a form shows: the clock on the wall in China.
     """
     if value is None:
         return ""
-    if isinstance(value, datetime):
-        return f"{date_long(value.date())}{value.hour}:{value.minute:02}"
-    return date_long(value)
+    if not isinstance(value, datetime):
+        return date_long(value)
+    wall = value.astimezone(SHANGHAI) if value.tzinfo else value
+    return f"{date_long(wall.date())}{wall.hour}:{wall.minute:02}"
 
 
 def _local_day(value: date) -> date:
@@ -97,7 +104,7 @@ def _local_day(value: date) -> date:
         return value
     if value.tzinfo is None:
         raise ValueError(f"naive datetime: {value!r}")
-    return value.astimezone(SHANGHAI).date()
+    return local_date(value)
 
 
 def _month_day(day: date, today: date) -> str:
@@ -207,7 +214,10 @@ def first_input(field: Any) -> str:
 
 
 def field_kind(field: Any) -> str:
-    """How a WTForms field is shown: hidden, radios, checkboxes, check, file, select, textarea, or its input's type (text, date, …)."""
+    """How a WTForms field is shown: hidden, radios, checkboxes, check, file, select, textarea, or its input's type (text, date, …).
+
+    AttributeError for a form within a form and for a list of fields: their fields are shown one by one.
+    """
     widget = field.widget
     if isinstance(widget, ListWidget):
         return "checkboxes" if isinstance(field.option_widget, CheckboxInput) else "radios"

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     """Everything that can be asked for."""
 
     DESK = "desk:read"
+    OWN_ACCOUNT = "account:own"
     MEMBERS_READ = "members:read"
     MEMBERS_EDIT = "members:edit"
     ACCOUNTS_EDIT = "accounts:edit"
@@ -38,7 +39,7 @@ class Permission(StrEnum):
 
 
 _P = Permission
-_EVERYONE = {_P.DESK, _P.MEMBERS_READ}
+_EVERYONE = {_P.DESK, _P.OWN_ACCOUNT, _P.MEMBERS_READ}
 _UNIT = _EVERYONE | {_P.MEETING_READ, _P.PROPOSAL_WRITE, _P.REPLY_WRITE, _P.MINUTES_RECEIVE, _P.TASK_READ, _P.TASK_REPORT}
 _HEAD = _EVERYONE | {_P.MEETING_READ, _P.TASK_READ, _P.MINUTES_SIGN}
 

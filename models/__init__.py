@@ -1,5 +1,6 @@
 """Tables and their own rules; no request, no clock."""
 
+from models.access import AccessMark
 from models.attachment import StoredFile
 from models.audit import AuditEntry, AuditHead
 from models.calendar import Calendar, CalendarDay, CalendarYear
@@ -26,12 +27,14 @@ from models.notice import Mail, Notice
 from models.numbering import NumberSeries
 from models.people import LoginFailure, Person, Role, RoleGrant
 from models.rule import LimitUnit, Rule
-from models.session import LoginSession
+from models.session import AccountRules, LoginSession, PasswordProfile
 from models.setting import Setting
 from models.task import ProgressReport, Task, TaskCoUnit, TaskStatus
 from models.unit import Duty, DutyRole, Unit, UnitKind
 
 __all__ = [
+    "AccessMark",
+    "AccountRules",
     "AgendaItem",
     "Answer",
     "AuditEntry",
@@ -63,6 +66,7 @@ __all__ = [
     "MinutesStatus",
     "Notice",
     "NumberSeries",
+    "PasswordProfile",
     "Person",
     "Presence",
     "ProgressReport",

@@ -45,6 +45,13 @@ class Person(Model):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def role_words(self) -> str:
+        """The roles as people read them, in the order of the table of roles: 召集人（联席会议）、记录员（联席会议）."""
+        order = list(Role)
+        ranked = sorted(self.grants, key=lambda grant: (order.index(grant.role), grant.mechanism_id or 0))
+        return "、".join(grant.words for grant in ranked)
+
 
 class RoleGrant(Model):
     """One role of one person; a role of a mechanism (convenor, deputy, office, recorder) names the mechanism."""
@@ -58,13 +65,26 @@ class RoleGrant(Model):
     person: Mapped[Person] = relationship(back_populates="grants")
     mechanism: Mapped[Mechanism | None] = relationship()
 
+    @property
+    def words(self) -> str:
+        """The role with its joint meeting: 召集人（联席会议）."""
+        return f"{self.role.label}（{self.mechanism.short_name}）" if self.mechanism else self.role.label
+
 
 class LoginFailure(Model):
-    """One failed log-in, kept to slow down guessing: per account and per address."""
+    """One failed log-in, kept for a day to slow down guessing.
 
-    __table_args__ = (Index("ix_login_failure_username_at", "username", "at"), Index("ix_login_failure_address_at", "address", "at"))
+    ``account`` is a keyed hash of the username as typed: it may be a password typed into the wrong box. ``place`` is the address it
+    came from, or the browser when it is one that this account has signed in from before (coordination/accounts/lockout.py).
+    """
+
+    __table_args__ = (
+        Index("ix_login_failure_account_at", "account", "at"),
+        Index("ix_login_failure_place_at", "place", "at"),
+        Index("ix_login_failure_at", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    username: Mapped[str] = mapped_column(Line(64))
-    address: Mapped[str] = mapped_column(Line(64))
+    account: Mapped[str] = mapped_column(Line(64))
+    place: Mapped[str] = mapped_column(Line(80))
     at: Mapped[datetime]

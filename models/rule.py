@@ -3,9 +3,10 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Line, Model, Words, choice
+from models.mechanism import Mechanism
 from models.states import Status
 
 
@@ -41,9 +42,15 @@ class Rule(Model):
     mechanism_id: Mapped[int | None] = mapped_column(ForeignKey("mechanism.id"), index=True)
     changed_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
+    mechanism: Mapped[Mechanism | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}
 
     def in_force(self, on: date) -> bool:
         """True from ``effective_from`` to ``effective_to``."""
         return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
+
+    @property
+    def words(self) -> str:
+        """The limit as people say it: 7个工作日; a negative one counts back from the due date: 到期前3个工作日."""
+        return f"{'到期前' if self.limit < 0 else ''}{abs(self.limit)}{self.unit.label}"

@@ -1,4 +1,7 @@
-"""Settings an office may change while the product runs. Secrets are not among them: they come from the environment or key files."""
+"""Settings an office may change while the product runs.
+
+Keys are not among them: they come from the environment or key files. The mail server's password is sealed with such a key.
+"""
 
 from datetime import datetime
 from typing import Any

@@ -66,7 +66,10 @@ class DutyRole(Status):
 class Duty(Model):
     """What a unit answers for: a subject, its own wording, the words complaints use for it, where, and by which clause."""
 
-    __table_args__ = (Index("ix_duty_unit_id_subject", "unit_id", "subject"),)
+    __table_args__ = (
+        CheckConstraint("valid_to IS NULL OR valid_from IS NULL OR valid_to >= valid_from", name="period"),
+        Index("ix_duty_unit_id_subject", "unit_id", "subject"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
@@ -82,3 +85,7 @@ class Duty(Model):
     unit: Mapped[Unit] = relationship()
 
     __mapper_args__ = {"version_id_col": version}
+
+    def in_force(self, on: date) -> bool:
+        """True from ``valid_from`` to ``valid_to``, both days included; None is without end."""
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)

@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import current_app, g, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from coordination import clock, notices
-from coordination.permissions import Actor, Permission, can
+from coordination.config import VERSION
+from coordination.permissions import UNIT_ROLES, Actor, Permission, can
 from coordination.settings.queries import setting
+from models import Role
 from models.base import db
 
-VERSION = "0.1.0"
 SIZES = ("standard", "large", "huge")
 
 
@@ -26,18 +27,59 @@ class MenuItem:
     count: int | None = None
 
 
-# Label, endpoint, permission; the order is the same for every role, a person with several roles sees the union.
-ENTRIES: tuple[tuple[str, str, Permission], ...] = (
-    ("我的待办", "desk.index", Permission.DESK),
-    ("会议", "meetings.index", Permission.MEETING_READ),
+@dataclass(frozen=True)
+class Entry:
+    """A line as the product knows it: its words, its address, the right it needs, and the roles that find it in their menu."""
+
+    label: str
+    endpoint: str
+    permission: Permission
+    roles: frozenset[Role] = frozenset(Role)
+
+
+EVERYBODY_BUT_AUDITORS = frozenset(Role) - {Role.AUDITOR}
+LEADERS = frozenset({Role.CONVENOR, Role.DEPUTY, Role.OFFICE, Role.AUDITOR})
+ADMIN = frozenset({Role.ADMIN})
+
+# The order of every menu (screens.md §3). A person with several roles sees the union; of two names for one address, the first that fits.
+ENTRIES: tuple[Entry, ...] = (
+    Entry("我的待办", "desk.index", Permission.DESK, EVERYBODY_BUT_AUDITORS),
+    Entry("审计记录", "settings.audit", Permission.AUDIT_READ),
+    Entry("会议", "meetings.index", Permission.MEETING_READ),
+    Entry("督办", "tasks.index", Permission.TASK_READ, LEADERS),
+    Entry("本单位任务", "tasks.index", Permission.TASK_READ, UNIT_ROLES),
+    Entry("运行状况", "settings.index", Permission.SETTINGS_READ, ADMIN),
+    Entry("账号", "accounts.people", Permission.ACCOUNTS_EDIT),
+    Entry("单位与机制", "members.index", Permission.MEMBERS_EDIT),
+    Entry("成员单位", "members.index", Permission.MEMBERS_READ, LEADERS | UNIT_ROLES),
+    Entry("职责表", "members.duties", Permission.MEMBERS_READ, frozenset({Role.ROUTER})),
+    Entry("工作日历", "settings.calendar", Permission.SETTINGS_READ, ADMIN),
+    Entry("时限规则", "settings.rules", Permission.SETTINGS_READ, ADMIN),
+    Entry("作业与发件箱", "settings.jobs", Permission.SETTINGS_READ, ADMIN),
+    Entry("已办", "desk.done", Permission.DESK, frozenset({Role.APPROVER})),
 )
 
 
+def entries_for(actor: Actor) -> list[Entry]:
+    """What this person finds in the navigation, each address once."""
+    found: dict[str, Entry] = {}
+    for entry in ENTRIES:
+        if entry.roles & actor.roles and can(actor, entry.permission):
+            found.setdefault(entry.endpoint, entry)
+    return list(found.values())
+
+
 def menu_for(actor: Actor, path: str) -> list[MenuItem]:
-    """What this person finds in the navigation, with the entry that holds ``path`` marked."""
-    items = [(label, url_for(endpoint)) for label, endpoint, permission in ENTRIES if can(actor, permission)]
+    """The navigation with the entry that holds ``path`` marked; only what is built is in it."""
+    built = [entry for entry in entries_for(actor) if entry.endpoint in current_app.view_functions]
+    items = [(entry, url_for(entry.endpoint)) for entry in built]
     best = max((url for _, url in items if path == url or path.startswith(url.rstrip("/") + "/")), key=len, default="")
-    return [MenuItem(label, url, url == best) for label, url in items]
+    return [MenuItem(entry.label, url, url == best, _count(entry)) for entry, url in items]
+
+
+def _count(entry: Entry) -> int | None:
+    """How much is to be done, where the page has just counted it; no page counts for the menu's sake."""
+    return g.get("todo_count") if entry.endpoint == "desk.index" else None
 
 
 def frame() -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What a new installation starts with: settings, rule rows with their clauses, and the working calendars published so far."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 
@@ -14,8 +15,159 @@ class SettingKind:
 
 
 SETTINGS: dict[str, SettingKind] = {
-    "platform_name": SettingKind("平台名称", "示例县消保联席会议平台", "显示在页首"),
+    "platform_name": SettingKind("平台名称", "示例县消保联席会议平台", "显示在页首和邮件标题"),
     "county_name": SettingKind("县（市、区）名称", "示例县"),
+    "site_url": SettingKind("平台地址", "", "写入邮件，便于点开办理，如https://lxhy.example.gov.cn"),
     "office_hours": SettingKind("发送提醒的时间", {"from": "08:30", "to": "17:30"}, "工作日内，含起始时刻"),
     "mail": SettingKind("发信服务器", {"host": ""}, "未配置时只在平台内提醒，不向外发送任何内容"),
 }
+
+
+@dataclass(frozen=True)
+class DefaultRule:
+    """One limit a new installation knows. ``until`` None: in force without end."""
+
+    code: str
+    title: str
+    limit: int
+    unit: str
+    clause: str
+    since: date
+    until: date | None = None
+    note: str = ""
+
+
+ORDER_121 = date(2026, 4, 15)  # 总局令第121号 in force; repealed 总局令第20号 (its 第四十六条)
+ORDER_20 = date(2020, 1, 1)
+LAST_OF_20 = ORDER_121 - timedelta(days=1)
+PENALTIES = date(2021, 7, 15)  # 市场监督管理行政处罚程序规定
+CONSUMERS = date(2024, 7, 1)  # 消费者权益保护法实施条例
+BEGINNING = date(2024, 1, 1)  # the first day of the first calendar loaded
+OURS = "平台默认，可修改"
+
+RULES: tuple[DefaultRule, ...] = (
+    DefaultRule("ACCEPT", "投诉受理决定并告知", 7, "working", "总局令第121号第十五条", ORDER_121, note="自收到投诉之日起"),
+    DefaultRule("ACCEPT", "投诉受理决定并告知", 7, "working", "总局令第20号第十四条", ORDER_20, LAST_OF_20, "自收到投诉之日起"),
+    DefaultRule(
+        "MEDIATE", "投诉调解", 60, "calendar", "总局令第121号第二十三条", ORDER_121, note="自受理之日起；鉴定、检测时间除外（第二十二条）"
+    ),
+    DefaultRule("MEDIATE", "投诉调解", 45, "working", "总局令第20号第二十一条", ORDER_20, LAST_OF_20, "自受理之日起"),
+    DefaultRule("TERM_NOTICE", "终止调解告知", 7, "working", "总局令第121号第二十三条", ORDER_121, note="自作出终止调解决定之日起"),
+    DefaultRule("TERM_NOTICE", "终止调解告知", 7, "working", "总局令第20号第二十一条", ORDER_20, LAST_OF_20, "自作出终止调解决定之日起"),
+    DefaultRule("INFORM", "实名举报是否立案告知", 5, "working", "总局令第20号第三十一条", ORDER_20, LAST_OF_20, "第121号已无此项"),
+    DefaultRule("CLUE", "调解中发现线索的核查", 15, "working", "总局令第121号第二十七条", ORDER_121, note="自发现之日起"),
+    DefaultRule("CLUE_MORE", "线索核查延长", 15, "working", "总局令第121号第二十七条", ORDER_121, note="经负责人批准"),
+    DefaultRule(
+        "REPORT",
+        "举报核查并决定是否立案",
+        15,
+        "working",
+        "市场监督管理行政处罚程序规定第十八条",
+        PENALTIES,
+        note="自发现线索或收到材料之日起",
+    ),
+    DefaultRule("REPORT_MORE", "举报核查延长", 15, "working", "市场监督管理行政处罚程序规定第十八条", PENALTIES, note="经负责人批准"),
+    DefaultRule("CASE", "普通程序案件处理决定", 90, "calendar", "市场监督管理行政处罚程序规定第六十四条", PENALTIES, note="自立案之日起"),
+    DefaultRule(
+        "CASE_MORE",
+        "普通程序案件延长",
+        30,
+        "calendar",
+        "市场监督管理行政处罚程序规定第六十四条",
+        PENALTIES,
+        note="仍不能办结的，集体讨论决定",
+    ),
+    DefaultRule("JURIS", "市场监管部门之间管辖争议协商", 7, "working", "总局令第121号第三十三条", ORDER_121, note="自发生争议之日起"),
+    DefaultRule("CLAIM", "投诉时效", 3, "year", "总局令第121号第十六条第四项", ORDER_121, note="自知道或应当知道之日起"),
+    DefaultRule("CLAIM", "投诉时效", 3, "year", "总局令第20号第十五条", ORDER_20, LAST_OF_20, "自知道或应当知道之日起"),
+    DefaultRule(
+        "DEPARTMENT",
+        "各部门处理投诉并告知",
+        7,
+        "working",
+        "消费者权益保护法实施条例第四十六条",
+        CONSUMERS,
+        note="各有关行政部门均适用，行业另有规定的从其规定",
+    ),
+    DefaultRule(
+        "DEPARTMENT_MEDIATE",
+        "各部门组织调解",
+        60,
+        "calendar",
+        "消费者权益保护法实施条例第四十六条",
+        CONSUMERS,
+        note="自受理之日起；鉴定、检测时间除外",
+    ),
+    DefaultRule("GAS", "燃气收费与服务投诉", 15, "working", "城镇燃气管理条例第二十九条", BEGINNING),
+    DefaultRule("TELECOM", "电信申诉答复", 30, "calendar", "电信条例第三十九条", BEGINNING),
+    DefaultRule("POST", "邮政、快递申诉答复", 30, "calendar", "邮政法第六十五条", BEGINNING),
+    DefaultRule("TASK_ACCEPT", "任务签收", 2, "working", OURS, BEGINNING, note="自任务下达之日起"),
+    DefaultRule("TASK_WARN", "任务临期（黄灯）", 3, "working", OURS, BEGINNING, note="剩余工作日不多于此数时亮黄灯"),
+    DefaultRule("LADDER_REMIND", "督办：到期提醒", -3, "working", OURS, BEGINNING, note="负数为到期之前"),
+    DefaultRule("LADDER_URGE", "督办：催办", 1, "working", OURS, BEGINNING, note="逾期次日，同时告知单位负责人"),
+    DefaultRule("LADDER_LETTER", "督办：拟督办函", 3, "working", OURS, BEGINNING, note="由办公室审定后发出"),
+    DefaultRule("LADDER_TOP", "督办：通报或报请督查", 6, "working", OURS, BEGINNING, note="由召集人批准；部门之间通报情况并报请县政府督查"),
+    DefaultRule("REPLY_DUE", "参会答复截止", 1, "working", OURS, BEGINNING, note="会议前的工作日数"),
+    DefaultRule("MINUTES_READ", "纪要阅知", 5, "working", OURS, BEGINNING, note="自印发之日起"),
+)
+
+
+@dataclass(frozen=True)
+class DefaultYear:
+    """One year's arrangement: where it is published, and its days.
+
+    ``days`` holds one line per holiday: the name, then month and day of each day off (``0210-0217``: from/to) and, with a plus, of each
+    weekend day worked to make up.
+    """
+
+    source: str
+    days: str
+
+
+def _notice(year: int) -> str:
+    return f"国务院办公厅关于{year}年部分节假日安排的通知"
+
+
+CALENDARS: dict[int, DefaultYear] = {
+    2024: DefaultYear(
+        _notice(2024),
+        """元旦 0101
+        春节 0210-0217 +0204 +0218
+        清明节 0404-0406 +0407
+        劳动节 0501-0505 +0428 +0511
+        端午节 0608-0610
+        中秋节 0915-0917 +0914
+        国庆节 1001-1007 +0929 +1012""",
+    ),
+    2025: DefaultYear(
+        _notice(2025),
+        """元旦 0101
+        春节 0128-0204 +0126 +0208
+        清明节 0404-0406
+        劳动节 0501-0505 +0427
+        端午节 0531-0602
+        国庆节、中秋节 1001-1008 +0928 +1011""",
+    ),
+    2026: DefaultYear(
+        _notice(2026),
+        """元旦 0101-0103 +0104
+        春节 0215-0223 +0214 +0228
+        清明节 0404-0406
+        劳动节 0501-0505 +0509
+        端午节 0619-0621
+        中秋节 0925-0927
+        国庆节 1001-1007 +0920 +1010""",
+    ),
+}
+
+
+def days_of(year: int) -> list[tuple[date, bool, str]]:
+    """The exceptions of one of ``CALENDARS``: day, is it off, the holiday's name; in order. KeyError for another year."""
+    found = []
+    for line in CALENDARS[year].days.splitlines():
+        name, *spans = line.split()
+        for span in spans:
+            first, _, last = span.lstrip("+").partition("-")
+            start, end = (date(year, int(day[:2]), int(day[2:])) for day in (first, last or first))
+            found += [(start + timedelta(days=n), not span.startswith("+"), name) for n in range((end - start).days + 1)]
+    return sorted(found)

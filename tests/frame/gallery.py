@@ -21,7 +21,10 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from coordination import filters
 
 ROOT = Path(__file__).resolve().parents[2]
-CSP = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+CSP = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 TODAY = date(2026, 6, 18)
 NOW = datetime(2026, 6, 18, 1, 41, tzinfo=UTC)
 LONG_NAME = "示例县人民政府办公室行政审批服务管理与公共资源交易监督管理委员会驻县市民服务中心综合窗口管理协调办公室（县营商环境建设局）"
@@ -102,7 +105,7 @@ def _frame() -> dict[str, Any]:
     """What the product gives every template."""
     labels = ["我的待办", "会议", "本单位任务", "本单位投诉", "信息报送", "示范单位", "成员单位", "资料库"]
     size = request.args.get("size", "standard")
-    unit = LONG_NAME if "long" in request.args else "县教育局"
+    unit = None if "unitless" in request.args else LONG_NAME if "long" in request.args else "县教育局"
     return {
         "current_user": Thing(is_authenticated="anonymous" not in request.args, name="联络员甲", unit_name=unit),
         "menu": [Thing(label=label, url=f"/menu/{n}", current=n == 0, count=7 if n == 0 else None) for n, label in enumerate(labels)],
@@ -143,7 +146,10 @@ def _page(name: str) -> tuple[str, int]:
 
 def _error(code: int) -> tuple[str, int]:
     """The page of an error, as the product's handler shows it."""
-    told = {"number": "8F3K", "contact": "联席会议办公室 0000-0000000"} if "told" in request.args else {}
+    told: dict[str, Any] = {}
+    if "told" in request.args:
+        conflict = Thing(mine="于10月底前完成。", theirs="于9月底前完成。") if code == 409 else None
+        told = {"message": f"甲{code}", "number": "8F3K", "contact": "联席会议办公室 0000-0000000", "conflict": conflict}
     return render_template(f"errors/{code}.html", **told), code
 
 
@@ -165,6 +171,7 @@ def create_app() -> Flask:
     app.context_processor(_frame)
     for endpoint, path in ENDPOINTS.items():
         app.add_url_rule(path, endpoint, _stand_in, methods=["GET", "POST"])
+    app.add_url_rule("/<path:anywhere>", "elsewhere", lambda anywhere: "")
     app.add_url_rule("/gallery/<name>", "gallery", _page, methods=["GET", "POST"])
     app.add_url_rule("/error/<int:code>", "error", _error)
     app.add_url_rule("/sign-in", "sign_in", lambda: render_template("accounts/login.html", form=Login()))

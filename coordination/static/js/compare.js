@@ -1,6 +1,6 @@
 // 上一处/下一处 between the places where two texts differ. <div data-compare>
 
-export function compare(root) {
+function compare(root) {
   for (const box of root.querySelectorAll("[data-compare]")) {
     const changes = new Map();
     for (const mark of box.querySelectorAll("[data-change]")) if (!changes.has(mark.dataset.change)) changes.set(mark.dataset.change, mark);
@@ -19,3 +19,5 @@ export function compare(root) {
     }
   }
 }
+
+compare(document);

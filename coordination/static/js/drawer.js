@@ -1,6 +1,6 @@
 // 菜单 opens the left menu in place; without this it is a link to the menu's own page. Folds in the top bar close when left.
 
-export function drawer(root) {
+function drawer(root) {
   const opener = root.querySelector("[data-drawer]");
   const sheet = opener && root.getElementById(opener.dataset.drawer);
   if (!sheet) return;
@@ -27,7 +27,7 @@ export function drawer(root) {
   });
 }
 
-export function folds(root) {
+function folds(root) {
   const all = [...root.querySelectorAll("details[data-fold]")];
   const closeOthers = (kept) => all.forEach((fold) => fold !== kept && fold.removeAttribute("open"));
   root.addEventListener("click", (event) => closeOthers(event.target.closest("details[data-fold]")));
@@ -39,3 +39,6 @@ export function folds(root) {
     open.querySelector("summary").focus();
   });
 }
+
+drawer(document);
+folds(document);

@@ -1,8 +1,10 @@
 // The print button, which without scripts would do nothing and is hidden. <button data-print hidden>
 
-export function printing(root) {
+function printing(root) {
   for (const button of root.querySelectorAll("button[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => window.print());
   }
 }
+
+printing(document);

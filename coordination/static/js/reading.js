@@ -2,7 +2,7 @@
 
 const WEEKDAYS = "日一二三四五六";
 
-export function inWords(value) {
+function inWords(value) {
   const match = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}))?/.exec(value);
   if (!match) return "";
   const [, year, month, day, hour, minute] = match;
@@ -11,9 +11,11 @@ export function inWords(value) {
   return `读作：${year}年${Number(month)}月${Number(day)}日（周${weekday}）${time}`;
 }
 
-export function reading(root) {
+function reading(root) {
   for (const output of root.querySelectorAll("output[data-reading]")) {
     const field = root.getElementById(output.htmlFor.toString());
     field?.addEventListener("input", () => { output.textContent = inWords(field.value); });
   }
 }
+
+reading(document);

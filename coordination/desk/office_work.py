@@ -1,0 +1,102 @@
+"""What the office, the recorder and the convenor of a mechanism have to do for its meetings, minutes and tasks."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from coordination.desk.todo import Limits, Todo
+from coordination.permissions import Actor
+from models import Mechanism, Meeting, MeetingStatus, Minutes, MinutesStatus, Proposal, ProposalStatus, Reply, Role, Task, TaskStatus
+from models.calendar import local_date
+
+TO_PREPARE = (MeetingStatus.PLANNED, MeetingStatus.COLLECTING, MeetingStatus.LIAISON_HELD, MeetingStatus.POSTPONED)
+TO_HOLD = (MeetingStatus.NOTIFIED, MeetingStatus.IN_SESSION)
+
+
+def todos(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
+    """Everything this person's offices have to do today; at most six queries."""
+    office, recorder, convenor = (_held(session, actor, role) for role in (Role.OFFICE, Role.RECORDER, Role.CONVENOR))
+    if office:
+        yield from _proposals(session, office, limits)
+        yield from _preparing(session, office, limits)
+        yield from _reported(session, office, limits)
+    if office | recorder:
+        yield from _holding(session, office, office | recorder, limits)
+    if office | recorder | convenor:
+        yield from _minutes(session, office, office | recorder, convenor)
+
+
+def _held(session: Session, actor: Actor, role: Role) -> frozenset[int]:
+    """The mechanisms in which this person holds ``role``; a grant that names none holds in all."""
+    held = {grant.mechanism_id for grant in actor.grants if grant.role == role}
+    return frozenset(session.scalars(select(Mechanism.id))) if None in held else frozenset(id_ for id_ in held if id_ is not None)
+
+
+def _proposals(session: Session, mechanism_ids: Iterable[int], limits: Limits) -> Iterator[Todo]:
+    """审议题: handed in and waiting for the office; it has until the meeting."""
+    query = select(Proposal).where(Proposal.mechanism_id.in_(mechanism_ids), Proposal.status == ProposalStatus.SUBMITTED)
+    for proposal in session.scalars(query.options(joinedload(Proposal.unit), joinedload(Proposal.meeting))):
+        due_on = local_date(proposal.meeting.starts_at) if proposal.meeting else None
+        light = limits.light(due_on, proposal.mechanism_id)
+        yield Todo(f"审议题：{proposal.title}", proposal.unit.short_name, "meetings.proposal", {"proposal_id": proposal.id}, due_on, light)
+
+
+def _preparing(session: Session, mechanism_ids: Iterable[int], limits: Limits) -> Iterator[Todo]:
+    """征集议题, 重新安排, and 发会议通知 once the day for proposals has come, in time for the units to answer."""
+    query = select(Meeting).where(Meeting.mechanism_id.in_(mechanism_ids), Meeting.status.in_(TO_PREPARE))
+    for meeting in session.scalars(query.options(joinedload(Meeting.mechanism))):
+        if meeting.status == MeetingStatus.POSTPONED:
+            verb, due_on = "重新安排会议", None
+        elif meeting.status == MeetingStatus.PLANNED:
+            verb, due_on = "开始征集议题", meeting.proposals_due_on
+        elif meeting.proposals_due_on <= limits.today or meeting.status == MeetingStatus.LIAISON_HELD:
+            verb, due_on = "发会议通知", limits.before(local_date(meeting.starts_at), "REPLY_DUE", meeting.mechanism_id)
+        else:
+            continue
+        yield _of(meeting, verb, "meetings.show", due_on, limits)
+
+
+def _holding(session: Session, office: frozenset[int], recording: frozenset[int], limits: Limits) -> Iterator[Todo]:
+    """催请答复 when the day for replies is near, 会中记录 from the day of the meeting on."""
+    unanswered = select(func.count(Reply.id)).where(Reply.meeting_id == Meeting.id, Reply.answer.is_(None)).scalar_subquery()
+    query = select(Meeting, unanswered).options(joinedload(Meeting.mechanism))
+    for meeting, silent in session.execute(query.where(Meeting.mechanism_id.in_(recording), Meeting.status.in_(TO_HOLD))):
+        held_on = local_date(meeting.starts_at)
+        if held_on <= limits.today:
+            yield _of(meeting, "会中记录", "meetings.room", held_on, limits)
+            continue
+        due_on = limits.before(held_on, "REPLY_DUE", meeting.mechanism_id)
+        if silent and meeting.mechanism_id in office and limits.light(due_on, meeting.mechanism_id).kind != "ok":
+            yield _of(meeting, f"催请{silent}个单位答复", "meetings.show", due_on, limits)
+
+
+def _minutes(session: Session, office: frozenset[int], recording: frozenset[int], convenor: frozenset[int]) -> Iterator[Todo]:
+    """编制纪要 after the meeting, 签发 when the convenor was asked to, 印发 when signed."""
+    not_issued = or_(Minutes.id.is_(None), Minutes.status != MinutesStatus.ISSUED)
+    query = select(Meeting, Minutes).outerjoin(Minutes, Minutes.meeting_id == Meeting.id).options(joinedload(Meeting.mechanism))
+    mine = Meeting.mechanism_id.in_(recording | convenor)
+    for meeting, minutes in session.execute(query.where(and_(mine, Meeting.status == MeetingStatus.HELD, not_issued))):
+        if minutes is not None and minutes.status == MinutesStatus.SIGNED:
+            verb, whose = "印发纪要", office
+        elif minutes is not None and minutes.submitted_at is not None:
+            verb, whose = "签发纪要", convenor
+        else:
+            verb, whose = "编制纪要", recording
+        if meeting.mechanism_id in whose:
+            yield Todo(f"{verb}：{meeting.name}", meeting.mechanism.short_name, "meetings.minutes", {"meeting_id": meeting.id})
+
+
+def _reported(session: Session, mechanism_ids: Iterable[int], limits: Limits) -> Iterator[Todo]:
+    """核验销号: the unit says it is done."""
+    query = select(Task).where(Task.mechanism_id.in_(mechanism_ids), Task.status == TaskStatus.REPORTED)
+    for task in session.scalars(query.options(joinedload(Task.lead))):
+        light = limits.light(task.due_on, task.mechanism_id)
+        source = f"{task.number}·{task.lead.short_name}"
+        yield Todo(f"核验销号：{task.title}", source, "tasks.show", {"task_id": task.id}, task.due_on, light)
+
+
+def _of(meeting: Meeting, verb: str, endpoint: str, due_on: date | None, limits: Limits) -> Todo:
+    light = limits.light(due_on, meeting.mechanism_id)
+    return Todo(f"{verb}：{meeting.name}", meeting.mechanism.short_name, endpoint, {"meeting_id": meeting.id}, due_on, light)

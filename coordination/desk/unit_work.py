@@ -1,0 +1,97 @@
+"""What a unit owes: liaisons and heads see the same lines, and a line goes when any of them has acted."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, joinedload
+
+from coordination.desk.todo import Act, Limits, Todo
+from coordination.permissions import UNIT_ROLES, Actor
+from models import Meeting, MeetingStatus, Minutes, MinutesReceipt, Proposal, ProposalStatus, Reply, Task, TaskStatus
+from models.calendar import SHANGHAI, local_date
+
+TO_REPORT = (TaskStatus.ACCEPTED, TaskStatus.IN_PROGRESS, TaskStatus.RETURNED)
+
+
+def todos(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
+    """Everything this person's units owe today; nothing for who holds no unit role. Five queries."""
+    if not actor.roles & UNIT_ROLES:
+        return
+    yield from _replies(session, actor, limits)
+    yield from _proposals(session, actor, limits)
+    yield from _tasks(session, actor, limits)
+    yield from _minutes(session, actor, limits)
+
+
+def _replies(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
+    """答复参会: the notice is out, nobody of the unit has answered."""
+    query = select(Reply).join(Reply.meeting).options(joinedload(Reply.meeting).joinedload(Meeting.mechanism))
+    for reply in session.scalars(
+        query.where(Reply.unit_id.in_(actor.unit_ids), Reply.answer.is_(None), Meeting.status == MeetingStatus.NOTIFIED)
+    ):
+        meeting = reply.meeting
+        due_on = limits.before(local_date(meeting.starts_at), "REPLY_DUE", meeting.mechanism_id)
+        ids = {"meeting_id": meeting.id}
+        yield Todo(
+            title=f"答复参会：{meeting.name}（{_when(meeting)}）",
+            source="会议通知",
+            endpoint="meetings.reply",
+            ids=ids,
+            due_on=due_on,
+            light=limits.light(due_on, meeting.mechanism_id),
+            act=Act("参加", "meetings.reply", ids, {"choice": "attend"}),
+            is_own=True,
+        )
+
+
+def _proposals(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
+    """提交议题: a meeting is collecting and the unit has handed nothing in; a draft or a returned one is to be finished."""
+    meeting_of = joinedload(Proposal.meeting).joinedload(Meeting.mechanism)
+    drafts = select(Proposal).join(Proposal.meeting).options(meeting_of).where(Proposal.unit_id.in_(actor.unit_ids))
+    still_here = Proposal.status.in_((*Proposal.WITH_ITS_UNIT, ProposalStatus.RELEASED))
+    for draft in session.scalars(drafts.where(still_here, Meeting.status == MeetingStatus.COLLECTING)):
+        if draft.meeting is not None:
+            verb = "补充议题" if draft.status == ProposalStatus.RETURNED else "提交议题"
+            yield _to_hand_in(f"{verb}：{draft.title}", draft.meeting, "meetings.proposal", {"proposal_id": draft.id}, limits)
+    none_yet = ~exists().where(Proposal.meeting_id == Meeting.id, Proposal.unit_id.in_(actor.unit_ids))
+    query = select(Meeting).options(joinedload(Meeting.mechanism)).where(Meeting.mechanism_id.in_(actor.mechanism_ids), none_yet)
+    for meeting in session.scalars(query.where(Meeting.status == MeetingStatus.COLLECTING)):
+        yield _to_hand_in(f"提交议题：{meeting.name}", meeting, "meetings.new_proposal", {"meeting_id": meeting.id}, limits)
+
+
+def _to_hand_in(title: str, meeting: Meeting, endpoint: str, ids: dict[str, int], limits: Limits) -> Todo:
+    light = limits.light(meeting.proposals_due_on, meeting.mechanism_id)
+    return Todo(title, meeting.mechanism.short_name, endpoint, ids, meeting.proposals_due_on, light, is_own=True)
+
+
+def _tasks(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
+    """签收 what was assigned, 填报进展 of what was accepted; the lead unit's alone."""
+    query = select(Task).where(Task.lead_id.in_(actor.unit_ids), Task.status.in_(Task.WITH_UNIT)).options(joinedload(Task.mechanism))
+    for task in session.scalars(query):
+        ids, source = {"task_id": task.id}, f"{task.number}·{task.mechanism.short_name}"
+        if task.status == TaskStatus.ASSIGNED:
+            due_on = limits.after(local_date(task.assigned_at), "TASK_ACCEPT", task.mechanism_id)
+            act = Act("签收", "tasks.accept", ids, {"version": str(task.version)})
+            yield Todo(f"签收：{task.title}", source, "tasks.show", ids, due_on, limits.light(due_on), act, is_own=True)
+        else:
+            verb = "重新办理" if task.status == TaskStatus.RETURNED else "填报进展"
+            light = limits.light(task.due_on, task.mechanism_id)
+            yield Todo(f"{verb}：{task.title}", source, "tasks.report", ids, task.due_on, light, is_own=True)
+
+
+def _minutes(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
+    """阅知纪要 that were issued and that nobody of the unit has read."""
+    meeting_of = joinedload(MinutesReceipt.minutes).joinedload(Minutes.meeting).joinedload(Meeting.mechanism)
+    query = select(MinutesReceipt).where(MinutesReceipt.unit_id.in_(actor.unit_ids), MinutesReceipt.read_at.is_(None))
+    for receipt in session.scalars(query.options(meeting_of)):
+        minutes = receipt.minutes
+        ids = {"meeting_id": minutes.meeting_id}
+        issued_on = local_date(minutes.issued_at) if minutes.issued_at else limits.today
+        due_on = limits.after(issued_on, "MINUTES_READ", minutes.mechanism_id)
+        title, light = f"阅知：{minutes.meeting.name}纪要", limits.light(due_on, minutes.mechanism_id)
+        yield Todo(title, minutes.label, "meetings.minutes", ids, due_on, light, Act("已阅", "meetings.read", ids, {}), is_own=True)
+
+
+def _when(meeting: Meeting) -> str:
+    at = meeting.starts_at.astimezone(SHANGHAI)
+    return f"{at.month}月{at.day}日{at.hour}:{at.minute:02}"
