@@ -35,6 +35,7 @@ ENDPOINTS = {
     "desk.help": "/help",
     "desk.accessibility": "/accessibility",
     "desk.type_size": "/type-size",
+    "accounts.account": "/account",
     "accounts.login": "/login",
     "accounts.logout": "/logout",
     "accounts.password": "/password",

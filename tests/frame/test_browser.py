@@ -149,6 +149,14 @@ def test_targets_on_a_phone_can_be_hit(visitor, path, size, least):
     ] == []
 
 
+def test_a_stacked_row_uses_the_width_it_has(visitor):
+    page = visitor.opens("/gallery/todo", "huge", PHONE)
+    cells = [page.locator(f"tbody tr:nth-child(3) .{kind}").bounding_box()["width"] for kind in ("date", "act")]
+    assert min(cells) > PHONE[0] / 2
+    button = page.get_by_role("button", name="签收").bounding_box()
+    assert button["width"] > button["height"]
+
+
 def test_a_refused_form_puts_the_cursor_in_its_summary_and_says_so_in_the_title(visitor):
     page = visitor.sends_an_empty_form()
     assert page.title().startswith("出错：填报进展")
