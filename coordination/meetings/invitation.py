@@ -97,7 +97,7 @@ def answer(
         raise Conflict("本单位的答复刚刚被同事改过", mine=mine, theirs=in_words(reply), version=reply.version)
     again = reply.answer is not None
     reply.respond(choice, name=name, post=post, reason=reason, by_id=actor.person_id, at=now)
-    text = f"{reply.unit.short_name}{'更改答复' if again else '答复参会'}：{choice.label}"
+    text = f"{'更改答复' if again else '答复参会'}：{choice.label}"
     audit.record(session, actor=actor, action="reply:answer", subject=meeting, at=now, text=text, unit=reply.unit_id)
     return reply
 

@@ -11,7 +11,7 @@ from datetime import date
 
 from coordination.documents import decisions as clauses
 from coordination.documents.minutes import Attendance, MinutesPaper, Section
-from coordination.documents.wording import clean, ordinal, paragraphs
+from coordination.documents.wording import clean, official_date, ordinal, paragraphs
 from coordination.meetings import words
 from models import AgendaItem, Answer, Decision, Guest, ItemKind, ItemOutcome, Meeting, Minutes, Presence, Reply, Task, TaskStatus
 from models.calendar import SHANGHAI, local_date
@@ -86,7 +86,7 @@ def _clause(decision: Decision) -> clauses.Decision:
         text=decision.text,
         lead=decision.lead.short_name if decision.lead else "",
         co=tuple(unit.short_name for unit in decision.co_units),
-        due=f"{decision.due_on.year}年{decision.due_on.month}月{decision.due_on.day}日" if decision.due_on else "",
+        due=official_date(decision.due_on) if decision.due_on else "",
         deliverable=decision.deliverable,
     )
 
@@ -98,8 +98,7 @@ def opening_text(meeting: Meeting, items: Sequence[AgendaItem], replies: Sequenc
     """When, where, under whom, what and with whom the meeting was held."""
     at = meeting.opened_at or meeting.starts_at
     part = _part_of_day(at.astimezone(SHANGHAI).hour)
-    day = local_date(at)
-    head = f"{day.year}年{day.month}月{day.day}日{part}，{meeting.chair}在{meeting.place}主持召开{meeting.title}"
+    head = f"{official_date(local_date(at))}{part}，{meeting.chair}在{meeting.place}主持召开{meeting.title}"
     who = _who(replies, guests)
     return f"{head}，{_what(items)}。{who}现将会议情况和议定事项纪要如下："
 
@@ -114,7 +113,7 @@ def _what(items: Sequence[AgendaItem]) -> str:
     parts = ["听取上次会议议定事项落实情况"]
     parts += [item.title for item in items if item.kind == ItemKind.APPROVAL]
     if topics:
-        named = "、".join(f"“{topic}”" for topic in topics[:3])
+        named = "".join(f"“{topic}”" for topic in topics[:3])
         parts.append(f"研究{named}{'等' if len(topics) > 3 else ''}{len(topics)}项议题")
     return "，".join(parts)
 

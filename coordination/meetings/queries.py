@@ -369,10 +369,12 @@ class Happening:
     text: str | None = None
 
 
-def history(session: Session, *rows: Any, limit: int = 200) -> list[Happening]:
-    """办理过程 of several rows together, newest first."""
+def history(session: Session, *rows: Any, actions: Iterable[str] = (), limit: int = 200) -> list[Happening]:
+    """办理过程 of several rows together, newest first; only these ``actions`` when any are named."""
     subjects = [audit.subject_of(row) for row in rows if row is not None]
     query = select(AuditEntry).where(AuditEntry.subject.in_(subjects)).order_by(AuditEntry.number.desc()).limit(limit)
+    if actions:
+        query = query.where(AuditEntry.action.in_(list(actions)))
     return [Happening(entry.at, entry.who, entry.text) for entry in session.scalars(query)]
 
 

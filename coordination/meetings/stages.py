@@ -23,12 +23,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Action:
-    """Something to do: its endpoint, the button's words, and what happens then. ``is_post``: done at once, without a page."""
+    """Something to do: its endpoint, the button's words, and what happens then.
+
+    ``is_post``: done at once, without a page. ``is_due``: it waits for this person; what is merely possible is never the primary one.
+    """
 
     endpoint: str
     label: str
     what: str = ""
     is_post: bool = False
+    is_due: bool = True
 
 
 @dataclass(frozen=True)
@@ -98,9 +102,9 @@ def _current(meeting: Meeting, minutes: Minutes | None) -> str:
 def next_step(situation: Situation) -> NextStep:
     """What this person does next; nothing but a sentence when it is others' turn."""
     actions, idle = _BY_STATUS[situation.meeting.status](situation)
-    if not actions:
-        return NextStep(idle)
-    return NextStep(actions[0].what or idle, actions[0], tuple(actions[1:]))
+    primary = next((action for action in actions if action.is_due), None)
+    others = tuple(action for action in actions if action is not primary)
+    return NextStep(primary.what if primary else idle, primary, others)
 
 
 Found = tuple[list[Action], str]
@@ -147,7 +151,7 @@ def _notified(s: Situation) -> Found:
     if s.reply is not None and s.may(Permission.REPLY_WRITE):
         first = s.reply.answer is None
         told = "由本单位任一联络员或负责人答复，开会前可以更改。"
-        actions.append(Action("meetings.reply", "答复参会" if first else "更改答复", told))
+        actions.append(Action("meetings.reply", "答复参会" if first else "更改答复", told, is_due=first))
     idle = (
         f"会议通知已发出，{s.invited}个单位中{s.answered}个已答复。{words.full_day(local_date(s.meeting.starts_at))}开会当天进入会中记录。"
     )
@@ -176,18 +180,17 @@ def _drafted(s: Situation, minutes: Minutes) -> Found:
         actions.append(Action("meetings.sign_minutes", "审阅并签发纪要…", told))
     if s.may(Permission.MINUTES_EDIT):
         actions += _drafted_for_office(s, minutes)
-    asked = f"已于{words.day(local_date(minutes.submitted_at))}报请召集人签发。" if minutes.submitted_at else ""
+    asked = f"已于{words.day(local_date(minutes.submitted_at))}报请召集人签发，签发前仍可修改。" if minutes.submitted_at else ""
     return actions, asked or "纪要正在起草。"
 
 
 def _drafted_for_office(s: Situation, minutes: Minutes) -> list[Action]:
     if s.obstacles:
         told = f"还有{len(s.obstacles)}处须补充，方可签发：{'；'.join(s.obstacles[:3])}。"
-        return [Action("meetings.room", "补充会议记录", told), Action("meetings.minutes", "查看纪要")]
+        return [Action("meetings.room", "补充会议记录", told), Action("meetings.minutes", "查看纪要", is_due=False)]
     if minutes.submitted_at is None:
         return [Action("meetings.minutes", "核对纪要并报请签发", "报请后告知召集人审阅签发。"), RECORD]
-    asked = f"已于{words.day(local_date(minutes.submitted_at))}报请召集人签发，签发前仍可修改。"
-    return [Action("meetings.minutes", "查看纪要", asked), RECORD]
+    return [Action("meetings.minutes", "查看纪要", is_due=False), RECORD]
 
 
 def _signed(s: Situation, minutes: Minutes) -> Found:
@@ -236,9 +239,9 @@ def minutes_told(s: Situation, minutes: Minutes) -> str:
     return asked or "纪要正在起草，尚未签发。"
 
 
-EDIT = Action("meetings.edit", "修改会议安排")
-AGENDA = Action("meetings.agenda", "编排议程")
-RECORD = Action("meetings.room", "补充会议记录")
+EDIT = Action("meetings.edit", "修改会议安排", is_due=False)
+AGENDA = Action("meetings.agenda", "编排议程", is_due=False)
+RECORD = Action("meetings.room", "补充会议记录", is_due=False)
 _BY_STATUS: dict[MeetingStatus, Callable[[Situation], Found]] = {
     MeetingStatus.PLANNED: _planned,
     MeetingStatus.COLLECTING: _collecting,

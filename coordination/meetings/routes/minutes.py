@@ -5,17 +5,17 @@ from io import BytesIO
 from flask import flash, redirect, render_template, request, send_file, url_for
 from sqlalchemy.orm import Session
 
-from coordination import clock
+from coordination import access, clock
 from coordination.access import actor, requires
 from coordination.documents.wording import ordinal
 from coordination.meetings import audience, drafting, issuing, queries, stages
 from coordination.meetings import minutes as text
 from coordination.meetings.forms import ActForm, OpeningForm, PartForm, SignForm
 from coordination.meetings.routes.blueprint import Page, bp, conflict_page, database, to
-from coordination.permissions import Actor, Permission, require
+from coordination.permissions import Actor, Permission, can, require
 from coordination.transaction import transaction
-from models import Meeting, Minutes, MinutesPart, MinutesStatus
-from models.errors import Conflict, IllegalMove
+from models import Meeting, MeetingStatus, Minutes, MinutesPart, MinutesStatus
+from models.errors import Conflict, IllegalMove, NotFound
 
 
 @bp.get("/<int:meeting_id>/minutes")
@@ -24,7 +24,9 @@ def minutes(meeting_id: int) -> Page:
     """纪要: the draft for those who make it, the issued text for members."""
     session, who = database(), actor()
     meeting = queries.get_meeting(session, who, meeting_id)
-    found = queries.get_minutes(session, who, meeting)
+    found = queries.minutes_of(session, who, meeting)
+    if found is None:
+        return _none_yet(meeting)
     overseen = queries.oversees(who, meeting.mechanism_id)
     issued = found.file_id is not None
     differences = drafting.differences(session, meeting, found) if found.is_open else drafting.Differences(None, {})
@@ -165,6 +167,8 @@ def sign_minutes(meeting_id: int) -> Page:
     meeting = queries.get_meeting(session, who, meeting_id)
     found = queries.get_minutes(session, who, meeting)
     require(who, Permission.MINUTES_SIGN, found.scope)
+    if not access.recently_confirmed(clock.now()):
+        return access.confirm_first()
     form = SignForm()
     if form.validate_on_submit():
         with transaction() as session:
@@ -227,12 +231,21 @@ def minutes_file(meeting_id: int) -> Page:
 
 @bp.post("/<int:meeting_id>/minutes/receipt")
 @requires(Permission.MINUTES_RECEIVE)
-def receive_minutes(meeting_id: int) -> Page:
+def read(meeting_id: int) -> Page:
     """已阅."""
     with transaction() as session:
         issuing.acknowledge(session, actor=actor(), meeting_id=meeting_id, now=clock.now())
     flash("已记下本单位阅知。")
     return redirect(url_for("desk.index")) if request.form.get("back") == "desk" else to("minutes", meeting_id=meeting_id)
+
+
+def _none_yet(meeting: Meeting) -> Page:
+    """Before the first compile: the way to it for those who write minutes; for all others there are none."""
+    who = actor()
+    if not can(who, Permission.MINUTES_EDIT, meeting.scope) or meeting.status != MeetingStatus.HELD:
+        raise NotFound("没有这次会议的纪要")
+    situation = stages.Situation(actor=who, meeting=meeting, now=clock.now())
+    return render_template("meetings/none_yet.html", meeting=meeting, steps=stages.steps(meeting, None), next=stages.next_step(situation))
 
 
 def _numbered(found: Minutes) -> list[tuple[MinutesPart, str]]:

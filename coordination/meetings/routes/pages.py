@@ -16,8 +16,13 @@ from coordination.tasks.queries import for_review
 from models import AgendaItem, Answer, Meeting, MeetingStatus, Minutes, Reply, Task
 from models.light import light
 
-# Who of the mechanism's leaders and members reads item 1 beforehand: members once the notice is out.
+# When members read the table of item 1: once the notice is out; those who oversee the mechanism always do.
 REVIEW_OPEN = frozenset({MeetingStatus.NOTIFIED, MeetingStatus.IN_SESSION})
+# What members read of a meeting's history: its own steps, not what other units answered or how the office prepared it.
+STEPS_FOR_MEMBERS = (
+    *("meeting:collect", "meeting:change", "meeting:liaison", "meeting:notify", "meeting:postpone"),
+    *("meeting:cancel", "meeting:open", "meeting:end", "minutes:issue"),
+)
 
 
 @bp.get("")
@@ -79,7 +84,7 @@ def _sheet(session: Session, who: Actor, meeting: Meeting) -> dict[str, Any]:
         "review": _review(session, meeting, overseen, today),
         "may_plan": situation.may(Permission.MEETING_PLAN),
         "in_words": invitation.in_words,
-        "history": queries.history(session, meeting, minutes),
+        "history": queries.history(session, meeting, minutes, actions=() if overseen else STEPS_FOR_MEMBERS),
     }
 
 

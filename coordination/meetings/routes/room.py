@@ -36,10 +36,12 @@ def open_room(meeting_id: int) -> Page:
 @bp.route("/<int:meeting_id>/room", methods=["GET", "POST"])
 @requires(Permission.MEETING_RECORD)
 def room(meeting_id: int) -> Page:
-    """会中记录 of one item (``?item=``, else the first without an outcome); the clause ``?clause=`` is open for writing."""
+    """会中记录 of one item (``?item=``, else the first that lacks something); the clause ``?clause=`` is open for writing."""
     session, who = database(), actor()
     meeting = queries.get_meeting(session, who, meeting_id)
     require(who, Permission.MEETING_RECORD, meeting.scope)
+    if meeting.status == MeetingStatus.NOTIFIED and request.method == "GET":
+        return to("show", anchor="do", meeting_id=meeting_id)
     if meeting.status not in RECORDABLE:
         raise IllegalMove(f"会议现为“{meeting.status.label}”，会中方可记录")
     items = queries.items_of(session, meeting)
@@ -53,7 +55,9 @@ def room(meeting_id: int) -> Page:
 def _chosen(items: list[AgendaItem]) -> AgendaItem:
     wanted = asked("item")
     if wanted is None:
-        return next((item for item in items if item.outcome == ItemOutcome.PENDING), items[0])
+        pending = [item for item in items if item.outcome == ItemOutcome.PENDING]
+        incomplete = [item for item in items if any(decision.missing for decision in item.decisions)]
+        return [*pending, *incomplete, *items][0]
     found = next((item for item in items if item.id == wanted), None)
     if found is None:
         raise NotFound("没有这项议程")
