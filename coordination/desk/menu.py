@@ -27,7 +27,15 @@ class MenuItem:
 
 
 # Label, endpoint, permission; the order is the same for every role, a person with several roles sees the union.
-ENTRIES: tuple[tuple[str, str, Permission], ...] = (("我的待办", "desk.index", Permission.DESK),)
+ENTRIES: tuple[tuple[str, str, Permission], ...] = (
+    ("我的待办", "desk.index", Permission.DESK),
+    ("审计记录", "settings.audit", Permission.AUDIT_READ),
+    # The auditor may read these pages too, and finds them under 审计记录; the menu holds what one has to look after.
+    ("运行状况", "settings.index", Permission.SETTINGS_EDIT),
+    ("工作日历", "settings.calendar", Permission.SETTINGS_EDIT),
+    ("时限规则", "settings.rules", Permission.SETTINGS_EDIT),
+    ("作业与发件箱", "settings.jobs", Permission.SETTINGS_EDIT),
+)
 
 
 def menu_for(actor: Actor, path: str) -> list[MenuItem]:
