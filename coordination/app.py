@@ -56,7 +56,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
         TESTING=settings.testing,
-        INSTANCE=settings.instance,
+        CONFIG=settings,
     )
     crypto.use(settings.data_key)
     attachments.use(settings.instance / "files")

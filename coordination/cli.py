@@ -5,32 +5,49 @@ stdout carries the result only, progress and logs go to stderr; exit 0 done, 1 r
 """
 
 import json
+import os
+import secrets
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
+from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError
 
-from coordination.settings import schema
+from coordination import audit, clock, demo, serving
+from coordination.accounts import service as accounts
+from coordination.config import Config
+from coordination.meetings import minutes
+from coordination.meetings.queries import find_meeting
+from coordination.permissions import OPERATOR
+from coordination.settings import backup as archive
+from coordination.settings import deadlines, doctor, restoring, schema
+from coordination.settings import service as settings
+from coordination.settings.queries import calendar as working_calendar
+from coordination.transaction import transaction
 from models.base import db
-from models.errors import RuleBroken
+from models.calendar import deadline as count
+from models.errors import BadInput, RuleBroken
 
 as_json = click.option("--json", "as_json", is_flag=True, help="只打印一行JSON。")
 out_file = click.option("-o", "out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="写入的文件，已有则覆盖。")
+a_file = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.group()
 def cli() -> None:
     """联席会议平台的管理命令。"""
-    db.session.remove()
     schema.ensure(db.engine)
+    with transaction() as session:
+        settings.load_defaults(session, now=clock.now())
 
 
-def main(prog_name: str = "./run cli") -> None:
+def main() -> None:
     """Run the command of this process; a refusal is one Chinese line on stderr and exit code 1."""
     try:
-        cli(prog_name=prog_name)
+        cli(prog_name="./run cli")
     except RuleBroken as broken:
         fail(broken.message)
     except OperationalError as broken:
@@ -48,3 +65,250 @@ def fail(message: str) -> None:
 def say(result: Any) -> None:
     """One line of JSON on stdout."""
     click.echo(json.dumps(result, ensure_ascii=False, default=str))
+
+
+def _config() -> Config:
+    return current_app.config["CONFIG"]
+
+
+def _write(out: Path, content: bytes) -> None:
+    """The file whole or not at all, and its path on stdout."""
+    part = out.with_name(f".{out.name}.part")
+    part.write_bytes(content)
+    part.replace(out)
+    click.echo(str(out))
+
+
+# -- running
+
+
+@cli.command(hidden=True)
+@click.option("--empty", is_flag=True, help="不装演示数据，只建一个管理员。")
+def serve(empty: bool) -> None:
+    """启动网站和定时作业（由 ./run 调用）。"""
+    port = int(os.environ.get("PORT") or 8000)
+    if not serving.port_is_free(port):
+        fail(f"端口{port}已被占用，请换一个端口再启动，例如 PORT={port + 1} ./run")
+    lines = _first_admin() if empty else _demo_accounts()
+    click.echo("\n".join([f"http://{serving.HOST}:{port}", *lines]))
+    sys.stdout.flush()
+    db.session.remove()
+    db.engine.dispose()
+    sys.exit(serving.run_both(port, _config()))
+
+
+def _first_admin() -> list[str]:
+    """The admin of an installation that has nobody yet, with a password that must be changed at once."""
+    password = secrets.token_urlsafe(9)
+    with transaction() as session:
+        if demo.has_people(session):
+            return []
+        accounts.ensure_admin(session, username="admin", password=password, now=clock.now())
+    return [f"管理员 admin 首次密码 {password}（登录后须修改，此处只显示这一次）"]
+
+
+def _demo_accounts() -> list[str]:
+    """Load the demo county into an empty database; the accounts to print, if this database holds it."""
+    password = serving.demo_password(_config().instance)
+    with transaction() as session:
+        if demo.is_empty(session):
+            demo.load(session, password=password, now=clock.now())
+        if not demo.is_loaded(session):
+            return []
+        demo.set_password(session, password=password, now=clock.now())
+        lines = [f"  {username:<16}{who}" for username, who in demo.accounts(session)]
+    return [f"演示账号，密码均为 {password}", *lines]
+
+
+@cli.group("demo")
+def demo_group() -> None:
+    """演示县。"""
+
+
+@demo_group.command("load")
+def demo_load() -> None:
+    """装入演示县；已装则不变，库中有其他数据则拒绝。"""
+    password = serving.demo_password(_config().instance)
+    with transaction() as session:
+        loaded = demo.load(session, password=password, now=clock.now())
+    click.echo("演示县已装入" if loaded else "演示县已在库中，没有改动")
+
+
+# -- looking
+
+
+def access_of(app: Flask, endpoint: str) -> str | None:
+    """The permission an address asks for, or ``public``; None when it says nothing."""
+    if endpoint == "static" or endpoint.endswith(".static"):
+        return "public"
+    return getattr(app.view_functions[endpoint], "access", None)
+
+
+def addresses(app: Flask) -> list[dict[str, Any]]:
+    """Every address with its methods, what it asks for and the feature it belongs to, in order."""
+    rows = []
+    for rule in app.url_map.iter_rules():
+        feature = rule.endpoint.split(".")[0] if "." in rule.endpoint else "frame"
+        methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        rows.append({"address": rule.rule, "methods": methods, "access": str(access_of(app, rule.endpoint)), "feature": feature})
+    return sorted(rows, key=lambda row: (row["feature"], row["address"], row["methods"]))
+
+
+@cli.command()
+@as_json
+def routes(as_json: bool) -> None:
+    """每个网址的方法、所需权限和所属功能。"""
+    rows = addresses(current_app._get_current_object())  # type: ignore[attr-defined]
+    if as_json:
+        say(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['feature']:<12}{' '.join(row['methods']):<12}{row['access']:<20}{row['address']}")
+
+
+@cli.command("doctor")
+@as_json
+def doctor_command(as_json: bool) -> None:
+    """检查设置、数据库、迁移、日历、定时作业、发件箱和磁盘，并说明怎么办。"""
+    found = doctor.checks(db.engine, _config().instance, clock.now())
+    if as_json:
+        say([check._asdict() for check in found])
+    else:
+        for check in found:
+            click.echo("  ".join(check))
+    sys.exit(1 if any(check.level == doctor.BAD for check in found) else 0)
+
+
+@cli.group()
+def db_group() -> None:
+    """数据库结构。"""
+
+
+@db_group.command("check")
+def db_check() -> None:
+    """模型与迁移是否一致。"""
+    differences = schema.differences(db.engine)
+    for difference in differences:
+        click.echo(difference, err=True)
+    if differences:
+        fail(f"模型与迁移有{len(differences)}处不一致")
+    click.echo(f"迁移{schema.head()}与模型一致")
+
+
+@db_group.command("revision", hidden=True)
+@click.argument("number")
+@click.argument("message")
+def db_revision(number: str, message: str) -> None:
+    """按模型与数据库的差异起草下一个迁移。"""
+    schema.make_revision(db.engine, message, number)
+
+
+cli.add_command(db_group, "db")
+
+
+# -- calendar
+
+
+@cli.group()
+def calendar() -> None:
+    """工作日历。"""
+
+
+@calendar.command()
+@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="起算日，如2026-09-24。")
+@click.option("--days", "length", type=int, help="期限的数。")
+@click.option("--unit", type=click.Choice(["working", "calendar", "month", "year"]), help="期限的单位。")
+@click.option("--csv", "table", type=a_file, help="CSV文件，列为start,days,unit。")
+@as_json
+def deadline(start: datetime | None, length: int | None, unit: str | None, table: Path | None, as_json: bool) -> None:
+    """算一个时限，并说明怎样算出来的；或给一张表逐行算。"""
+    days = working_calendar(db.session())
+    if table is not None:
+        _deadlines(table, days, as_json)
+        return
+    if start is None or length is None or unit is None:
+        raise click.UsageError("须给出 --start、--days 和 --unit，或 --csv 文件")
+    result = count(start.date(), length, unit, days)
+    if as_json:
+        facts = {"due": result.due, "raw": result.raw, "provisional": result.provisional}
+        say({"start": start.date(), "days": length, "unit": unit, **facts, "steps": result.steps, "calendar": days.version})
+        return
+    click.echo(result.due.isoformat() if result.due else "暂定")
+    for step in result.steps:
+        click.echo(step)
+
+
+def _deadlines(table: Path, days: Any, as_json: bool) -> None:
+    try:
+        text = table.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise BadInput(f"{table}不是UTF-8编码的CSV文件，请另存为UTF-8") from wrong
+    rows = deadlines.rows_with_deadlines(text, days)
+    if as_json:
+        say(rows)
+    else:
+        click.echo(deadlines.as_csv(rows), nl=False)
+
+
+# -- audit, backup
+
+
+@cli.group("audit")
+def audit_group() -> None:
+    """审计记录。"""
+
+
+@audit_group.command("verify")
+def audit_verify() -> None:
+    """校验审计链：完好印 ok 和条数，否则印第一处破损的编号并以1退出。"""
+    number, broken = audit.verify(db.session(), _config().instance / audit.ANCHORS)
+    if broken is not None:
+        click.echo(str(broken))
+        fail(f"审计记录从第{broken}号起不完整或被改动")
+    click.echo(f"ok {number}")
+
+
+@cli.command()
+@click.argument("file", type=a_file)
+def backup(file: Path) -> None:
+    """把数据库和存档文件备份到一个文件；密钥不在其中，须另存。"""
+    report = archive.backup(db.engine, file, now=clock.now())
+    click.echo(str(file))
+    click.echo(f"{report.rows}行，{report.files}个存档文件", err=True)
+
+
+@cli.command()
+@click.argument("file", type=a_file)
+def restore(file: Path) -> None:
+    """用备份文件恢复；先把现有数据另存到数据目录，损坏的备份不予恢复。"""
+    now, config = clock.now(), _config()
+    db.session.remove()
+    kept = config.instance / f"before-restore-{now:%Y%m%d-%H%M%S}.zip"
+    archive.backup(db.engine, kept, now=now)
+    try:
+        report = restoring.restore(db.engine, file, now=now, replace=True, anchors=config.instance / audit.ANCHORS)
+    except RuleBroken:
+        kept.unlink()
+        raise
+    click.echo(f"已恢复{report.rows}行，{report.files}个存档文件")
+    click.echo(f"恢复前的数据另存在 {kept}", err=True)
+
+
+# -- meetings
+
+
+@cli.group()
+def meetings() -> None:
+    """会议和纪要。"""
+
+
+@meetings.command("document")
+@click.argument("meeting")
+@click.option("--kind", type=click.Choice(["minutes"]), required=True, help="文书种类。")
+@click.option("--mechanism", default="county", show_default=True, help="机制代码。")
+@out_file
+def meeting_document(meeting: str, kind: str, mechanism: str, out: Path) -> None:
+    """导出会议文书；MEETING 如 2026-2，或 latest（最近一次已印发纪要的会议）。"""
+    session = db.session()
+    _, content = minutes.document(session, find_meeting(session, meeting, mechanism))
+    _write(out, content)

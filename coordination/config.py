@@ -42,9 +42,11 @@ def load() -> Config:
 
 
 def database_url(given: str | None, instance: Path) -> str:
-    """The SQLAlchemy address: SQLite in the instance folder unless told; PostgreSQL always through psycopg 3."""
+    """The SQLAlchemy address, whole: SQLite in the instance folder unless told; PostgreSQL always through psycopg 3."""
     if not given:
         return f"sqlite:///{instance / 'coordination.sqlite3'}"
+    if given.startswith("sqlite:///"):
+        return f"sqlite:///{Path(given.removeprefix('sqlite:///')).resolve()}"
     for scheme in ("postgresql://", "postgres://"):
         if given.startswith(scheme):
             return "postgresql+psycopg://" + given.removeprefix(scheme)

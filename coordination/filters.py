@@ -8,12 +8,12 @@ from difflib import SequenceMatcher
 from itertools import count
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
-from zoneinfo import ZoneInfo
 
 from wtforms.fields import FieldList, FormField
 from wtforms.widgets import CheckboxInput, FileInput, HiddenInput, ListWidget, Select, TextArea
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from models.calendar import SHANGHAI, local_date
+
 WEEKDAYS = "一二三四五六日"
 NOTHING = "—"
 
@@ -88,13 +88,14 @@ def file_size(value: int | None) -> str:
 def reading(value: date | None) -> str:
     """What was typed into a date or time field, read back: ``2026年7月9日（周四）``, ``2026年6月30日（周二）9:00``. None is empty text.
 
-    A form's date-time has no zone: it is the clock on the wall.
+    A date-time without a zone is what a form shows: the clock on the wall in China.
     """
     if value is None:
         return ""
-    if isinstance(value, datetime):
-        return f"{date_long(value.date())}{value.hour}:{value.minute:02}"
-    return date_long(value)
+    if not isinstance(value, datetime):
+        return date_long(value)
+    wall = value.astimezone(SHANGHAI) if value.tzinfo else value
+    return f"{date_long(wall.date())}{wall.hour}:{wall.minute:02}"
 
 
 def _local_day(value: date) -> date:
@@ -103,7 +104,7 @@ def _local_day(value: date) -> date:
         return value
     if value.tzinfo is None:
         raise ValueError(f"naive datetime: {value!r}")
-    return value.astimezone(SHANGHAI).date()
+    return local_date(value)
 
 
 def _month_day(day: date, today: date) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from coordination.config import ROOT
+from coordination.config import ROOT, Config
 
 HOST = "127.0.0.1"
 CLOSING_SECONDS = 10
@@ -37,15 +37,16 @@ def port_is_free(port: int) -> bool:
     return True
 
 
-def run_both(port: int) -> int:
+def run_both(port: int, settings: Config) -> int:
     """Run the web server and the scheduler until one is asked to stop; returns the exit code.
 
     Ctrl-C and SIGTERM end both. The scheduler is started again when it dies, for a missed notice hurts; a web server that ends takes
     the product down with it, so that whoever watches this process sees it.
     """
     options = ("--interface", "wsgi", "--workers", "2", "--log-level", "warning")
-    web = _start("granian", *options, "--host", HOST, "--port", str(port), "wsgi:app")
-    scheduler = _start("scheduler")
+    places = {"INSTANCE_PATH": str(settings.instance), "DATABASE_URL": settings.database_url}
+    web = _start(places, "granian", *options, "--host", HOST, "--port", str(port), "wsgi:app")
+    scheduler = _start(places, "scheduler")
     stopping = False
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -60,15 +61,18 @@ def run_both(port: int) -> int:
             web.wait(timeout=5)
         except subprocess.TimeoutExpired:
             if scheduler.poll() is not None and not stopping:
-                scheduler = _start("scheduler")
+                scheduler = _start(places, "scheduler")
     _end(scheduler)
     return 0 if stopping else 1
 
 
-def _start(module: str, *arguments: str) -> subprocess.Popen[bytes]:
-    """A child of its own session: a Ctrl-C reaches this process alone, which then ends its children in order."""
+def _start(places: dict[str, str], module: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """A child of its own session: a Ctrl-C reaches this process alone, which then ends its children in order.
+
+    It stands in the project's folder, wherever the caller stands, so it is told the whole paths.
+    """
     command: Sequence[str] = (sys.executable, "-m", module, *arguments)
-    return subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **places}, start_new_session=True)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

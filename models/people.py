@@ -47,10 +47,9 @@ class Person(Model):
 
     @property
     def role_words(self) -> str:
-        """The roles as people read them, in the order of the table of roles: 召集人（联席会议）、记录员（联席会议）."""
-        order = list(Role)
-        ranked = sorted(self.grants, key=lambda grant: (order.index(grant.role), grant.mechanism_id or 0))
-        return "、".join(grant.words for grant in ranked)
+        """The roles as people read them, in the order of the table of roles: 召集人（联席会议、股室联席会议）、联络员."""
+        held = [(role, [grant for grant in self.grants if grant.role == role]) for role in Role]
+        return "、".join(_role_words(role, grants) for role, grants in held if grants)
 
 
 class RoleGrant(Model):
@@ -65,10 +64,11 @@ class RoleGrant(Model):
     person: Mapped[Person] = relationship(back_populates="grants")
     mechanism: Mapped[Mechanism | None] = relationship()
 
-    @property
-    def words(self) -> str:
-        """The role with its joint meeting: 召集人（联席会议）."""
-        return f"{self.role.label}（{self.mechanism.short_name}）" if self.mechanism else self.role.label
+
+def _role_words(role: Role, grants: list[RoleGrant]) -> str:
+    """One role with its joint meetings. 联席会议办公室 need not say twice of what it is the office."""
+    names = [grant.mechanism.short_name for grant in sorted(grants, key=lambda grant: grant.mechanism_id or 0) if grant.mechanism]
+    return f"{role.label.removeprefix('联席会议')}（{'、'.join(names)}）" if names else role.label
 
 
 class LoginFailure(Model):

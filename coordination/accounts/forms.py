@@ -31,9 +31,9 @@ class Secret(PasswordField):
 class Code(Line):
     """Six digits from an authenticator app; blanks between them do no harm."""
 
-    def __init__(self, label: str = "动态验证码") -> None:
+    def __init__(self, label: str = "动态验证码", **more: Any) -> None:
         kw = {"autocomplete": "one-time-code", "inputmode": "numeric"}
-        super().__init__(label, most=12, checks=[Regexp(r"(\s*\d){6}\s*\Z", message=f"{label}为6位数字")], render_kw=kw)
+        super().__init__(label, most=12, checks=[Regexp(r"(\s*\d){6}\s*\Z", message=f"{label}为6位数字")], render_kw=kw, **more)
 
 
 class Version(IntegerField):
@@ -102,9 +102,9 @@ class PersonForm(Form):
         """Set what can be chosen: units, roles, roles per joint meeting, and what the person already has of roles for all of them."""
         self.unit.choices = choices([(NO_UNIT, "不属于任何单位"), *((unit.id, unit.short_name) for unit in units)])
         self.roles.choices = choices((role.value, role.label) for role in Role if role not in MECHANISM_ROLES)
-        bound = [(f"{role}:{m.id}", f"{role.label}（{m.short_name}）") for m in mechanisms for role in Role if role in MECHANISM_ROLES]
+        bound = [(f"{role}:{m.id}", f"{m.short_name}{_post(role)}") for m in mechanisms for role in Role if role in MECHANISM_ROLES]
         wide = [grant.role for grant in person.grants if grant.role in MECHANISM_ROLES and grant.mechanism_id is None] if person else []
-        self.seats.choices = choices([*bound, *((f"{role}:", f"{role.label}（各联席会议）") for role in wide)])
+        self.seats.choices = choices([*bound, *((f"{role}:", f"各联席会议{_post(role)}") for role in wide)])
 
     def show(self, person: Person) -> None:
         """Fill in what is stored."""
@@ -174,6 +174,11 @@ def take_over(mine: PersonForm | RulesForm, stored: PersonForm | RulesForm) -> l
     mine.version.data, mine.version.raw_data = stored.version.data, None
     pairs = [(field, stored[field.name]) for field in mine if field.name in stored and not isinstance(field.widget, HiddenInput)]
     return [(field.label.text, _words(field), _words(other)) for field, other in pairs if _words(field) != _words(other)]
+
+
+def _post(role: Role) -> str:
+    """A role behind the name of its joint meeting: 召集人, 办公室."""
+    return role.label.removeprefix("联席会议")
 
 
 def _words(field: Field) -> str:

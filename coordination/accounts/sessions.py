@@ -24,7 +24,7 @@ from models.session import token_hash
 from models.text import clean_text
 
 security_log = logging.getLogger("security")
-WRONG = "用户名或密码不正确，或者账号已停用。请核对后再试；忘记密码请联系平台管理员"
+WRONG = "用户名或密码不正确，或者账号已停用。请核对后再试"
 WRONG_PASSWORD = "密码不正确，请核对后再试"
 WRONG_CODE = "动态验证码不正确或已用过。请等应用中显示下一个再填"
 CODE_WITHIN = timedelta(minutes=5)

@@ -1,14 +1,17 @@
-"""Who is told of a meeting: unit by unit, person by person, before anything is sent."""
+"""Who is told of a meeting: unit by unit, person by person, before anything is sent; and telling them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coordination import audit, notices
 from coordination.accounts.queries import people_in_role, people_of_units
 from coordination.meetings import queries
+from coordination.meetings.words import Message
 from models import Meeting, Person, Role, Unit
 from models.calendar import local_date
 
@@ -94,3 +97,20 @@ def concerned(session: Session, meeting: Meeting) -> Audience:
     if meeting.notified_at is None:
         return of_members(session, meeting)
     return with_leaders(session, of_invited(session, meeting), meeting.mechanism_id)
+
+
+def tell(
+    session: Session, *, kind: str, about: Any, people: Iterable[Person], message: Message, path: str, now: datetime, slot: str = ""
+) -> int:
+    """Owe these people a notice about a row that leads to ``path``; returns how many were newly owed. No ``slot``: each is new."""
+    return notices.owe(
+        session,
+        kind=kind,
+        subject=audit.subject_of(about),
+        slot=slot or now.isoformat(timespec="seconds"),
+        people=people,
+        title=message.title,
+        text=message.text,
+        now=now,
+        path=path,
+    )

@@ -42,6 +42,8 @@ def address(gallery: Any) -> Iterator[str]:
 def chromium() -> Iterator[Any]:
     """Debian's Chromium, or a skip that says it is missing."""
     if not os.path.exists(CHROMIUM):
+        if os.environ.get("CI"):
+            pytest.fail(f"{CHROMIUM} is missing")
         pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium")
     from playwright.sync_api import sync_playwright
 

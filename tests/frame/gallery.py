@@ -35,6 +35,7 @@ ENDPOINTS = {
     "desk.help": "/help",
     "desk.accessibility": "/accessibility",
     "desk.type_size": "/type-size",
+    "accounts.account": "/account",
     "accounts.login": "/login",
     "accounts.logout": "/logout",
     "accounts.password": "/password",
@@ -146,7 +147,10 @@ def _page(name: str) -> tuple[str, int]:
 
 def _error(code: int) -> tuple[str, int]:
     """The page of an error, as the product's handler shows it."""
-    told = {"number": "8F3K", "contact": "联席会议办公室 0000-0000000"} if "told" in request.args else {}
+    told: dict[str, Any] = {}
+    if "told" in request.args:
+        conflict = Thing(mine="于10月底前完成。", theirs="于9月底前完成。") if code == 409 else None
+        told = {"message": f"甲{code}", "number": "8F3K", "contact": "联席会议办公室 0000-0000000", "conflict": conflict}
     return render_template(f"errors/{code}.html", **told), code
 
 
@@ -168,6 +172,7 @@ def create_app() -> Flask:
     app.context_processor(_frame)
     for endpoint, path in ENDPOINTS.items():
         app.add_url_rule(path, endpoint, _stand_in, methods=["GET", "POST"])
+    app.add_url_rule("/<path:anywhere>", "elsewhere", lambda anywhere: "")
     app.add_url_rule("/gallery/<name>", "gallery", _page, methods=["GET", "POST"])
     app.add_url_rule("/error/<int:code>", "error", _error)
     app.add_url_rule("/sign-in", "sign_in", lambda: render_template("accounts/login.html", form=Login()))

@@ -149,6 +149,14 @@ def test_targets_on_a_phone_can_be_hit(visitor, path, size, least):
     ] == []
 
 
+def test_a_stacked_row_uses_the_width_it_has(visitor):
+    page = visitor.opens("/gallery/todo", "huge", PHONE)
+    cells = [page.locator(f"tbody tr:nth-child(3) .{kind}").bounding_box()["width"] for kind in ("date", "act")]
+    assert min(cells) > PHONE[0] / 2
+    button = page.get_by_role("button", name="签收").bounding_box()
+    assert button["width"] > button["height"]
+
+
 def test_a_refused_form_puts_the_cursor_in_its_summary_and_says_so_in_the_title(visitor):
     page = visitor.sends_an_empty_form()
     assert page.title().startswith("出错：填报进展")
@@ -164,10 +172,13 @@ def test_without_scripts_the_summary_still_takes_the_cursor(plain_visitor):
     assert page.url.endswith("#title")
 
 
-def test_the_address_of_a_duty_opens_with_the_cursor_in_its_form(visitor):
-    page = visitor.opens("/gallery/form")
+@pytest.mark.parametrize(
+    ("path", "place"), [("/gallery/form", "#title"), ("/gallery/thing", "#do .btn-primary"), ("/gallery/conflict", "#merged")]
+)
+def test_the_address_of_a_duty_opens_with_the_cursor_where_the_work_is(visitor, path, place):
+    page = visitor.opens(path)
     page.goto(page.url + "#do")
-    assert page.evaluate("document.activeElement.id") == "title"
+    expect(page.locator(place)).to_be_focused()
 
 
 def test_the_menu_opens_in_place_and_closes_by_keyboard(visitor):
@@ -214,6 +225,19 @@ def test_leaving_a_half_written_form_asks_first_and_sending_it_does_not(visitor)
     page.locator("#title").press_sequentially("已清查")
     page.get_by_role("button", name="填报进展").click()
     assert page.locator("#title").input_value() == "已清查"
+    assert asked == ["beforeunload"]
+
+
+def test_what_is_unsaved_as_it_comes_asks_too_unless_it_is_given_up_on_purpose(visitor):
+    asked = []
+    page = visitor.sends_an_empty_form()
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.get_by_role("link", name="会议", exact=True).click()
+    page.wait_for_url("**/menu/1")
+    assert asked == ["beforeunload"]
+    visitor.opens("/gallery/conflict")
+    page.get_by_role("link", name="用对方的").click()
+    page.wait_for_url("**/meetings/1")
     assert asked == ["beforeunload"]
 
 

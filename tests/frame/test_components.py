@@ -129,6 +129,13 @@ def test_a_wrong_form_keeps_what_was_written_and_says_the_same_words_above_and_a
     assert "aria-invalid" not in page.all("input", id="due_on")[0]
 
 
+def test_an_error_of_the_whole_form_stands_in_its_own_words(client):
+    html = client.post("/gallery/form", data={"title": "甲", "text": "乙", "due_on": "2026-07-09", "kind": "extra", "lead": "1"}).text
+    summary = re.search(r'<div class="errors".*?</div>', html, re.DOTALL).group()
+    assert "token" in summary
+    assert "处需要更正" not in summary
+
+
 def test_a_date_field_is_read_back_from_the_start(client):
     html = client.get("/gallery/form?filled").text
     assert "读作：2026年7月9日（周四）" in html
@@ -189,16 +196,40 @@ def test_on_paper_there_is_no_frame_but_who_when_and_which_number(client):
     assert page.all("a", href="/gallery/list")
 
 
+def test_a_page_keeps_its_own_macros_whatever_the_frame_calls_its(client):
+    html = client.get("/gallery/portal").text
+    assert "<p>页面自己的头</p>" in html
+    assert "<p>页面自己的宏</p>" in html
+
+
 def test_the_public_has_one_button_for_large_type_and_one_back(client):
     assert re.search(r'value="huge">长辈版', client.get("/gallery/portal?anonymous").text)
     assert re.search(r'value="standard">标准版', client.get("/gallery/portal?anonymous&size=huge").text)
 
 
-def test_a_refusal_says_what_happened_whom_to_call_and_its_number(client):
-    html = client.get("/error/403?told").text
-    assert [words in html for words in ("没有查看权限", "联席会议办公室 0000-0000000", "8F3K")] == [True] * 3
-    assert "系统出错，错误号<span" in client.get("/error/500?told").text
-    assert "系统出错。内容未保存" in client.get("/error/500").text
+@pytest.mark.parametrize("code", [400, 403, 404, 409, 422, 429])
+def test_a_refusal_says_its_own_reason_whom_to_call_and_its_number(client, code):
+    html = client.get(f"/error/{code}?told").text
+    assert [words in html for words in (f"甲{code}。", "联席会议办公室 0000-0000000", "8F3K")] == [True] * 3
+
+
+def test_a_refusal_without_a_reason_says_what_happened_and_what_to_do(client):
+    assert "本页您没有查看权限。" in client.get("/error/403").text
+    assert "需要请联系联席会议办公室。" in client.get("/error/403").text
+
+
+def test_a_refused_change_shows_both_texts(client):
+    html = client.get("/error/409?told").text
+    assert "您写的内容没有丢失" in html
+    assert "于10月底前完成。</textarea>" in html
+    assert re.search(r"<del[^>]*>.*?9</del>", html)
+
+
+def test_the_page_of_a_failure_needs_nothing_that_may_have_failed(gallery):
+    with gallery.test_request_context():
+        html = gallery.jinja_env.get_template("errors/500.html").render(number="8F3K")
+        assert '系统出错，错误号<span class="code">8F3K</span>。内容未保存，请告知管理员。' in html
+        assert "系统正在维护" in gallery.jinja_env.get_template("errors/503.html").render()
 
 
 def test_text_from_people_is_never_markup(client):

@@ -44,6 +44,7 @@ def test_an_instant_without_a_zone_is_refused_and_not_guessed(say):
 def test_a_typed_time_is_read_back_as_typed():
     assert filters.reading(date(2026, 7, 9)) == "2026年7月9日（周四）"
     assert filters.reading(datetime(2026, 6, 30, 9, 5)) == "2026年6月30日（周二）9:05"  # noqa: DTZ001 (a form's wall clock)
+    assert filters.reading(MORNING) == "2026年6月30日（周二）9:00"
     assert filters.reading(None) == ""
 
 

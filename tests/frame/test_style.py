@@ -104,8 +104,3 @@ def test_every_icon_asked_for_is_drawn():
 def test_every_sheet_and_script_is_loaded():
     frame = (ROOT / "templates/components/frame.html").read_text()
     assert [path.name for path in SHEETS + SCRIPTS if f'"{path.stem}"' not in frame] == []
-
-
-@pytest.mark.parametrize("path", SHEETS + SCRIPTS + TEMPLATES, ids=lambda path: path.name)
-def test_no_file_is_longer_than_400_lines(path):
-    assert len(path.read_text().splitlines()) <= 400

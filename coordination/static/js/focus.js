@@ -1,10 +1,19 @@
 // The cursor starts where the work is: in the error summary, else in the first input of #do when the address says so. "/" goes to the search box.
 
-const INPUTS = "input:not([type=hidden]), select, textarea, button";
+const INPUTS = ["input:not([type=hidden]), select, textarea", ".btn"];
+
+// The first input in sight, or where there is none the first button.
+function firstInput(place) {
+  for (const kind of INPUTS) {
+    const found = [...place.querySelectorAll(kind)].find((element) => element.offsetParent && !element.disabled);
+    if (found) return found;
+  }
+  return place;
+}
 
 function toWork(root) {
   const place = location.hash === "#do" && root.getElementById("do");
-  if (place) (place.querySelector(INPUTS) || place).focus();
+  if (place) firstInput(place).focus();
 }
 
 function toErrors(root) {
