@@ -4,9 +4,8 @@ import logging
 from datetime import timedelta
 from logging.handlers import WatchedFileHandler
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, session
 from flask_bootstrap import Bootstrap5
-from flask_login import current_user
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -85,7 +84,7 @@ def _harden(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-    if g.get("staff_page") or current_user.is_authenticated:
+    if g.get("staff_page") or "_user_id" in session:
         response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -3,7 +3,7 @@
 import logging
 import secrets
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -68,4 +68,6 @@ def _failure(error: Exception) -> Response:
     db.session.rollback()
     number = secrets.token_hex(2).upper()
     log.error("failure %s endpoint=%s", number, request.endpoint, exc_info=error)
-    return page(500, "系统出错，内容未保存。", number=number, conflict=None)
+    # Rendered without the frame: what failed may be the very thing the frame asks, such as the database.
+    g.staff_page = True
+    return make_response(current_app.jinja_env.get_template("errors/500.html").render(number=number), 500)
