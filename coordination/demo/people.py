@@ -34,7 +34,7 @@ def load_people(
     password: str,
     now: datetime,
 ) -> dict[str, Person]:
-    """Make every account, by username. The password is hashed once: seventy-eight times would keep the first start waiting for ten seconds."""
+    """Make every account, by username. The password is hashed once: a hash for each would take ten seconds."""
     hashed = passwords.hash_password(password)
     people: dict[str, Person] = {}
 
