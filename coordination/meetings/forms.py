@@ -96,7 +96,7 @@ class ReplyForm(Form):
     """The unit's answer to the notice."""
 
     version = Version()
-    choice = OneOf("答复", coerce=as_member(Answer), choices=choices((answer, answer.label) for answer in Answer))
+    answer = OneOf("答复", coerce=as_member(Answer), choices=choices((answer, answer.label) for answer in Answer))
     person_name = Line("参会人姓名", most=40, required=False)
     person_post = Line("参会人职务", most=60, required=False)
     reason = Paragraphs("请假原因", most=500, rows=3, required=False)
@@ -105,9 +105,9 @@ class ReplyForm(Form):
         """A stand-in is named with post, leave has a reason; said at the field."""
         good = super().validate(extra_validators)
         wanted = []
-        if self.choice.data == Answer.STAND_IN:
+        if self.answer.data == Answer.STAND_IN:
             wanted = [(self.person_name, "代会请填写参会人姓名"), (self.person_post, "代会请填写参会人职务")]
-        if self.choice.data == Answer.LEAVE:
+        if self.answer.data == Answer.LEAVE:
             wanted = [(self.reason, "请填写请假原因")]
         missing = [(field, words) for field, words in wanted if not field.data]
         for field, words in missing:

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from coordination import attachments, audit
 from coordination.accounts.queries import people_in_role
-from coordination.documents import minutes as documents
 from coordination.meetings import audience, drafting, queries, words
 from coordination.meetings import minutes as text
 from coordination.permissions import Actor, Permission, require
@@ -16,8 +15,6 @@ from models import Decision, Meeting, Minutes, MinutesReceipt, MinutesStatus, Pe
 from models.calendar import local_date
 from models.errors import Conflict, IllegalMove, NotAllowed, NotFound
 from models.numbering import take_number
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def obstacles(session: Session, meeting: Meeting, minutes: Minutes) -> list[str]:
@@ -70,8 +67,8 @@ def issue(session: Session, *, actor: Actor, meeting_id: int, now: datetime) -> 
     require(actor, Permission.MINUTES_ISSUE, minutes.scope)
     if minutes.status != MinutesStatus.SIGNED:
         raise IllegalMove(f"纪要现为“{minutes.status.label}”，签发后方可印发")
-    name, content = _built(session, meeting, minutes, local_date(now))
-    file = attachments.store(session, name=name, media_type=DOCX, content=content, now=now)
+    name, content = text.file(session, meeting, minutes, local_date(now))
+    file = attachments.store(session, name=name, media_type=text.DOCX, content=content, now=now)
     minutes.issue(file, now)
     decisions = decisions_of(session, meeting)
     for decision in decisions:
@@ -99,19 +96,6 @@ def acknowledge(session: Session, *, actor: Actor, meeting_id: int, now: datetim
     return receipt
 
 
-def document(session: Session, meeting: Meeting, on: date | None = None) -> tuple[str, bytes]:
-    """The minutes' .docx as (file name, bytes): the stored file once issued, else built from the text as it stands.
-
-    ``on`` is the day an unissued paper bears (None: the day of the meeting). NotFound when there are no minutes. Asks nobody's rights.
-    """
-    minutes = session.scalar(select(Minutes).where(Minutes.meeting_id == meeting.id))
-    if minutes is None:
-        raise NotFound(f"{meeting.name}还没有纪要")
-    if minutes.file is not None:
-        return minutes.file.name, attachments.read(minutes.file)
-    return _built(session, meeting, minutes, on or local_date(meeting.starts_at))
-
-
 def own_receipt(session: Session, actor: Actor, minutes: Minutes) -> MinutesReceipt | None:
     """The copy this person's unit was sent, an unread one first; None when it was sent none."""
     query = select(MinutesReceipt).where(MinutesReceipt.minutes_id == minutes.id, MinutesReceipt.unit_id.in_(queries.answers_for(actor)))
@@ -130,12 +114,6 @@ def readers(session: Session, meeting: Meeting, on: date) -> list[Unit]:
     units = {unit.id: unit for unit in [*queries.members(session, meeting.mechanism_id, on), *(unit.heir(on) for unit in named)]}
     del kept
     return list(units.values())
-
-
-def _built(session: Session, meeting: Meeting, minutes: Minutes, on: date) -> tuple[str, bytes]:
-    paper = text.paper(meeting, minutes, queries.replies_of(session, meeting), meeting.guests, on)
-    mark = f"（{text.DRAFT_NUMBER}）" if minutes.number is None else minutes.label
-    return f"{meeting.name}纪要{mark}.docx", documents.build(paper)
 
 
 def _require_ready(session: Session, meeting: Meeting, minutes: Minutes) -> None:

@@ -1,4 +1,4 @@
-"""The text of minutes (会议纪要), built from a meeting's items. Pure: rows and days in, sentences out.
+"""The text of minutes (会议纪要), built from a meeting's items: rows and days in, sentences and the .docx out.
 
 A section is plain text: what was said, then 会议议定： and its clauses. The .docx is made from that same text, edited by hand or not,
 so that page and paper never differ.
@@ -9,13 +9,19 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination import attachments
 from coordination.documents import decisions as clauses
-from coordination.documents.minutes import Attendance, MinutesPaper, Section
+from coordination.documents.minutes import Attendance, MinutesPaper, Section, build
 from coordination.documents.wording import clean, official_date, ordinal, paragraphs
-from coordination.meetings import words
+from coordination.meetings import queries, words
 from models import AgendaItem, Answer, Decision, Guest, ItemKind, ItemOutcome, Meeting, Minutes, Presence, Reply, Task, TaskStatus
 from models.calendar import SHANGHAI, local_date
+from models.errors import NotFound
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 AGREED = "会议议定："
 DRAFT_NUMBER = "送审稿"
 _NUMBERED = re.compile(r"^（[一二三四五六七八九十百零]{1,5}）")
@@ -168,6 +174,29 @@ def _attendance(reply: Reply) -> Attendance:
 def _named(name: str, post: str) -> str:
     post = post.removeprefix("，")
     return f"{name}（{post}）" if name and post else name
+
+
+# The file
+
+
+def file(session: Session, meeting: Meeting, minutes: Minutes, on: date) -> tuple[str, bytes]:
+    """The .docx of the text as it stands, as (file name, bytes); ``on`` is the day it bears."""
+    said = paper(meeting, minutes, queries.replies_of(session, meeting), meeting.guests, on)
+    mark = f"（{DRAFT_NUMBER}）" if minutes.number is None else minutes.label
+    return f"{meeting.name}纪要{mark}.docx", build(said)
+
+
+def document(session: Session, meeting: Meeting, on: date | None = None) -> tuple[str, bytes]:
+    """The minutes' .docx as (file name, bytes): the stored file once issued, else built from the text as it stands.
+
+    ``on`` is the day an unissued paper bears (None: the day of the meeting). NotFound when there are no minutes. Asks nobody's rights.
+    """
+    minutes = session.scalar(select(Minutes).where(Minutes.meeting_id == meeting.id))
+    if minutes is None:
+        raise NotFound(f"{meeting.name}还没有纪要")
+    if minutes.file is not None:
+        return minutes.file.name, attachments.read(minutes.file)
+    return file(session, meeting, minutes, on or local_date(meeting.starts_at))
 
 
 # Checks

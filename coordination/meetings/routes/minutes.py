@@ -225,13 +225,13 @@ def minutes_file(meeting_id: int) -> Page:
     session, who = database(), actor()
     meeting = queries.get_meeting(session, who, meeting_id)
     queries.get_minutes(session, who, meeting)
-    name, content = issuing.document(session, meeting, clock.today())
-    return send_file(BytesIO(content), mimetype=issuing.DOCX, as_attachment=True, download_name=name)
+    name, content = text.document(session, meeting, clock.today())
+    return send_file(BytesIO(content), mimetype=text.DOCX, as_attachment=True, download_name=name)
 
 
 @bp.post("/<int:meeting_id>/minutes/receipt")
 @requires(Permission.MINUTES_RECEIVE)
-def read(meeting_id: int) -> Page:
+def receive_minutes(meeting_id: int) -> Page:
     """已阅."""
     with transaction() as session:
         issuing.acknowledge(session, actor=actor(), meeting_id=meeting_id, now=clock.now())

@@ -12,7 +12,8 @@ from coordination.meetings import agenda, invitation, issuing, queries, service,
 from coordination.meetings.routes.blueprint import Page, asked, bp, database
 from coordination.permissions import UNIT_ROLES, Actor, Permission, can
 from coordination.settings.queries import calendar
-from coordination.tasks.queries import for_review
+from coordination.tasks.queries import for_review, lamp
+from coordination.tasks.queries import limits as limits_of
 from models import AgendaItem, Answer, Meeting, MeetingStatus, Minutes, Reply, Task
 from models.light import light
 
@@ -119,5 +120,5 @@ def _review(session: Session, meeting: Meeting, overseen: bool, today: date) -> 
     if meeting.status in {MeetingStatus.HELD, MeetingStatus.CANCELLED} or not (overseen or meeting.status in REVIEW_OPEN):
         return None
     tasks = for_review(session, meeting.mechanism_id, queries.previous_held_at(session, meeting))
-    working = calendar(session)
-    return [(task, None if task.status in Task.ENDED else light(task.due_on, today, working)) for task in tasks]
+    working, limits = calendar(session), limits_of(session, today)
+    return [(task, lamp(task, today, working, limits)) for task in tasks]

@@ -92,19 +92,19 @@ def reply(meeting_id: int) -> Page:
     own = queries.own_reply(session, who, meeting)
     if own is None:
         raise NotFound("本单位不在会议通知范围内")
-    form = ReplyForm(obj=own, choice=own.answer)
+    form = ReplyForm(obj=own)
     if form.validate_on_submit():
         fields = {"name": form.person_name.data or "", "post": form.person_post.data or "", "reason": form.reason.data or ""}
         version = form.version.data or None
         try:
             with transaction() as session:
                 invitation.answer(
-                    session, actor=who, meeting_id=meeting_id, choice=form.choice.data, version=version, now=clock.now(), **fields
+                    session, actor=who, meeting_id=meeting_id, choice=form.answer.data, version=version, now=clock.now(), **fields
                 )
         except Conflict as conflict:
             url = url_for("meetings.reply", meeting_id=meeting_id)
             return conflict_page(conflict, queries.get_meeting(database(), who, meeting_id), label="本单位的答复", theirs_url=url)
-        flash(f"已答复：{form.choice.data.label}。开会前可以更改。")
+        flash(f"已答复：{form.answer.data.label}。开会前可以更改。")
         return redirect(url_for("desk.index")) if request.form.get("back") == "desk" else to("show", meeting_id=meeting_id)
     if meeting.status != MeetingStatus.NOTIFIED and not form.errors:
         raise IllegalMove(f"会议现为“{meeting.status.label}”，不能再答复。有变化请直接联系联席会议办公室")
