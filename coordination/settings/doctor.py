@@ -162,7 +162,7 @@ def _clocks(session: Session, _instance: Path, now: datetime) -> Iterator[Check]
         yield Check(BAD, "时钟", f"{words}，早于最近一条审计记录（{_clock(newest)}）。请校准服务器时间")
         return
     if session.get_bind().dialect.name == "postgresql":
-        there = session.scalar(select(func.clock_timestamp()))
+        there = session.scalars(select(func.clock_timestamp())).one()
         if abs(there - now) > CLOCK:
             yield Check(WARN, "时钟", f"{words}，与数据库服务器相差超过5分钟，请校准两台服务器的时间")
             return

@@ -14,7 +14,7 @@ from coordination.permissions import OPERATOR, Actor, Permission, require
 from coordination.settings import arrangement, queries
 from coordination.settings.arrangement import Arrangement, BadArrangement
 from coordination.settings.defaults import CALENDARS, RULES, SETTINGS, days_of
-from models import AuditHead, CalendarDay, CalendarYear, LimitUnit, Mail, Notice, Person, Rule, Setting
+from models import AuditHead, CalendarDay, CalendarYear, Mail, Notice, Person, Rule, Setting
 from models.errors import BadInput, Conflict, IllegalMove
 
 HOST = re.compile(r"[0-9A-Za-z.:\-]{1,253}")
@@ -42,7 +42,7 @@ def load_defaults(session: Session, now: datetime) -> int:
                 code=rule.code,
                 title=rule.title,
                 limit=rule.limit,
-                unit=LimitUnit(rule.unit),
+                unit=rule.unit,
                 clause=rule.clause,
                 note=rule.note,
                 effective_from=rule.since,
