@@ -21,6 +21,15 @@ def use(folder: Path) -> None:
 
 def store(session: Session, *, name: str, media_type: str, content: bytes, now: datetime) -> StoredFile:
     """Keep ``content``. The bytes are on disk before the row exists, so a crash leaves at most a file nobody names."""
+    digest = keep(content)
+    stored = StoredFile(sha256=digest, name=name, media_type=media_type, size=len(content), created_at=now)
+    session.add(stored)
+    session.flush()
+    return stored
+
+
+def keep(content: bytes) -> str:
+    """Have these bytes on disk under their hash, complete or not at all; returns the hash."""
     digest = hashlib.sha256(content).hexdigest()
     path = path_of(digest)
     if not path.exists():
@@ -31,10 +40,7 @@ def store(session: Session, *, name: str, media_type: str, content: bytes, now: 
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)
-    stored = StoredFile(sha256=digest, name=name, media_type=media_type, size=len(content), created_at=now)
-    session.add(stored)
-    session.flush()
-    return stored
+    return digest
 
 
 def read(stored: StoredFile) -> bytes:

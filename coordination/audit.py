@@ -76,6 +76,7 @@ def queue(session: Session) -> None:
     session.scalar(select(AuditHead.id).where(AuditHead.id == 1).with_for_update())
 
 
+ANCHORS = "audit.anchors"  # the file's name in the instance folder
 RESTORED = "restored"
 
 

@@ -1,14 +1,42 @@
-"""Owing notices: a row per person under a unique key, in the transaction of what caused it; a job delivers the mails later."""
+"""Owing notices: a row per person under a unique key, in the transaction of what caused it; a job delivers the mails later.
+
+What a notice says stands in ``templates/notices/KIND.txt``: the first line is its title, an empty line, then the text.
+"""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import uuid4
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from coordination.config import ROOT
 from models import Mail, Notice, Person, Setting
+from models.calendar import WEEKDAYS
 from models.errors import NotFound
+
+LONGEST_TITLE = 200
+
+
+def full_day(day: date) -> str:
+    """A day as notices write it: 2026年6月30日（周二）."""
+    return f"{day.year}年{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
+
+
+_templates = Environment(
+    loader=FileSystemLoader(ROOT / "templates" / "notices"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+_templates.filters["day"] = full_day
+
+
+def worded(kind: str, **facts: Any) -> tuple[str, str]:
+    """The title and text of a notice of this kind. A title that is too long for a line is cut and marked so."""
+    title, _, text = _templates.get_template(f"{kind}.txt").render(**facts).partition("\n\n")
+    title = " ".join(title.split())
+    return (title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"), text.strip()
 
 
 def owe(
@@ -28,23 +56,25 @@ def owe(
     ``slot`` is what makes a repetition a new notice (a due date, a version). A mail row is made beside it only where the office has
     configured its mail server: nothing leaves otherwise.
     """
-    owed = {person.id: person for person in people if person.disabled_at is None}
-    told = set(
-        session.scalars(
-            select(Notice.person_id).where(
-                Notice.kind == kind, Notice.subject == subject, Notice.slot == slot, Notice.person_id.in_(list(owed))
-            )
-        )
-    )
+    told = 0
     by_mail = mail_settings(session) is not None
-    for person in (person for id_, person in owed.items() if id_ not in told):
-        notice = Notice(kind=kind, subject=subject, slot=slot, person_id=person.id, title=title, text=text, path=path, created_at=now)
-        session.add(notice)
-        session.flush()
+    session.flush()
+    for person in {person.id: person for person in people if person.disabled_at is None}.values():
+        row = {"kind": kind, "subject": subject, "slot": slot, "person_id": person.id, "title": title, "text": text, "path": path}
+        notice_id = _add(session, **row, created_at=now)
+        if notice_id is None:
+            continue
+        told += 1
         if by_mail and person.email:
             message_id = f"<{uuid4()}@coordination.local>"
-            session.add(Mail(notice_id=notice.id, address=person.email, message_id=message_id, next_try_at=now))
-    return len(owed) - len(told)
+            session.add(Mail(notice_id=notice_id, address=person.email, message_id=message_id, next_try_at=now))
+    return told
+
+
+def _add(session: Session, **row: Any) -> int | None:
+    """Insert a notice and return its id; None when it is there already, though another process put it there a moment ago."""
+    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return session.scalar(insert(Notice).values(**row).on_conflict_do_nothing().returning(Notice.id))
 
 
 def mail_settings(session: Session) -> dict | None:

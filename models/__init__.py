@@ -29,7 +29,7 @@ from models.people import LoginFailure, Person, Role, RoleGrant
 from models.rule import LimitUnit, Rule
 from models.session import AccountRules, LoginSession, PasswordProfile
 from models.setting import Setting
-from models.task import ProgressReport, Task, TaskCoUnit, TaskStatus
+from models.task import LadderStep, ProgressReport, Rung, Task, TaskCoUnit, TaskStatus
 from models.unit import Duty, DutyRole, Unit, UnitKind
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "ItemKind",
     "ItemOutcome",
     "JobRun",
+    "LadderStep",
     "Lease",
     "LimitUnit",
     "LoginFailure",
@@ -76,6 +77,7 @@ __all__ = [
     "Role",
     "RoleGrant",
     "Rule",
+    "Rung",
     "Setting",
     "StoredFile",
     "Task",

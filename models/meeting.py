@@ -73,6 +73,7 @@ class Meeting(Stateful, Model):
     proposals_due_on: Mapped[date]
     reason: Mapped[str] = mapped_column(Line(500), default="")
     announced_at: Mapped[datetime | None]
+    liaison_held_at: Mapped[datetime | None]
     notified_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
@@ -112,11 +113,12 @@ class Meeting(Stateful, Model):
     def collect(self, at: datetime) -> None:
         """征集: members may hand in proposals. Also how a postponed meeting starts again."""
         self._move_to(MeetingStatus.COLLECTING)
-        self.reason, self.announced_at, self.notified_at = "", at, None
+        self.reason, self.announced_at, self.liaison_held_at, self.notified_at = "", at, None, None
 
-    def hold_liaison_meeting(self) -> None:
+    def hold_liaison_meeting(self, at: datetime) -> None:
         """The liaison meeting has settled what goes on the agenda (S4 工作规则)."""
         self._move_to(MeetingStatus.LIAISON_HELD)
+        self.liaison_held_at = at
 
     def notify(self, at: datetime) -> None:
         """The notice goes out; the agenda is frozen."""

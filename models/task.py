@@ -1,9 +1,10 @@
 """Tasks (议定事项督办): what a joint meeting agreed that a unit will do by a day."""
 
 from datetime import date, datetime
+from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -45,12 +46,19 @@ class Task(Stateful, Model):
 
     __table_args__ = (
         UniqueConstraint("mechanism_id", "year", "meeting_serial", "serial"),
-        CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
+        CheckConstraint("(status IN ('closed', 'cancelled')) = (ended_at IS NOT NULL)", name="ended_at"),
+        CheckConstraint("status <> 'closed' OR finding <> ''", name="finding"),
         CheckConstraint("status NOT IN ('returned', 'cancelled') OR reason <> ''", name="reason"),
         CheckConstraint("status <> 'assigned' OR accepted_at IS NULL", name="accepted_at"),
+        CheckConstraint("status <> 'reported' OR reported_on IS NOT NULL", name="reported_on"),
+        CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
         Index("ix_task_status_due_on", "status", "due_on"),
+        Index("ix_task_status_assigned_at", "status", "assigned_at"),
         Index("ix_task_lead_id_status_due_on", "lead_id", "status", "due_on"),
         Index("ix_task_mechanism_id_due_on_id", "mechanism_id", "due_on", "id"),
+        Index("ix_task_mechanism_id_ended_at", "mechanism_id", "ended_at"),
+        # The list of open tasks: what has ended piles up over the years and must not be walked through.
+        Index("ix_task_open", "due_on", "id", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -71,13 +79,15 @@ class Task(Stateful, Model):
     finding: Mapped[str] = mapped_column(Line(500), default="")
     assigned_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
-    reported_at: Mapped[datetime | None]
-    closed_at: Mapped[datetime | None]
+    reported_on: Mapped[date | None]  # the day in China of the newest 报结: on time or late is judged by it
+    ended_at: Mapped[datetime | None]
+    percent: Mapped[int] = mapped_column(default=0)  # how much of it the lead unit last reported done
     version: Mapped[int] = mapped_column(default=1)
     mechanism: Mapped[Mechanism] = relationship()
     decision: Mapped[Decision | None] = relationship()
     lead: Mapped[Unit] = relationship()
     co_units: Mapped[list[Unit]] = relationship(secondary="task_co_unit", order_by="Unit.position, Unit.id")
+    shares: Mapped[list["TaskCoUnit"]] = relationship(viewonly=True)
     reports: Mapped[list["ProgressReport"]] = relationship(back_populates="task", order_by="ProgressReport.id.desc()")
 
     __mapper_args__ = {"version_id_col": version}
@@ -99,13 +109,13 @@ class Task(Stateful, Model):
 
     @hybrid_method
     def is_overdue(self, today: date) -> bool:
-        """True from the day after the due date until the office has closed the task."""
-        return self.status not in self.ENDED and self.due_on < today
+        """True from the day after the due date as long as the unit still owes it. Once reported done it waits for the office."""
+        return self.status in self.WITH_UNIT and self.due_on < today
 
     @is_overdue.inplace.expression  # type: ignore[attr-defined]
     @classmethod
     def _is_overdue(cls, today: date) -> Any:
-        return cls.status.not_in(cls.ENDED) & (cls.due_on < today)
+        return cls.status.in_(cls.WITH_UNIT) & (cls.due_on < today)
 
     def accept(self, at: datetime) -> None:
         """签收 by the lead unit."""
@@ -117,32 +127,35 @@ class Task(Stateful, Model):
         if self.status != TaskStatus.IN_PROGRESS:
             self._move_to(TaskStatus.IN_PROGRESS)
 
-    def report_done(self, at: datetime) -> None:
-        """报结: the lead unit says it is done; the office will check."""
+    def report_done(self, on: date) -> None:
+        """报结 on that day: the lead unit says it is done; the office will check."""
         self._move_to(TaskStatus.REPORTED)
-        self.reported_at = at
+        self.reported_on = on
 
     def close(self, at: datetime, finding: str) -> None:
         """销号: the office found it done."""
         self._move_to(TaskStatus.CLOSED)
-        self.closed_at, self.finding = at, finding
+        self.ended_at, self.finding = at, finding
 
     def send_back(self, reason: str, due_on: date) -> None:
         """退回重办 with the reason and the new date; the first date stays on record."""
         self._move_to(TaskStatus.RETURNED)
         self.reason, self.due_on = reason, due_on
 
-    def cancel(self, reason: str) -> None:
+    def cancel(self, at: datetime, reason: str) -> None:
         """撤销 by the office, with the reason."""
         self._move_to(TaskStatus.CANCELLED)
-        self.reason = reason
+        self.ended_at, self.reason = at, reason
 
 
 class TaskCoUnit(Model):
-    """A co-operating unit (配合单位) of a task."""
+    """A co-operating unit (配合单位) of a task, and how much of its own share it last reported done."""
+
+    __table_args__ = (CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),)
 
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True, index=True)
+    percent: Mapped[int] = mapped_column(default=0)
 
 
 class ProgressReport(Model):
@@ -161,3 +174,34 @@ class ProgressReport(Model):
     task: Mapped[Task] = relationship(back_populates="reports")
     unit: Mapped[Unit] = relationship()
     person: Mapped[Person | None] = relationship()
+
+
+class Rung(IntEnum):
+    """The rungs of the ladder (督办), the higher the later; ``ACCEPT`` stands beside it: a task not accepted in time."""
+
+    ACCEPT = 0
+    REMIND = 1
+    URGE = 2
+    LETTER = 3
+    TOP = 4
+
+    @property
+    def label(self) -> str:
+        """As people call it."""
+        return ("催促签收", "到期提醒", "催办", "拟督办函", "拟通报或报请督查")[self]
+
+
+class LadderStep(Model):
+    """One rung as it was climbed. The key lets each rung happen once for a due date (``ACCEPT``: for a day of assignment).
+
+    A row of its own, not a column of the task: the ladder must not make the text somebody is just writing a conflict. ``told``: how many
+    people were owed a notice by it.
+    """
+
+    __table_args__ = (CheckConstraint("rung BETWEEN 0 AND 4", name="rung"),)
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    for_on: Mapped[date] = mapped_column(primary_key=True)
+    rung: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    told: Mapped[int]

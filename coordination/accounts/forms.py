@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 from wtforms import Field, HiddenField, IntegerField, PasswordField
-from wtforms.validators import EqualTo, Length, Regexp
+from wtforms.validators import EqualTo, Length, Regexp, ValidationError
 from wtforms.widgets import HiddenInput, Select
 
 from coordination.accounts import passwords
@@ -139,7 +139,7 @@ class RulesForm(Form):
     def validate_longest_wait_minutes(self, field: Field) -> None:
         """The longest wait is no shorter than the first."""
         if field.data is not None and (self.first_wait_minutes.data or 0) > field.data:
-            raise ValueError("最长等待不能短于首次等待")
+            raise ValidationError("最长等待不能短于首次等待")
 
     def show(self, rules: AccountRules, version: int) -> None:
         """Fill in what is in force."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import AccountRules, LoginSession, Mechanism, Person, Role, RoleGrant, Setting, Unit
@@ -92,7 +92,8 @@ class PeopleSought:
         found: list[ColumnElement[bool]] = []
         if self.words:
             sought = (Person.name, Person.username, Unit.name, Unit.short_name)
-            found.append(or_(*(column.icontains(self.words, autoescape=True) for column in sought)))
+            # As plain text: a pattern may be longer than the column, whose own type would refuse it.
+            found.append(or_(*(type_coerce(column, Text).icontains(self.words, autoescape=True) for column in sought)))
         if self.role is not None:
             found.append(exists().where(RoleGrant.person_id == Person.id, RoleGrant.role == self.role))
         if self.disabled is not None:

@@ -134,7 +134,7 @@ def confirm() -> Any:
     return _page("accounts/confirm.html", form, back_url=safe_next(request.args.get("next")))
 
 
-@bp.route("/account/totp", methods=["GET", "POST"])
+@bp.route("/account/totp", methods=["GET", "POST"], endpoint="totp")
 @requires(Permission.OWN_ACCOUNT)
 def totp_page() -> Any:
     """Set up one-time codes, or give them up again."""

@@ -32,10 +32,13 @@ def create_person(
     now: datetime,
     email: str = "",
     password: str | None = None,
+    password_hash: str | None = None,
     must_change: bool = True,
 ) -> tuple[Person, str]:
     """A new account and its password: a random one to be told once, unless given. A given one is the operator's own business and not
     held against the rules. BadInput when the name is taken or the roles do not fit.
+
+    ``password_hash``: what is kept instead, where many accounts are given one password and hashing it for each would take long.
     """
     require(actor, Permission.ACCOUNTS_EDIT)
     username = clean_text(username) or ""
@@ -50,7 +53,7 @@ def create_person(
         name=name,
         email=email,
         unit_id=unit_id,
-        password_hash=passwords.hash_password(password),
+        password_hash=password_hash or passwords.hash_password(password),
         password_changed_at=now,
         must_change_password=must_change,
         grants=[RoleGrant(role=grant.role, mechanism_id=grant.mechanism_id) for grant in sorted(held, key=str)],

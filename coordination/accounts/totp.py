@@ -1,5 +1,6 @@
 """One-time codes (动态验证码): six digits from an authenticator app, new every 30 seconds (RFC 6238). Pure but for the key."""
 
+import unicodedata
 from datetime import datetime
 
 import pyotp
@@ -27,10 +28,9 @@ def seal(secret: str) -> str:
 def step_of(sealed: str, code: str, now: datetime) -> int | None:
     """The number of the 30-second step for which ``code`` is right, at most one off; None when it is wrong."""
     otp = pyotp.TOTP(crypto.decrypt(PURPOSE, sealed))
-    digits = "".join(code.split())
+    digits = "".join(unicodedata.normalize("NFKC", code).split())
     current = int(now.timestamp()) // STEP_SECONDS
-    found = [current + off for off in STEPS_ALLOWED if digits.isascii() and otp.verify(digits, for_time=(current + off) * STEP_SECONDS)]
-    return found[0] if found else None
+    return next((current + off for off in STEPS_ALLOWED if otp.verify(digits, for_time=(current + off) * STEP_SECONDS)), None)
 
 
 def offer(person_id: int, secret: str) -> str:

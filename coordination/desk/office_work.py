@@ -21,7 +21,7 @@ def todos(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
     if office:
         yield from _proposals(session, office, limits)
         yield from _preparing(session, office, limits)
-        yield from _reported(session, office, limits)
+        yield from _reported(session, office)
     if office | recorder:
         yield from _holding(session, office, office | recorder, limits)
     if office | recorder | convenor:
@@ -88,13 +88,12 @@ def _minutes(session: Session, office: frozenset[int], recording: frozenset[int]
             yield Todo(f"{verb}：{meeting.name}", meeting.mechanism.short_name, "meetings.minutes", {"meeting_id": meeting.id})
 
 
-def _reported(session: Session, mechanism_ids: Iterable[int], limits: Limits) -> Iterator[Todo]:
-    """核验销号: the unit says it is done."""
+def _reported(session: Session, mechanism_ids: Iterable[int]) -> Iterator[Todo]:
+    """核验销号: the unit says it is done; the due date was the unit's and is kept or missed by the day it said so."""
     query = select(Task).where(Task.mechanism_id.in_(mechanism_ids), Task.status == TaskStatus.REPORTED)
     for task in session.scalars(query.options(joinedload(Task.lead))):
-        light = limits.light(task.due_on, task.mechanism_id)
         source = f"{task.number}·{task.lead.short_name}"
-        yield Todo(f"核验销号：{task.title}", source, "tasks.show", {"task_id": task.id}, task.due_on, light)
+        yield Todo(f"核验销号：{task.title}", source, "tasks.show", {"task_id": task.id})
 
 
 def _of(meeting: Meeting, verb: str, endpoint: str, due_on: date | None, limits: Limits) -> Todo:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from coordination.desk.todo import Act, Limits, Todo
 from coordination.permissions import UNIT_ROLES, Actor
-from models import Meeting, MeetingStatus, Minutes, MinutesReceipt, Proposal, ProposalStatus, Reply, Task, TaskStatus
+from models import Answer, Meeting, MeetingStatus, Minutes, MinutesReceipt, Proposal, ProposalStatus, Reply, Task, TaskStatus
 from models.calendar import SHANGHAI, local_date
 
 TO_REPORT = (TaskStatus.ACCEPTED, TaskStatus.IN_PROGRESS, TaskStatus.RETURNED)
@@ -39,7 +39,7 @@ def _replies(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
             ids=ids,
             due_on=due_on,
             light=limits.light(due_on, meeting.mechanism_id),
-            act=Act("参加", "meetings.reply", ids, {"choice": "attend"}),
+            act=Act("参加", "meetings.reply", ids, {"answer": Answer.ATTEND.value, "back": "desk"}),
             is_own=True,
         )
 
@@ -71,7 +71,7 @@ def _tasks(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
         ids, source = {"task_id": task.id}, f"{task.number}·{task.mechanism.short_name}"
         if task.status == TaskStatus.ASSIGNED:
             due_on = limits.after(local_date(task.assigned_at), "TASK_ACCEPT", task.mechanism_id)
-            act = Act("签收", "tasks.accept", ids, {"version": str(task.version)})
+            act = Act("签收", "tasks.accept", ids, {"back": "desk"})
             yield Todo(f"签收：{task.title}", source, "tasks.show", ids, due_on, limits.light(due_on), act, is_own=True)
         else:
             verb = "重新办理" if task.status == TaskStatus.RETURNED else "填报进展"
@@ -89,7 +89,16 @@ def _minutes(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
         issued_on = local_date(minutes.issued_at) if minutes.issued_at else limits.today
         due_on = limits.after(issued_on, "MINUTES_READ", minutes.mechanism_id)
         title, light = f"阅知：{minutes.meeting.name}纪要", limits.light(due_on, minutes.mechanism_id)
-        yield Todo(title, minutes.label, "meetings.minutes", ids, due_on, light, Act("已阅", "meetings.read", ids, {}), is_own=True)
+        yield Todo(
+            title,
+            minutes.label,
+            "meetings.minutes",
+            ids,
+            due_on,
+            light,
+            Act("已阅", "meetings.receive_minutes", ids, {"back": "desk"}),
+            is_own=True,
+        )
 
 
 def _when(meeting: Meeting) -> str:

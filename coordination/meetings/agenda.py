@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coordination import audit, notices
+from coordination import audit
 from coordination.accounts.queries import people_of_units
-from coordination.meetings import queries, words
+from coordination.meetings import audience, queries, words
 from coordination.meetings.audience import LIAISONS_AND_HEADS
 from coordination.permissions import Actor, Permission, require
 from models import AgendaItem, Guest, ItemKind, Meeting, Proposal, ProposalStatus, Unit
@@ -163,17 +163,8 @@ def release_proposals(session: Session, *, actor: Actor, meeting: Meeting, now: 
 def tell_unit(session: Session, proposal: Proposal, kind: str, message: words.Message, now: datetime) -> None:
     """Owe the proposing unit's people a notice on their proposal."""
     people = people_of_units(session, [proposal.unit.heir(local_date(now)).id, proposal.unit_id], LIAISONS_AND_HEADS)
-    notices.owe(
-        session,
-        kind=kind,
-        subject=audit.subject_of(proposal),
-        slot=now.isoformat(timespec="seconds"),
-        people=people,
-        title=message.title,
-        text=message.text,
-        now=now,
-        path=f"/meetings/proposals/{proposal.id}",
-    )
+    path = f"/meetings/proposals/{proposal.id}"
+    audience.tell(session, kind=kind, about=proposal, people=people, message=message, path=path, now=now)
 
 
 def _open_agenda(session: Session, actor: Actor, meeting_id: int) -> Meeting:

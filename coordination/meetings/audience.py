@@ -1,14 +1,17 @@
-"""Who is told of a meeting: unit by unit, person by person, before anything is sent."""
+"""Who is told of a meeting: unit by unit, person by person, before anything is sent; and telling them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coordination import audit, notices
 from coordination.accounts.queries import people_in_role, people_of_units
 from coordination.meetings import queries
+from coordination.meetings.words import Message
 from models import Meeting, Person, Role, Unit
 from models.calendar import local_date
 
@@ -18,11 +21,12 @@ LIAISONS_AND_HEADS = (Role.LIAISON, Role.UNIT_HEAD)
 
 @dataclass(frozen=True)
 class Group:
-    """A unit (or the leaders) and its people who will be told; nobody at all when it has no liaison yet."""
+    """A unit, or a role of the mechanism, and its people who will be told; a unit may have nobody yet."""
 
     name: str
     people: tuple[Person, ...]
     phone: str = ""
+    is_unit: bool = True
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,17 @@ class Audience:
     @property
     def unreached(self) -> list[Group]:
         """Units with nobody to tell: the office has to call them."""
-        return [group for group in self.groups if not group.people]
+        return [group for group in self.groups if group.is_unit and not group.people]
 
     @property
     def in_words(self) -> str:
-        """将向16个单位32人发送."""
-        reached = len(self.groups) - len(self.unreached)
-        return f"将向{reached}个单位{len(self.people)}人发送"
+        """将向16个单位32人和召集人、记录员2人发送."""
+        units = [group for group in self.groups if group.is_unit and group.people]
+        others = [group for group in self.groups if not group.is_unit]
+        parts = [f"{len(units)}个单位{sum(len(group.people) for group in units)}人"] if units else []
+        if others:
+            parts.append(f"{'、'.join(group.name for group in others)}{sum(len(group.people) for group in others)}人")
+        return f"将向{'和'.join(parts) or '0人'}发送"
 
 
 def of_units(session: Session, units: Sequence[Unit], roles: Iterable[Role], on: date) -> Audience:
@@ -83,7 +91,7 @@ def of_invited(session: Session, meeting: Meeting, *, unanswered: bool = False) 
 def with_leaders(session: Session, audience: Audience, mechanism_id: int) -> Audience:
     """The audience and, before it, convenor, deputy and recorder of the mechanism."""
     roles = (Role.CONVENOR, Role.DEPUTY, Role.RECORDER)
-    leaders = [Group(role.label, tuple(people_in_role(session, role, mechanism_id))) for role in roles]
+    leaders = [Group(role.label, tuple(people_in_role(session, role, mechanism_id)), is_unit=False) for role in roles]
     return Audience((*(group for group in leaders if group.people), *audience.groups))
 
 
@@ -94,3 +102,20 @@ def concerned(session: Session, meeting: Meeting) -> Audience:
     if meeting.notified_at is None:
         return of_members(session, meeting)
     return with_leaders(session, of_invited(session, meeting), meeting.mechanism_id)
+
+
+def tell(
+    session: Session, *, kind: str, about: Any, people: Iterable[Person], message: Message, path: str, now: datetime, slot: str = ""
+) -> int:
+    """Owe these people a notice about a row that leads to ``path``; returns how many were newly owed. No ``slot``: each is new."""
+    return notices.owe(
+        session,
+        kind=kind,
+        subject=audit.subject_of(about),
+        slot=slot or now.isoformat(timespec="seconds"),
+        people=people,
+        title=message.title,
+        text=message.text,
+        now=now,
+        path=path,
+    )

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from coordination import audit, notices
+from coordination import audit
 from coordination.meetings import agenda, audience, queries, words
 from coordination.meetings.audience import Audience
 from coordination.permissions import Actor, Permission, require
@@ -43,7 +43,8 @@ def send_notice(session: Session, *, actor: Actor, meeting_id: int, now: datetim
     told = recipients(session, meeting)
     message = words.invitation(meeting, reply_due_on(session, meeting))
     audit.record(session, actor=actor, action="meeting:notify", subject=meeting, at=now, text=f"发出会议通知，已告知{len(told.people)}人")
-    _tell(session, meeting, "meeting_notice", told, message, now, slot=now.isoformat(timespec="seconds"), path=f"/meetings/{meeting.id}#do")
+    path = f"/meetings/{meeting.id}#do"
+    audience.tell(session, kind="meeting_notice", about=meeting, people=told.people, message=message, path=path, now=now)
     return meeting
 
 
@@ -56,8 +57,8 @@ def urge(session: Session, *, actor: Actor, meeting_id: int, now: datetime) -> i
     told = audience.of_invited(session, meeting, unanswered=True)
     if not told.groups:
         raise IllegalMove("各单位都已答复，不需催请")
-    slot = local_date(now).isoformat()
-    count = _tell(session, meeting, "reply_urged", told, words.urging(meeting), now, slot=slot, path=f"/meetings/{meeting.id}/reply")
+    path, slot, message = f"/meetings/{meeting.id}/reply", local_date(now).isoformat(), words.urging(meeting)
+    count = audience.tell(session, kind="reply_urged", about=meeting, people=told.people, message=message, path=path, now=now, slot=slot)
     if count:
         text = f"催请{len(told.groups)}个单位答复：{words.listed([group.name for group in told.groups])}"
         audit.record(session, actor=actor, action="reply:urge", subject=meeting, at=now, text=text)
@@ -96,7 +97,7 @@ def answer(
         raise Conflict("本单位的答复刚刚被同事改过", mine=mine, theirs=in_words(reply), version=reply.version)
     again = reply.answer is not None
     reply.respond(choice, name=name, post=post, reason=reason, by_id=actor.person_id, at=now)
-    text = f"{reply.unit.short_name}{'更改答复' if again else '答复参会'}：{choice.label}"
+    text = f"{'更改答复' if again else '答复参会'}：{choice.label}"
     audit.record(session, actor=actor, action="reply:answer", subject=meeting, at=now, text=text, unit=reply.unit_id)
     return reply
 
@@ -130,12 +131,3 @@ def _owe_replies(session: Session, meeting: Meeting) -> None:
         meeting.replies.remove(reply)
         session.delete(reply)
     session.flush()
-
-
-def _tell(
-    session: Session, meeting: Meeting, kind: str, told: Audience, message: words.Message, now: datetime, *, slot: str, path: str
-) -> int:
-    people, subject = told.people, audit.subject_of(meeting)
-    return notices.owe(
-        session, kind=kind, subject=subject, slot=slot, people=people, title=message.title, text=message.text, now=now, path=path
-    )

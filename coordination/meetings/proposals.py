@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coordination import audit, notices
+from coordination import audit
 from coordination.accounts.queries import people_in_role
-from coordination.meetings import queries, words
+from coordination.meetings import audience, queries, words
 from coordination.meetings.agenda import tell_unit
 from coordination.permissions import Actor, Permission, require
 from models import Mechanism, Meeting, Membership, Proposal, ProposalStatus, Role
@@ -133,15 +133,6 @@ def _flushed(session: Session, proposal: Proposal) -> Proposal:
 
 
 def _tell_office(session: Session, proposal: Proposal, now: datetime) -> None:
-    message = words.handed_in(proposal)
-    notices.owe(
-        session,
-        kind="proposal_submitted",
-        subject=audit.subject_of(proposal),
-        slot=now.isoformat(timespec="seconds"),
-        people=people_in_role(session, Role.OFFICE, proposal.mechanism_id),
-        title=message.title,
-        text=message.text,
-        now=now,
-        path=f"/meetings/proposals/{proposal.id}",
-    )
+    offices = people_in_role(session, Role.OFFICE, proposal.mechanism_id)
+    path, message = f"/meetings/proposals/{proposal.id}", words.handed_in(proposal)
+    audience.tell(session, kind="proposal_submitted", about=proposal, people=offices, message=message, path=path, now=now)

@@ -86,7 +86,7 @@ def visible_proposals(actor: Actor) -> ColumnElement[bool]:
 def _one(session: Session, query: Select[Any], model: Any, row_id: int, message: str, *, lock: bool = False) -> Any:
     """The row of ``model`` with this id, or NotFound. ``lock``: whoever edits the same text waits, then reads what was written."""
     if lock:
-        query = query.with_for_update(of=model)
+        query = query.with_for_update(of=model).execution_options(populate_existing=True)
     row = session.scalar(query.where(model.id == row_id)) if 0 < row_id <= LARGEST_ID else None
     if row is None:
         raise NotFound(message)
@@ -131,18 +131,23 @@ def own_reply(session: Session, actor: Actor, meeting: Meeting) -> Reply | None:
     return session.scalars(query.order_by(Reply.answer.is_not(None), Reply.id)).first()
 
 
-def minutes_of(session: Session, actor: Actor, meeting: Meeting) -> Minutes | None:
-    """The minutes of the meeting: in any state for those who oversee it, once issued for members; else None."""
+def minutes_of(session: Session, actor: Actor, meeting: Meeting, *, lock: bool = False) -> Minutes | None:
+    """The minutes of the meeting: in any state for those who oversee it, once issued for members; else None.
+
+    ``lock``: whoever else signs, issues or edits them waits until this transaction ends.
+    """
     options = selectinload(Minutes.parts).joinedload(MinutesPart.item), joinedload(Minutes.signed_by), joinedload(Minutes.file)
     query = select(Minutes).where(Minutes.meeting_id == meeting.id).options(*options)
     if not oversees(actor, meeting.mechanism_id):
         query = query.where(Minutes.status == MinutesStatus.ISSUED)
+    if lock:
+        query = query.with_for_update(of=Minutes).execution_options(populate_existing=True)
     return session.scalar(query)
 
 
-def get_minutes(session: Session, actor: Actor, meeting: Meeting) -> Minutes:
+def get_minutes(session: Session, actor: Actor, meeting: Meeting, *, lock: bool = False) -> Minutes:
     """As ``minutes_of``, but NotFound instead of None."""
-    minutes = minutes_of(session, actor, meeting)
+    minutes = minutes_of(session, actor, meeting, lock=lock)
     if minutes is None:
         raise NotFound("没有这次会议的纪要")
     return minutes
@@ -354,13 +359,25 @@ def receipts_of(session: Session, minutes: Minutes) -> list[MinutesReceipt]:
     return list(session.scalars(query.order_by(MinutesReceipt.id)))
 
 
-def history(session: Session, *rows: Any, limit: int = 200) -> list[AuditEntry]:
-    """办理过程 of several rows together, newest first."""
+@dataclass(frozen=True)
+class Happening:
+    """One line of 办理过程: when, who, what."""
+
+    at: datetime
+    who: str
+    what: str
+    text: str | None = None
+
+
+def history(session: Session, *rows: Any, actions: Iterable[str] = (), limit: int = 200) -> list[Happening]:
+    """办理过程 of several rows together, newest first; only these ``actions`` when any are named."""
     subjects = [audit.subject_of(row) for row in rows if row is not None]
     query = select(AuditEntry).where(AuditEntry.subject.in_(subjects)).order_by(AuditEntry.number.desc()).limit(limit)
-    return list(session.scalars(query))
+    if actions:
+        query = query.where(AuditEntry.action.in_(list(actions)))
+    return [Happening(entry.at, entry.who, entry.text) for entry in session.scalars(query)]
 
 
-def last_change(session: Session, row: Any) -> AuditEntry | None:
+def last_change(session: Session, row: Any) -> Happening | None:
     """Who last changed ``row``, and when: what a conflict page names."""
     return next(iter(history(session, row, limit=1)), None)

@@ -214,7 +214,8 @@ def _open_record(session: Session, actor: Actor, meeting_id: int) -> Meeting:
     meeting = _to_record(session, actor, meeting_id)
     if meeting.status not in {MeetingStatus.IN_SESSION, MeetingStatus.HELD}:
         raise IllegalMove(f"会议现为“{meeting.status.label}”，会中方可记录")
-    minutes = session.scalar(select(Minutes).where(Minutes.meeting_id == meeting.id))
+    # A shared lock: recorders do not wait for each other, but nobody signs the minutes while the record is being written.
+    minutes = session.scalar(select(Minutes).where(Minutes.meeting_id == meeting.id).with_for_update(read=True))
     if minutes is not None and minutes.status != MinutesStatus.DRAFT:
         raise IllegalMove(f"纪要{minutes.status.label}，会议记录不再改动")
     return meeting

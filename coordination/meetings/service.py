@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from coordination import audit, notices
+from coordination import audit
 from coordination.accounts.queries import people_in_role
 from coordination.meetings import agenda, audience, queries, words
 from coordination.meetings.audience import Audience
@@ -93,7 +93,7 @@ def change(
     meeting.chair, meeting.proposals_due_on = chair, proposals_due_on
     agenda.renew_system_items(session, meeting)
     audit.record(session, actor=actor, action="meeting:change", subject=meeting, at=now, text=f"修改会议安排：{'；'.join(changes)}")
-    tell(session, meeting, "meeting_changed", told, words.changed(meeting, changes), now)
+    _tell(session, meeting, "meeting_changed", told, words.changed(meeting, changes), now)
     return meeting
 
 
@@ -108,7 +108,7 @@ def collect(session: Session, *, actor: Actor, meeting_id: int, now: datetime) -
     told = audience.of_members(session, meeting)
     text = f"开始征集议题，截止{words.full_day(meeting.proposals_due_on)}，已告知{len(told.people)}人"
     audit.record(session, actor=actor, action="meeting:collect", subject=meeting, at=now, text=text)
-    tell(session, meeting, "meeting_collecting", told, words.collecting(meeting), now)
+    _tell(session, meeting, "meeting_collecting", told, words.collecting(meeting), now)
     return meeting
 
 
@@ -118,7 +118,7 @@ def hold_liaison_meeting(session: Session, *, actor: Actor, meeting_id: int, now
     require(actor, Permission.MEETING_PLAN, meeting.scope)
     if not meeting.mechanism.has_liaison_meeting:
         raise IllegalMove("本机制不设联络员会议")
-    meeting.hold_liaison_meeting()
+    meeting.hold_liaison_meeting(now)
     audit.record(session, actor=actor, action="meeting:liaison", subject=meeting, at=now, text="联络员会议已召开，议程已议定")
     return meeting
 
@@ -130,7 +130,7 @@ def postpone(session: Session, *, actor: Actor, meeting_id: int, reason: str, no
     told = audience.concerned(session, meeting)
     meeting.postpone(reason)
     audit.record(session, actor=actor, action="meeting:postpone", subject=meeting, at=now, text=f"推迟会议。原因：{reason}")
-    tell(session, meeting, "meeting_postponed", told, words.postponed(meeting), now)
+    _tell(session, meeting, "meeting_postponed", told, words.postponed(meeting), now)
     return meeting
 
 
@@ -142,23 +142,8 @@ def cancel(session: Session, *, actor: Actor, meeting_id: int, reason: str, now:
     meeting.cancel(reason)
     agenda.release_proposals(session, actor=actor, meeting=meeting, now=now)
     audit.record(session, actor=actor, action="meeting:cancel", subject=meeting, at=now, text=f"取消会议。原因：{reason}")
-    tell(session, meeting, "meeting_cancelled", told, words.cancelled(meeting), now)
+    _tell(session, meeting, "meeting_cancelled", told, words.cancelled(meeting), now)
     return meeting
-
-
-def tell(session: Session, meeting: Meeting, kind: str, told: Audience, message: words.Message, now: datetime) -> int:
-    """Owe this audience a notice that leads to the meeting's page; returns how many were newly owed."""
-    return notices.owe(
-        session,
-        kind=kind,
-        subject=audit.subject_of(meeting),
-        slot=now.isoformat(timespec="seconds"),
-        people=told.people,
-        title=message.title,
-        text=message.text,
-        now=now,
-        path=f"/meetings/{meeting.id}",
-    )
 
 
 def plan_in_words(meeting: Meeting) -> list[str]:
@@ -178,6 +163,11 @@ def day_hints(session: Session, starts_at: datetime, proposals_due_on: date) -> 
     working = calendar(session)
     days = (("会议日期", local_date(starts_at)), ("议题截止日", proposals_due_on))
     return [hint for name, on in days if (hint := _day_hint(working, name, on))]
+
+
+def _tell(session: Session, meeting: Meeting, kind: str, told: Audience, message: words.Message, now: datetime) -> None:
+    path = f"/meetings/{meeting.id}"
+    audience.tell(session, kind=kind, about=meeting, people=told.people, message=message, path=path, now=now)
 
 
 def _day_hint(working: Calendar, name: str, on: date) -> str:

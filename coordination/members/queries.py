@@ -170,9 +170,7 @@ def listed_units(
     """Units in the order of the register: whose names, code or former names hold ``words``, of that kind, standing on that day."""
     query = select(Unit).options(joinedload(Unit.parent), joinedload(Unit.successor))
     if words:
-        former = cast(Unit.former_names, String).contains(_as_stored(words), autoescape=True)
-        named = [column.icontains(words, autoescape=True) for column in (Unit.name, Unit.short_name, Unit.code)]
-        query = query.where(or_(*named, former))
+        query = query.where(_hold(words, Unit.name, Unit.short_name, Unit.code, lists=Unit.former_names))
     if kind is not None:
         query = query.where(Unit.kind == kind)
     if on is not None:
@@ -188,9 +186,7 @@ def listed_duties(
     query = select(Duty).join(Duty.unit).options(joinedload(Duty.unit))
     query = query.where(or_(Duty.valid_from.is_(None), Duty.valid_from <= on), or_(Duty.valid_to.is_(None), Duty.valid_to >= on))
     if words:
-        keywords = cast(Duty.keywords, String).contains(_as_stored(words), autoescape=True)
-        told = [column.icontains(words, autoescape=True) for column in (Duty.subject, Duty.text, Unit.short_name, Unit.name)]
-        query = query.where(or_(*told, keywords))
+        query = query.where(_hold(words, Duty.subject, Duty.text, Unit.short_name, Unit.name, lists=Duty.keywords))
     if role is not None:
         query = query.where(Duty.role == role)
     turn = session.get(Duty, after or before or 0)
@@ -206,9 +202,11 @@ def _standing(on: date) -> Any:
     return or_(Unit.valid_from.is_(None), Unit.valid_from <= on) & or_(Unit.valid_to.is_(None), Unit.valid_to >= on)
 
 
-def _as_stored(words: str) -> str:
-    r"""``words`` as a JSON column holds them, ideographs as \uXXXX."""
-    return json.dumps(words)[1:-1]
+def _hold(words: str, *columns: Any, lists: Any) -> Any:
+    r"""One of ``columns``, or a word of the JSON column ``lists``, holds ``words``. A pattern may be longer than what the column holds,
+    hence the cast; JSON columns keep ideographs as \uXXXX."""
+    told = [cast(column, String).icontains(words, autoescape=True) for column in columns]
+    return or_(*told, cast(lists, String).contains(json.dumps(words)[1:-1], autoescape=True))
 
 
 def _turned(session: Session, query: Select, keys: tuple, turn: tuple | None, *, backwards: bool) -> Page:

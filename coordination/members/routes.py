@@ -254,7 +254,8 @@ def new_duty(unit_id: int) -> Answer:
 def edit_duty(duty_id: int) -> Answer:
     """Change a duty from a day on."""
     duty: Duty = queries.get_duty(db.session(), duty_id)
-    form = forms.DutyEdit(obj=duty, keywords="、".join(duty.keywords))
+    shown = {name: getattr(duty, name) for name in ("subject", "text", "role", "territory", "clause", "valid_from", "version")}
+    form = forms.DutyEdit(data={**shown, "keywords": "、".join(duty.keywords)})
 
     def act(session: Session) -> None:
         given = {**_fields(form), "keywords": form.words}

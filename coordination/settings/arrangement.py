@@ -7,7 +7,7 @@ differ from their weekday, off or worked to make up. The arrangement of a year m
 import json
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from models.calendar import WEEKDAYS
@@ -90,6 +90,34 @@ def read(content: bytes | str) -> Arrangement:
     if reasons:
         raise BadArrangement(*reasons)
     return Arrangement(year, _source(data), dict(sorted(found.items())))
+
+
+@dataclass(frozen=True)
+class Festival:
+    """One holiday of a year: the stretches of days off, first and last day each, and the weekend days worked for it."""
+
+    name: str
+    off: list[tuple[date, date]]
+    made_up: list[date]
+
+    @property
+    def days_off(self) -> int:
+        """How many days are off."""
+        return sum((last - first).days + 1 for first, last in self.off)
+
+
+def festivals(days: dict[date, Said]) -> list[Festival]:
+    """The days of a year by holiday, in the order in which they begin."""
+    found: dict[str, Festival] = {}
+    for day, (is_off, name) in sorted(days.items()):
+        festival = found.setdefault(name, Festival(name, [], []))
+        if not is_off:
+            festival.made_up.append(day)
+        elif festival.off and day - festival.off[-1][1] == timedelta(days=1):
+            festival.off[-1] = (festival.off[-1][0], day)
+        else:
+            festival.off.append((day, day))
+    return list(found.values())
 
 
 def differences(arrangement: Arrangement, loaded: dict[date, Said]) -> list[Difference]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from models.rule import LimitUnit
+
 
 @dataclass(frozen=True)
 class SettingKind:
@@ -23,6 +25,32 @@ SETTINGS: dict[str, SettingKind] = {
 }
 
 
+# What a table is called in the audit ledger; its entries name it before the colon (task:7).
+THINGS = {
+    "meeting": "会议",
+    "proposal": "议题",
+    "agenda_item": "议程",
+    "decision": "议定事项",
+    "reply": "参会答复",
+    "guest": "列席人员",
+    "minutes": "纪要",
+    "task": "任务",
+    "unit": "单位",
+    "membership": "成员资格",
+    "mechanism": "机制",
+    "duty": "职责",
+    "person": "账号",
+    "role_grant": "角色",
+    "login_session": "登录",
+    "calendar_year": "工作日历",
+    "rule": "时限规则",
+    "setting": "系统设置",
+    "settings": "默认设置",
+    "mail": "邮件",
+    "backup": "备份",
+}
+
+
 @dataclass(frozen=True)
 class DefaultRule:
     """One limit a new installation knows. ``until`` None: in force without end."""
@@ -30,7 +58,7 @@ class DefaultRule:
     code: str
     title: str
     limit: int
-    unit: str
+    unit: LimitUnit
     clause: str
     since: date
     until: date | None = None
@@ -46,45 +74,59 @@ BEGINNING = date(2024, 1, 1)  # the first day of the first calendar loaded
 OURS = "平台默认，可修改"
 
 RULES: tuple[DefaultRule, ...] = (
-    DefaultRule("ACCEPT", "投诉受理决定并告知", 7, "working", "总局令第121号第十五条", ORDER_121, note="自收到投诉之日起"),
-    DefaultRule("ACCEPT", "投诉受理决定并告知", 7, "working", "总局令第20号第十四条", ORDER_20, LAST_OF_20, "自收到投诉之日起"),
+    DefaultRule("ACCEPT", "投诉受理决定并告知", 7, LimitUnit.WORKING, "总局令第121号第十五条", ORDER_121, note="自收到投诉之日起"),
+    DefaultRule("ACCEPT", "投诉受理决定并告知", 7, LimitUnit.WORKING, "总局令第20号第十四条", ORDER_20, LAST_OF_20, "自收到投诉之日起"),
     DefaultRule(
-        "MEDIATE", "投诉调解", 60, "calendar", "总局令第121号第二十三条", ORDER_121, note="自受理之日起；鉴定、检测时间除外（第二十二条）"
+        "MEDIATE",
+        "投诉调解",
+        60,
+        LimitUnit.CALENDAR,
+        "总局令第121号第二十三条",
+        ORDER_121,
+        note="自受理之日起；鉴定、检测时间除外（第二十二条）",
     ),
-    DefaultRule("MEDIATE", "投诉调解", 45, "working", "总局令第20号第二十一条", ORDER_20, LAST_OF_20, "自受理之日起"),
-    DefaultRule("TERM_NOTICE", "终止调解告知", 7, "working", "总局令第121号第二十三条", ORDER_121, note="自作出终止调解决定之日起"),
-    DefaultRule("TERM_NOTICE", "终止调解告知", 7, "working", "总局令第20号第二十一条", ORDER_20, LAST_OF_20, "自作出终止调解决定之日起"),
-    DefaultRule("INFORM", "实名举报是否立案告知", 5, "working", "总局令第20号第三十一条", ORDER_20, LAST_OF_20, "第121号已无此项"),
-    DefaultRule("CLUE", "调解中发现线索的核查", 15, "working", "总局令第121号第二十七条", ORDER_121, note="自发现之日起"),
-    DefaultRule("CLUE_MORE", "线索核查延长", 15, "working", "总局令第121号第二十七条", ORDER_121, note="经负责人批准"),
+    DefaultRule("MEDIATE", "投诉调解", 45, LimitUnit.WORKING, "总局令第20号第二十一条", ORDER_20, LAST_OF_20, "自受理之日起"),
+    DefaultRule("TERM_NOTICE", "终止调解告知", 7, LimitUnit.WORKING, "总局令第121号第二十三条", ORDER_121, note="自作出终止调解决定之日起"),
+    DefaultRule(
+        "TERM_NOTICE", "终止调解告知", 7, LimitUnit.WORKING, "总局令第20号第二十一条", ORDER_20, LAST_OF_20, "自作出终止调解决定之日起"
+    ),
+    DefaultRule("INFORM", "实名举报是否立案告知", 5, LimitUnit.WORKING, "总局令第20号第三十一条", ORDER_20, LAST_OF_20, "第121号已无此项"),
+    DefaultRule("CLUE", "调解中发现线索的核查", 15, LimitUnit.WORKING, "总局令第121号第二十七条", ORDER_121, note="自发现之日起"),
+    DefaultRule("CLUE_MORE", "线索核查延长", 15, LimitUnit.WORKING, "总局令第121号第二十七条", ORDER_121, note="经负责人批准"),
     DefaultRule(
         "REPORT",
         "举报核查并决定是否立案",
         15,
-        "working",
+        LimitUnit.WORKING,
         "市场监督管理行政处罚程序规定第十八条",
         PENALTIES,
         note="自发现线索或收到材料之日起",
     ),
-    DefaultRule("REPORT_MORE", "举报核查延长", 15, "working", "市场监督管理行政处罚程序规定第十八条", PENALTIES, note="经负责人批准"),
-    DefaultRule("CASE", "普通程序案件处理决定", 90, "calendar", "市场监督管理行政处罚程序规定第六十四条", PENALTIES, note="自立案之日起"),
+    DefaultRule(
+        "REPORT_MORE", "举报核查延长", 15, LimitUnit.WORKING, "市场监督管理行政处罚程序规定第十八条", PENALTIES, note="经负责人批准"
+    ),
+    DefaultRule(
+        "CASE", "普通程序案件处理决定", 90, LimitUnit.CALENDAR, "市场监督管理行政处罚程序规定第六十四条", PENALTIES, note="自立案之日起"
+    ),
     DefaultRule(
         "CASE_MORE",
         "普通程序案件延长",
         30,
-        "calendar",
+        LimitUnit.CALENDAR,
         "市场监督管理行政处罚程序规定第六十四条",
         PENALTIES,
         note="仍不能办结的，集体讨论决定",
     ),
-    DefaultRule("JURIS", "市场监管部门之间管辖争议协商", 7, "working", "总局令第121号第三十三条", ORDER_121, note="自发生争议之日起"),
-    DefaultRule("CLAIM", "投诉时效", 3, "year", "总局令第121号第十六条第四项", ORDER_121, note="自知道或应当知道之日起"),
-    DefaultRule("CLAIM", "投诉时效", 3, "year", "总局令第20号第十五条", ORDER_20, LAST_OF_20, "自知道或应当知道之日起"),
+    DefaultRule(
+        "JURIS", "市场监管部门之间管辖争议协商", 7, LimitUnit.WORKING, "总局令第121号第三十三条", ORDER_121, note="自发生争议之日起"
+    ),
+    DefaultRule("CLAIM", "投诉时效", 3, LimitUnit.YEAR, "总局令第121号第十六条第四项", ORDER_121, note="自知道或应当知道之日起"),
+    DefaultRule("CLAIM", "投诉时效", 3, LimitUnit.YEAR, "总局令第20号第十五条", ORDER_20, LAST_OF_20, "自知道或应当知道之日起"),
     DefaultRule(
         "DEPARTMENT",
         "各部门处理投诉并告知",
         7,
-        "working",
+        LimitUnit.WORKING,
         "消费者权益保护法实施条例第四十六条",
         CONSUMERS,
         note="各有关行政部门均适用，行业另有规定的从其规定",
@@ -93,22 +135,24 @@ RULES: tuple[DefaultRule, ...] = (
         "DEPARTMENT_MEDIATE",
         "各部门组织调解",
         60,
-        "calendar",
+        LimitUnit.CALENDAR,
         "消费者权益保护法实施条例第四十六条",
         CONSUMERS,
         note="自受理之日起；鉴定、检测时间除外",
     ),
-    DefaultRule("GAS", "燃气收费与服务投诉", 15, "working", "城镇燃气管理条例第二十九条", BEGINNING),
-    DefaultRule("TELECOM", "电信申诉答复", 30, "calendar", "电信条例第三十九条", BEGINNING),
-    DefaultRule("POST", "邮政、快递申诉答复", 30, "calendar", "邮政法第六十五条", BEGINNING),
-    DefaultRule("TASK_ACCEPT", "任务签收", 2, "working", OURS, BEGINNING, note="自任务下达之日起"),
-    DefaultRule("TASK_WARN", "任务临期（黄灯）", 3, "working", OURS, BEGINNING, note="剩余工作日不多于此数时亮黄灯"),
-    DefaultRule("LADDER_REMIND", "督办：到期提醒", -3, "working", OURS, BEGINNING, note="负数为到期之前"),
-    DefaultRule("LADDER_URGE", "督办：催办", 1, "working", OURS, BEGINNING, note="逾期次日，同时告知单位负责人"),
-    DefaultRule("LADDER_LETTER", "督办：拟督办函", 3, "working", OURS, BEGINNING, note="由办公室审定后发出"),
-    DefaultRule("LADDER_TOP", "督办：通报或报请督查", 6, "working", OURS, BEGINNING, note="由召集人批准；部门之间通报情况并报请县政府督查"),
-    DefaultRule("REPLY_DUE", "参会答复截止", 1, "working", OURS, BEGINNING, note="会议前的工作日数"),
-    DefaultRule("MINUTES_READ", "纪要阅知", 5, "working", OURS, BEGINNING, note="自印发之日起"),
+    DefaultRule("GAS", "燃气收费与服务投诉", 15, LimitUnit.WORKING, "城镇燃气管理条例第二十九条", BEGINNING),
+    DefaultRule("TELECOM", "电信申诉答复", 30, LimitUnit.CALENDAR, "电信条例第三十九条", BEGINNING),
+    DefaultRule("POST", "邮政、快递申诉答复", 30, LimitUnit.CALENDAR, "邮政法第六十五条", BEGINNING),
+    DefaultRule("TASK_ACCEPT", "任务签收", 2, LimitUnit.WORKING, OURS, BEGINNING, note="自任务下达之日起"),
+    DefaultRule("TASK_WARN", "任务临期（黄灯）", 3, LimitUnit.WORKING, OURS, BEGINNING, note="剩余工作日不多于此数时亮黄灯"),
+    DefaultRule("LADDER_REMIND", "督办：到期提醒", -3, LimitUnit.WORKING, OURS, BEGINNING, note="负数为到期之前"),
+    DefaultRule("LADDER_URGE", "督办：催办", 1, LimitUnit.WORKING, OURS, BEGINNING, note="逾期次日，同时告知单位负责人"),
+    DefaultRule("LADDER_LETTER", "督办：拟督办函", 3, LimitUnit.WORKING, OURS, BEGINNING, note="由办公室审定后发出"),
+    DefaultRule(
+        "LADDER_TOP", "督办：通报或报请督查", 6, LimitUnit.WORKING, OURS, BEGINNING, note="由召集人批准；部门之间通报情况并报请县政府督查"
+    ),
+    DefaultRule("REPLY_DUE", "参会答复截止", 1, LimitUnit.WORKING, OURS, BEGINNING, note="会议前的工作日数"),
+    DefaultRule("MINUTES_READ", "纪要阅知", 5, LimitUnit.WORKING, OURS, BEGINNING, note="自印发之日起"),
 )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from coordination.settings.defaults import RULES, SETTINGS
-from models import AuditEntry, Calendar, CalendarYear, JobRun, Lease, Mail, Rule, Setting
+from models import AuditEntry, Calendar, CalendarYear, JobRun, Lease, Mail, Mechanism, Rule, Setting
 from models.calendar import SHANGHAI, as_calendar
 from models.errors import NotFound
 
@@ -99,6 +99,11 @@ def _group(code: str, rows: list[Rule], today: date) -> RuleGroup:
     common = [row for row in rows if row.mechanism_id is None]
     current = next((row for row in common if row.in_force(today)), None)
     return RuleGroup(code, (current or rows[0]).title, rows, current)
+
+
+def mechanisms(session: Session) -> list[Mechanism]:
+    """The mechanisms a limit may be made for."""
+    return list(session.scalars(select(Mechanism).order_by(Mechanism.id)))
 
 
 def setting(session: Session, key: str) -> Any:
@@ -194,6 +199,11 @@ def outbox_count(session: Session) -> OutboxCount:
     # next_try_at moves with every attempt; the notice beside it says since when the mail is owed.
     oldest = session.scalars(select(Mail).where(*MAIL_STATES["waiting"]).options(selectinload(Mail.notice)).order_by(Mail.id)).first()
     return OutboxCount(waiting, given_up, oldest.notice.created_at if oldest else None)
+
+
+def given_up(session: Session, limit: int = 500) -> list[int]:
+    """Ids of mails that were given up, oldest first."""
+    return list(session.scalars(select(Mail.id).where(*MAIL_STATES["given_up"]).order_by(Mail.id).limit(limit)))
 
 
 def get_mail(session: Session, mail_id: int) -> Mail:

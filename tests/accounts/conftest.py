@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -36,9 +37,9 @@ class Browser(FlaskClient):
         shown = self.get(page or url).text
         return self.post(url, data={**dict(HIDDEN.findall(shown)), **typed})
 
-    def log_in(self, username: str, password: str = PASSWORD, **more: Any) -> TestResponse:
-        """Fill in the log-in page."""
-        return self.submit("/login", username=username, password=password, **more)
+    def log_in(self, username: str, password: str = PASSWORD, to: str = "") -> TestResponse:
+        """Fill in the log-in page, on the way to another page."""
+        return self.submit(f"/login?{urlencode({'next': to})}" if to else "/login", username=username, password=password)
 
 
 @pytest.fixture
@@ -55,7 +56,9 @@ def browser(app: Flask) -> Callable[..., Browser]:
     """``browser("10.0.0.7")``: a browser at that address, nobody signed in."""
 
     def at(address: str = "10.0.0.1") -> Browser:
-        return app.test_client(environ_base={"REMOTE_ADDR": address})  # type: ignore[call-arg]
+        client = app.test_client()
+        client.environ_base["REMOTE_ADDR"] = address
+        return client
 
     return at
 

@@ -39,7 +39,9 @@ def test_only_the_admin_keeps_the_register(session, world):
 
 
 def test_a_new_unit_stands_last_and_its_entry_is_written_down(session, admin):
-    unit = service.create_unit(session, actor=admin, code="nyj", name="示例县农业农村局", short_name="县农业农村局", kind=UnitKind.BUREAU, now=NOW)
+    unit = service.create_unit(
+        session, actor=admin, code="nyj", name="示例县农业农村局", short_name="县农业农村局", kind=UnitKind.BUREAU, now=NOW
+    )
     assert unit.code == "NYJ"
     assert queries.standing(session, TODAY)[-1] is unit
     assert audit.history(session, unit)[0].text == "新增单位：示例县农业农村局（NYJ）"
@@ -191,7 +193,12 @@ def test_seats_are_put_in_the_order_officials_want(session, world):
 
 
 def test_a_mechanism_is_set_up_and_changed_with_its_history(session, world, admin):
-    given = {"name": "示例县网络市场监管联席会议", "short_name": "网络联席会议", "issuer": "示例县市场监督管理局", "top_rung": TopRung.REPORT_UP}
+    given = {
+        "name": "示例县网络市场监管联席会议",
+        "short_name": "网络联席会议",
+        "issuer": "示例县市场监督管理局",
+        "top_rung": TopRung.REPORT_UP,
+    }
     ids = {"office_unit_id": world.units["SCJG"].id, "now": NOW}
     made = seating.create_mechanism(session, actor=admin, code="network", **given, **ids)
     given["short_name"] = "网监联席会议"

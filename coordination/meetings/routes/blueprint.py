@@ -1,0 +1,58 @@
+"""The blueprint of the feature, and what its pages share."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from coordination.access import actor
+from coordination.meetings import queries
+from models.base import db
+from models.errors import Conflict
+from models.text import clean_text
+
+bp = Blueprint("meetings", __name__, url_prefix="/meetings")
+Page = Response | str | tuple[str, int]
+TOKEN = "csrf_token"
+
+
+def database() -> Session:
+    """The session of this request, for reading."""
+    session: Session = db.session()
+    return session
+
+
+def to(endpoint: str, anchor: str | None = None, **values: Any) -> Response:
+    """Redirect after a post to one of the feature's pages."""
+    return redirect(url_for(f"meetings.{endpoint}", _anchor=anchor, **values))
+
+
+def asked(name: str) -> int | None:
+    """A number from the address (``?mechanism=2``); None when it is missing or none."""
+    return request.args.get(name, type=int)
+
+
+def conflict_page(conflict: Conflict, row: Any, *, label: str, theirs_url: str, name: str | None = None, version: str = "version") -> Page:
+    """Both texts, when somebody else changed ``row`` meanwhile. ``name``: the field that holds the text; None when it is a whole form.
+
+    Everything else that was typed goes along in the form; ``version`` is the field that gets the version now stored.
+    """
+    kept = [
+        (key, clean_text(value)) for key, value in request.form.items(multi=True) if key not in {TOKEN, version, name or ""} | BUTTON_NAMES
+    ]
+    page = render_template(
+        "meetings/conflict.html",
+        conflict=conflict,
+        last=queries.last_change(database(), row),
+        label=label,
+        name=name,
+        text=clean_text(request.form.get(name, "")) if name else None,
+        kept=[*kept, (version, conflict.version)],
+        theirs_url=theirs_url,
+        me=actor(),
+    )
+    return page, 409
+
+
+BUTTON_NAMES = frozenset({"go"})

@@ -1,0 +1,258 @@
+"""Proposals (议题): the list, the page of one, drafting, handing in, and what the office makes of it."""
+
+from typing import Any
+
+from flask import flash, render_template, request, url_for
+from sqlalchemy.orm import Session
+
+from coordination import clock
+from coordination.access import actor, requires
+from coordination.forms import choices
+from coordination.meetings import agenda, queries, words
+from coordination.meetings import proposals as service
+from coordination.meetings.forms import NEXT_MEETING, ProposalForm, ReasonForm
+from coordination.meetings.routes.blueprint import Page, asked, bp, conflict_page, database, to
+from coordination.permissions import Actor, Permission, can, require
+from coordination.transaction import transaction
+from models import AgendaItem, Meeting, Proposal, ProposalStatus, Task
+from models.calendar import local_date
+from models.errors import BadInput, Conflict, IllegalMove
+from models.scope import Scope
+
+
+@bp.get("/proposals")
+@requires(Permission.MEETING_READ)
+def proposals() -> Page:
+    """议题: newest first, by mechanism and state."""
+    session, who = database(), actor()
+    mechanism_id, status = asked("mechanism"), _status(request.args.get("status", ""))
+    page = queries.listed_proposals(session, who, mechanism_id=mechanism_id, status=status, before=asked("before"), after=asked("after"))
+    return render_template(
+        "meetings/proposals.html",
+        page=page,
+        mechanism_choices=[("", "全部"), *((mechanism.id, mechanism.short_name) for mechanism in queries.mechanisms(session, who))],
+        status_choices=[("", "全部"), *((kind.value, kind.label) for kind in ProposalStatus if kind != ProposalStatus.RELEASED)],
+        mechanism_id=mechanism_id,
+        status=status,
+        may_write=can(who, Permission.PROPOSAL_WRITE),
+    )
+
+
+@bp.get("/proposals/<int:proposal_id>")
+@requires(Permission.MEETING_READ)
+def proposal(proposal_id: int) -> Page:
+    """议题页: its text, where it stands, where it led."""
+    session, who = database(), actor()
+    found = queries.get_proposal(session, who, proposal_id)
+    items = queries.items_of_proposal(session, who, found)
+    meetings = queries.collecting(session, [found.mechanism_id]) if _may_decide(who, found) else []
+    return render_template(
+        "meetings/proposal.html",
+        proposal=found,
+        chain=chain(session, who, found, items),
+        may_write=can(who, Permission.PROPOSAL_WRITE, found.scope) and found.status in Proposal.WITH_ITS_UNIT,
+        may_decide=_may_decide(who, found),
+        may_place=bool(meetings) and found.status in {ProposalStatus.SUBMITTED, ProposalStatus.CARRIED_OVER},
+        meetings=meetings,
+        late=found.meeting is not None and clock.today() > found.meeting.proposals_due_on,
+        history=queries.history(session, found),
+    )
+
+
+def chain(session: Session, who: Actor, found: Proposal, items: list[AgendaItem]) -> list[dict[str, Any]]:
+    """来龙去脉: the proposal, the meeting, its decisions, their tasks; each with its state, 尚无 where it has not got so far."""
+    links = [{"label": "议题", "state": found.status.label, "url": None, "current": True}]
+    if not items:
+        return [*links, *({"label": label, "state": "尚无", "url": None, "current": False} for label in ("会议", "议定事项", "任务"))]
+    item = items[-1]
+    url = url_for("meetings.show", meeting_id=item.meeting_id)
+    links.append(
+        {"label": f"{item.meeting.name}第{item.position + 1}项", "state": item.outcome.label, "url": f"{url}#agenda", "current": False}
+    )
+    tasks = queries.tasks_of(session, items)
+    shown = queries.oversees(who, item.meeting.mechanism_id) or bool(tasks)
+    count = len(item.decisions) if shown else 0
+    links.append(
+        {
+            "label": f"议定事项{count or ''}",
+            "state": "" if count else "尚无",
+            "url": f"{url}#decisions" if count else None,
+            "current": False,
+        }
+    )
+    return [*links, *_task_links(who, list(tasks.values()))]
+
+
+def _task_links(who: Actor, tasks: list[Task]) -> list[dict[str, Any]]:
+    if not tasks:
+        return [{"label": "任务", "state": "尚无", "url": None, "current": False}]
+    first, more = tasks[0], len(tasks) - 1
+    may_open = can(who, Permission.TASK_READ, first.scope)
+    url = url_for("tasks.show", task_id=first.id) if may_open else None
+    return [{"label": first.number + (f"等{more + 1}项" if more else ""), "state": first.status.label, "url": url, "current": False}]
+
+
+@bp.route("/proposals/new", methods=["GET", "POST"])
+@requires(Permission.PROPOSAL_WRITE)
+def new_proposal() -> Page:
+    """提出议题: a draft, of which nobody is told."""
+    session, who = database(), actor()
+    mechanisms = queries.mechanisms(session, who, Permission.PROPOSAL_WRITE)
+    meetings = queries.collecting(session, [mechanism.id for mechanism in mechanisms])
+    form = ProposalForm()
+    form.meeting_id.choices = choices(
+        [
+            *((meeting.id, _choice(meeting)) for meeting in meetings),
+            *((-mechanism.id, f"{mechanism.short_name}下次会议（时间未定）") for mechanism in mechanisms),
+        ]
+    )
+    if not form.is_submitted():
+        given = asked("meeting_id")
+        form.meeting_id.data = given if given in {meeting.id for meeting in meetings} else form.meeting_id.choices[0].value
+    if form.validate_on_submit():
+        target = next((meeting for meeting in meetings if meeting.id == form.meeting_id.data), None)
+        mechanism_id = target.mechanism_id if target else -form.meeting_id.data
+        try:
+            with transaction() as session:
+                unit_id = service.unit_that_proposes(session, who, mechanism_id, clock.now())
+                made = service.draft(
+                    session,
+                    actor=who,
+                    mechanism_id=mechanism_id,
+                    unit_id=unit_id,
+                    meeting_id=form.meeting_id.data if target else None,
+                    now=clock.now(),
+                    **_text(form),
+                )
+                proposal_id = made.id
+        except BadInput as bad:
+            form.form_errors.append(bad.message)
+        else:
+            flash("议题已存为草稿，尚未提交。")
+            return to("proposal", anchor="do", proposal_id=proposal_id)
+    return render_template("meetings/proposal_form.html", form=form, proposal=None), 422 if form.errors else 200
+
+
+@bp.route("/proposals/<int:proposal_id>/edit", methods=["GET", "POST"])
+@requires(Permission.PROPOSAL_WRITE)
+def edit_proposal(proposal_id: int) -> Page:
+    """修改议题, while it is with its unit."""
+    who = actor()
+    found = queries.get_proposal(database(), who, proposal_id)
+    require(who, Permission.PROPOSAL_WRITE, found.scope)
+    if found.status not in Proposal.WITH_ITS_UNIT:
+        raise IllegalMove(f"议题现为“{found.status.label}”，不能再修改。需要改动请联系联席会议办公室退回")
+    form = ProposalForm(obj=found)
+    meetings = queries.collecting(database(), [found.mechanism_id])
+    form.meeting_id.choices = choices([*((meeting.id, _choice(meeting)) for meeting in meetings), (NEXT_MEETING, "下次会议（时间未定）")])
+    if not form.is_submitted() and form.meeting_id.data not in {meeting.id for meeting in meetings}:
+        form.meeting_id.data = NEXT_MEETING
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                service.edit(
+                    session,
+                    actor=who,
+                    proposal_id=proposal_id,
+                    version=form.version.data or 0,
+                    meeting_id=form.meeting_id.data or None,
+                    now=clock.now(),
+                    **_text(form),
+                )
+        except BadInput as bad:
+            form.form_errors.append(bad.message)
+        except Conflict as conflict:
+            url = url_for("meetings.proposal", proposal_id=proposal_id)
+            return conflict_page(conflict, queries.get_proposal(database(), who, proposal_id), label="议题", name="body", theirs_url=url)
+        else:
+            flash("议题已修改，尚未提交。")
+            return to("proposal", anchor="do", proposal_id=proposal_id)
+    return render_template("meetings/proposal_form.html", form=form, proposal=found), 422 if form.errors else 200
+
+
+@bp.post("/proposals/<int:proposal_id>/submit")
+@requires(Permission.PROPOSAL_WRITE)
+def submit_proposal(proposal_id: int) -> Page:
+    """提交议题 to the office."""
+    with transaction() as session:
+        made = service.submit(session, actor=actor(), proposal_id=proposal_id, now=clock.now())
+        late = made.is_late
+    flash("议题已提交，列入迟交清单，等联席会议办公室审议。" if late else "议题已提交，等联席会议办公室审议。")
+    return to("proposal", proposal_id=proposal_id)
+
+
+@bp.route("/proposals/<int:proposal_id>/settle", methods=["GET", "POST"])
+@requires(Permission.MEETING_PLAN)
+def settle_proposal(proposal_id: int) -> Page:
+    """会前解决: how it was settled."""
+    words_ = {"title": "会前解决", "verb": "记为会前解决", "label": "解决办法", "back_label": "返回，不记"}
+    return _decide(proposal_id, service.settle_before, "议题已记为会前解决。", "记下后不再列入议程，提出单位会收到解决办法。", words_)
+
+
+@bp.route("/proposals/<int:proposal_id>/return", methods=["GET", "POST"])
+@requires(Permission.MEETING_PLAN)
+def return_proposal(proposal_id: int) -> Page:
+    """退回议题, with the reason."""
+    words_ = {"title": "退回议题", "verb": "退回议题", "label": "退回原因", "back_label": "返回，不退回"}
+    return _decide(proposal_id, service.send_back, "议题已退回。", "提出单位会收到退回原因，修改后可再提交。", words_)
+
+
+def _decide(proposal_id: int, act: Any, done: str, told: str, words_: dict[str, str]) -> Page:
+    who = actor()
+    found = queries.get_proposal(database(), who, proposal_id)
+    require(who, Permission.MEETING_PLAN, Scope(found.mechanism_id))
+    form = ReasonForm()
+    form.reason.label.text = words_["label"]
+    if form.validate_on_submit():
+        with transaction() as session:
+            act(session, actor=who, proposal_id=proposal_id, reason=form.reason.data, now=clock.now())
+        flash(done)
+        return to("proposal", proposal_id=proposal_id)
+    if found.status != ProposalStatus.SUBMITTED:
+        raise IllegalMove(f"议题现为“{found.status.label}”，不能{words_['verb']}")
+    url = url_for("meetings.proposal", proposal_id=proposal_id)
+    page = render_template(
+        "meetings/reason.html",
+        form=form,
+        title=f"{words_['title']}：{found.title}",
+        verb=words_["verb"],
+        crumb=("议题", url),
+        back_url=url,
+        back_label=words_["back_label"],
+        hint=None,
+        told=None,
+        consequences=[told],
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/proposals/<int:proposal_id>/take-up")
+@requires(Permission.MEETING_PLAN)
+def take_up_proposal(proposal_id: int) -> Page:
+    """列入议程 of the meeting named in the form."""
+    meeting_id = request.form.get("meeting_id", type=int) or 0
+    who = actor()
+    queries.get_proposal(database(), who, proposal_id)
+    with transaction() as session:
+        item = agenda.take_up(session, actor=who, meeting_id=meeting_id, proposal_id=proposal_id, now=clock.now())
+        title, number = item.title, item.position + 1
+    flash(f"“{title}”已列入议程，为第{number}项。")
+    return to("agenda", meeting_id=meeting_id)
+
+
+def _may_decide(who: Actor, found: Proposal) -> bool:
+    return can(who, Permission.MEETING_PLAN, Scope(found.mechanism_id))
+
+
+def _status(value: str) -> ProposalStatus | None:
+    return {status.value: status for status in ProposalStatus}.get(value)
+
+
+def _choice(meeting: Meeting) -> str:
+    late = "，现已截止，提交即为迟交" if clock.today() > meeting.proposals_due_on else ""
+    on = words.day(local_date(meeting.starts_at))
+    return f"{meeting.name}（{on}，议题截止{words.day(meeting.proposals_due_on)}{late}）"
+
+
+def _text(form: ProposalForm) -> dict[str, Any]:
+    return {"title": form.title.data, "body": form.body.data, "minutes_wanted": form.minutes_wanted.data}

@@ -1,0 +1,168 @@
+"""Each job asks what is owed, then does each thing in a transaction of its own; one failure is logged and counted and never stops the rest.
+
+Run twice, a job finds nothing the second time; after missed runs the next one catches up.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import and_, delete, or_, select
+from sqlalchemy.orm import Session
+
+from coordination import audit
+from coordination.accounts import lockout
+from coordination.settings import outbox
+from coordination.tasks import digest, ladder, urging
+from coordination.transaction import transaction
+from models import JobRun, LoginFailure, LoginSession
+from models.base import db
+
+log = logging.getLogger(__name__)
+Item = TypeVar("Item")
+
+AT_ONCE = 1000  # rows deleted in one transaction, so that nobody waits long for the write lock
+IDLE_KEPT = timedelta(days=1)  # runs that found nothing are kept for a look at whether they happen at all
+RUNS_KEPT = timedelta(days=180)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: for which instant, where the instance keeps its files, and whether it should end after the item in hand."""
+
+    now: datetime
+    instance: Path
+    stopping: Callable[[], bool] = lambda: False
+
+
+@dataclass
+class Tally:
+    """What a run came to: things done, things that failed, and the words of the first failure."""
+
+    done: int = 0
+    failed: int = 0
+    error: str = ""
+
+
+Job = Callable[[Run, Tally], None]
+
+
+def task_ladder(run: Run, tally: Tally) -> None:
+    """Reminders, 催办 and the papers to draft, and tasks not accepted in time; in working hours only."""
+    book = ladder.rulebook(db.session(), run.now)
+    if book.opens():
+        tasks = ladder.unaccepted(db.session(), book)
+        _each(run, tally, tasks, lambda session, task_id: urging.ask_to_accept(session, task_id=task_id, book=book))
+        tasks = ladder.climbing(db.session(), book)
+        _each(run, tally, tasks, lambda session, task_id: urging.climb(session, task_id=task_id, book=book))
+    missing = sorted(book.missing)
+    _each(run, tally, missing, lambda session, year: urging.tell_missing_calendar(session, year=year, now=run.now))
+
+
+def task_digest(run: Run, tally: Tally) -> None:
+    """The morning digest to everybody for whom tasks wait; in working hours only, once a day."""
+    book = ladder.rulebook(db.session(), run.now)
+    if book.opens():
+        people = digest.owed(db.session(), book)
+        _each(run, tally, people.items(), lambda session, item: digest.send(session, person_id=item[0], owed=item[1], book=book))
+
+
+def deliver_mail(run: Run, tally: Tally) -> None:
+    """Send the outbox: every mail that is due, each once in a run. A mail the server refuses is no failure of the job; its row says why."""
+    tried: set[int] = set()
+    while mails := [mail_id for mail_id in outbox.due(db.session(), run.now) if mail_id not in tried]:
+        tried.update(mails)
+        _each(run, tally, mails, lambda session, mail_id: outbox.deliver(session, mail_id=mail_id, now=run.now))
+        if run.stopping():
+            return
+
+
+def mail_failures(run: Run, tally: Tally) -> None:
+    """Tell the admins once a day which mails were given up, and why."""
+    _each(run, tally, [run.now], lambda session, now: outbox.owe_failure_summary(session, now))
+
+
+def audit_anchor(run: Run, tally: Tally) -> None:
+    """Write the head of the audit ledger to a file outside the database, so that a cut tail shows."""
+    file = run.instance / audit.ANCHORS
+    _each(run, tally, [file], lambda session, path: audit.write_anchor(session, path, run.now))
+
+
+def purge_sessions(run: Run, tally: Tally) -> None:
+    """Delete log-in sessions nothing asks for any more (ended, and too old to vouch for a place or a code), and failures past counting."""
+    ended = or_(LoginSession.ended_at.is_not(None), LoginSession.expires_at <= run.now)
+    _purge(run, tally, LoginSession, and_(ended, LoginSession.created_at < run.now - lockout.KNOWN_FOR))
+    _purge(run, tally, LoginFailure, LoginFailure.at < run.now - lockout.COUNTED_FOR)
+
+
+def purge_runs(run: Run, tally: Tally) -> None:
+    """Delete the records of old runs; those that found nothing sooner."""
+    idle = and_(JobRun.done == 0, JobRun.failed == 0, JobRun.error == "", JobRun.started_at < run.now - IDLE_KEPT)
+    _purge(run, tally, JobRun, or_(idle, JobRun.started_at < run.now - RUNS_KEPT))
+
+
+def perform(name: str, job: Job, run: Run, clock: Callable[[], datetime]) -> Tally:
+    """Run ``job`` and keep a record of it (JobRun). Whatever goes wrong ends in the tally and the log, never in an exception."""
+    tally = Tally()
+    row_id = _attempt(lambda: _started(name, clock()), f"{name}: record", Tally())
+    _attempt(lambda: job(run, tally), name, tally)
+    _attempt(lambda: _finished(row_id, tally, clock()), f"{name}: record", Tally())
+    return tally
+
+
+def _each(run: Run, tally: Tally, items: Iterable[Item], act: Callable[[Session, Item], int]) -> None:
+    """``act`` on every item in a transaction of its own, counting what was done; ends early when asked to stop."""
+
+    def one(item: Item) -> int:
+        with transaction() as session:
+            return int(act(session, item))
+
+    for item in list(items):
+        if run.stopping():
+            return
+        tally.done += _attempt(lambda item=item: one(item), f"item {item}", tally) or 0  # type: ignore[misc]
+
+
+def _purge(run: Run, tally: Tally, kind: type[Any], condition: Any) -> None:
+    """Delete the rows of ``kind`` that meet the condition, some at a time."""
+
+    def some(session: Session, _: int) -> int:
+        ids = list(session.scalars(select(kind.id).where(condition).order_by(kind.id).limit(AT_ONCE)))
+        session.execute(delete(kind).where(kind.id.in_(ids)))
+        return len(ids)
+
+    before = -1
+    while before != tally.done and not run.stopping():
+        before = tally.done
+        _each(run, tally, [0], some)
+
+
+def _attempt(act: Callable[[], Any], what: str, tally: Tally) -> Any:
+    """What ``act`` returns; None when it fails, which is logged and counted: one bad row must not cost the others their notice."""
+    try:
+        return act()
+    except Exception as failure:
+        log.exception("failed: %s", what)
+        db.session.remove()
+        tally.failed += 1
+        tally.error = tally.error or f"{what}: {type(failure).__name__}: {failure}"[:500]
+        return None
+
+
+def _started(name: str, at: datetime) -> int:
+    with transaction() as session:
+        row = JobRun(job=name, started_at=at)
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def _finished(row_id: int | None, tally: Tally, at: datetime) -> None:
+    if row_id is None:
+        return
+    with transaction() as session:
+        row = session.get_one(JobRun, row_id)
+        row.finished_at, row.done, row.failed, row.error = at, tally.done, tally.failed, tally.error

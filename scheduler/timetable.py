@@ -1,0 +1,51 @@
+"""Which job runs when. Weekdays would be written by name (mon-fri): the library counts them from Monday, cron from Sunday.
+
+The times only say when a job looks; what it then owes follows from rules, dates and the calendar. So most look every few minutes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from scheduler import jobs
+from scheduler.jobs import Job
+
+EVERY_5_MINUTES = {"minute": "*/5", "second": "0"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One job: its name, what does it, when (fields of a cron expression, time in China; and in words), what it does, and in which queue.
+
+    Jobs of one queue run one after the other. Mail has its own: it waits for other machines, and a silent server must not delay a 催办.
+    """
+
+    name: str
+    job: Job
+    cron: Mapping[str, str]
+    when: str
+    what: str
+    queue: str = field(default="default")
+
+
+# The order is that of `jobs run all`: what is owed first, then the mails that carry it; the anchor last, when all is written.
+TIMETABLE: tuple[Entry, ...] = (
+    Entry(
+        "task_ladder",
+        jobs.task_ladder,
+        EVERY_5_MINUTES,
+        "every 5 minutes; acts in working hours",
+        "reminders, 催办, papers to draft (LADDER_* rules), tasks not accepted (TASK_ACCEPT), missing calendars",
+    ),
+    Entry(
+        "task_digest",
+        jobs.task_digest,
+        EVERY_5_MINUTES,
+        "every 5 minutes; acts in working hours, once a day",
+        "one notice to everybody for whom tasks wait",
+    ),
+    Entry("mail_failures", jobs.mail_failures, {"minute": "15"}, "hourly", "tells the admins which mails were given up", "mail"),
+    Entry("deliver_mail", jobs.deliver_mail, {"second": "*/10"}, "every 10 seconds", "sends the mails that are due", "mail"),
+    Entry("purge_sessions", jobs.purge_sessions, {"hour": "3", "minute": "20"}, "daily 3:20", "deletes old log-in sessions and failures"),
+    Entry("purge_runs", jobs.purge_runs, {"hour": "3", "minute": "40"}, "daily 3:40", "deletes old records of runs"),
+    Entry("audit_anchor", jobs.audit_anchor, {"hour": "23", "minute": "50"}, "daily 23:50", "writes the head of the audit ledger down"),
+)

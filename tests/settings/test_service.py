@@ -1,0 +1,428 @@
+"""Defaults come in once and leave alone what an office changed; calendars, rules and settings change under guard and on record."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from coordination import audit
+from coordination.settings import arrangement, limits, queries, service
+from coordination.settings.arrangement import BadArrangement
+from coordination.settings.defaults import CALENDARS, RULES, days_of
+from coordination.settings.limits import Limit
+from coordination.transaction import transaction
+from models import AuditEntry, AuditHead, CalendarDay, CalendarYear, LimitUnit, Rule, Setting
+from models.errors import BadInput, Conflict, IllegalMove, NotAllowed, NotFound
+from tests.world import NOW
+
+TODAY = date(2026, 6, 18)
+
+
+@pytest.fixture
+def office(session, world):
+    """The county with its defaults; returns the admin as services see them."""
+    with transaction() as writing:
+        service.load_defaults(writing, NOW)
+    return world.actor(session, "admin")
+
+
+def told(session) -> str:
+    """The newest sentence of the ledger."""
+    return session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first().text
+
+
+# Defaults
+
+
+def test_defaults_come_in_once(session):
+    with transaction() as writing:
+        writing.delete(writing.get(AuditHead, 1))
+        writing.delete(writing.get(CalendarYear, 2024))
+    with transaction() as writing:
+        assert service.load_defaults(writing, NOW) == 1 + len(RULES)
+    with transaction() as writing:
+        assert service.load_defaults(writing, NOW) == 0
+    assert session.get(CalendarYear, 2024).days[0].name == "元旦"
+    assert session.scalar(select(func.count(Rule.id))) == len(RULES)
+    assert session.scalar(select(func.count(AuditEntry.number))) == 1
+    assert audit.verify(session) == (1, None)
+
+
+def test_defaults_never_overwrite_what_an_office_changed(session, office):
+    rule = queries.rule_in_force(session, "TASK_ACCEPT", TODAY)
+    with transaction() as writing:
+        limits.change_rule(
+            writing,
+            actor=office,
+            rule_id=rule.id,
+            version=1,
+            limit=Limit(4, LimitUnit.WORKING, "本县规定"),
+            effective_from=TODAY,
+            now=NOW,
+        )
+    days = len(queries.get_year(session, 2026).days)
+    with transaction() as writing:
+        assert service.load_defaults(writing, NOW) == 0
+    assert queries.rule_in_force(session, "TASK_ACCEPT", TODAY).limit == 4
+    assert len(queries.get_year(session, 2026).days) == days
+
+
+@pytest.mark.parametrize(
+    ("code", "on", "limit", "unit", "clause"),
+    [
+        ("MEDIATE", date(2026, 4, 14), 45, "working", "总局令第20号第二十一条"),
+        ("MEDIATE", date(2026, 4, 15), 60, "calendar", "总局令第121号第二十三条"),
+        ("ACCEPT", date(2026, 4, 15), 7, "working", "总局令第121号第十五条"),
+        ("INFORM", date(2026, 4, 14), 5, "working", "总局令第20号第三十一条"),
+        ("REPORT", date(2026, 4, 14), 15, "working", "市场监督管理行政处罚程序规定第十八条"),
+        ("CASE", TODAY, 90, "calendar", "市场监督管理行政处罚程序规定第六十四条"),
+        ("CLAIM", TODAY, 3, "year", "总局令第121号第十六条第四项"),
+        ("DEPARTMENT_MEDIATE", date(2024, 7, 1), 60, "calendar", "消费者权益保护法实施条例第四十六条"),
+        ("LADDER_REMIND", TODAY, -3, "working", "平台默认，可修改"),
+        ("LADDER_TOP", TODAY, 6, "working", "平台默认，可修改"),
+    ],
+)
+def test_the_limit_is_that_of_the_day_the_clock_starts(session, office, code, on, limit, unit, clause):
+    rule = queries.rule_in_force(session, code, on)
+    assert (rule.limit, rule.unit.value, rule.clause) == (limit, unit, clause)
+
+
+def test_a_limit_that_was_repealed_is_not_found(session, office):
+    with pytest.raises(NotFound, match="没有生效的时限规则"):
+        queries.rule_in_force(session, "INFORM", date(2026, 4, 15))
+
+
+# The working calendar
+
+
+def arranged(year: int, *days: tuple[str, str, bool], papers: tuple[str, ...] = ("https://www.gov.cn/notice",)) -> str:
+    """An arrangement as a file."""
+    listed = [{"name": name, "date": day, "isOffDay": off} for day, name, off in days]
+    return json.dumps({"year": year, "papers": list(papers), "days": listed}, ensure_ascii=False)
+
+
+NEW_YEAR = ("2027-01-01", "元旦", True)
+FESTIVAL = ("2027-02-06", "春节", True)
+
+
+def load(actor, content: str, seen: int = 0) -> None:
+    with transaction() as session:
+        service.import_calendar(session, actor=actor, content=content, seen_revision=seen, now=NOW)
+
+
+def test_a_year_is_imported_and_can_be_counted_with(session, office):
+    load(office, arranged(2027, NEW_YEAR, ("2027-01-03", "元旦", False)))
+    year = queries.get_year(session, 2027)
+    assert (year.revision, year.source, len(year.days)) == (1, "https://www.gov.cn/notice", 2)
+    calendar = queries.calendar(session)
+    assert calendar.shift(date(2026, 12, 31), 1) == date(2027, 1, 3)
+    assert calendar.version.endswith("2027年第1版")
+    assert told(session) == "导入2027年工作日历（第1版）：放假1日，调休上班1日"
+
+
+def test_a_newer_file_raises_the_revision_and_changes_only_what_differs(session, office):
+    load(office, arranged(2027, NEW_YEAR, FESTIVAL))
+    load(office, arranged(2027, NEW_YEAR, ("2027-02-07", "春节", True), ("2027-02-20", "春节", False)), seen=1)
+    year = queries.get_year(session, 2027)
+    assert year.revision == 2
+    assert [(str(day.day), day.is_off) for day in year.days] == [("2027-01-01", True), ("2027-02-07", True), ("2027-02-20", False)]
+    entry = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
+    assert entry.facts == {"days": ["2027-02-06", "2027-02-07", "2027-02-20"]}
+
+
+def test_the_same_file_again_is_refused(session, office):
+    load(office, arranged(2027, NEW_YEAR))
+    with pytest.raises(BadArrangement, match="与现有的2027年工作日历相同，不必导入"):
+        load(office, arranged(2027, NEW_YEAR), seen=1)
+
+
+def test_who_compared_with_an_older_revision_is_told(session, office):
+    load(office, arranged(2027, NEW_YEAR))
+    with pytest.raises(Conflict, match="他人刚刚导入过2027年工作日历"):
+        load(office, arranged(2027, NEW_YEAR, FESTIVAL), seen=0)
+
+
+def test_the_next_years_notice_may_set_days_of_december_but_not_contradict(session, office):
+    load(office, arranged(2027, ("2026-12-31", "元旦", True), NEW_YEAR))
+    assert not queries.calendar(session).is_working(date(2026, 12, 31))
+    with transaction() as writing:
+        writing.add(CalendarDay(day=date(2027, 12, 31), year=2027, is_off=False, name="x"))
+    with pytest.raises(BadArrangement, match="2027-12-31与2027年安排不一致"):
+        load(office, arranged(2028, ("2027-12-31", "元旦", True), ("2028-01-01", "元旦", True)))
+    assert session.get(CalendarYear, 2028) is None
+
+
+def test_only_an_admin_imports(session, world, office):
+    for username in ("auditor", "office", "convenor", "liaison-JYJ"):
+        with pytest.raises(NotAllowed):
+            load(world.actor(session, username), arranged(2027, NEW_YEAR))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"\xff\xfe", "文件不是UTF-8编码的JSON，请用规定格式的文件"),
+        ("{", "文件不是UTF-8编码的JSON，请用规定格式的文件"),
+        ("[" * 100_000, "文件不是UTF-8编码的JSON，请用规定格式的文件"),
+        ("[]", "文件内容应为含year和days的JSON对象"),
+        ("{}", "year应为四位年份，如2027"),
+        ('{"year": true, "days": []}', "year应为四位年份，如2027"),
+        ('{"year": "2027", "days": []}', "year应为四位年份，如2027"),
+        ('{"year": 2027, "days": []}', "days为空：2027年的安排可能尚未公布，不能导入"),
+        ('{"year": 2027, "days": ["2027-01-01"]}', "第1条：应为含name、date、isOffDay的对象"),
+        (arranged(2027, NEW_YEAR, NEW_YEAR), "第2条：2027-01-01重复"),
+        (arranged(2027, ("2026-01-01", "元旦", True)), "第1条：2026-01-01不在2027年"),
+        (arranged(2027, ("2027-02-30", "春节", True)), "第1条：date应为2027-01-01这样的日期"),
+        (arranged(2027, ("20270101", "元旦", True)), "第1条：date应为2027-01-01这样的日期"),
+        (arranged(2027, ("2027-01-04", "元旦", False)), "第1条：2027-01-04是周一，本来上班，不应列为调休上班"),
+        (arranged(2027, ("2027-01-01", " ", True)), "第1条：name应为节日名称，1至40字"),
+        (arranged(2027, ("2027-01-01", "节" * 41, True)), "第1条：name应为节日名称，1至40字"),
+        (
+            '{"year": 2027, "days": [{"name": "元旦", "date": "2027-01-01", "isOffDay": 1}]}',
+            "第1条：isOffDay应为true（放假）或false（上班）",
+        ),
+        (" " * 300_000, "文件过大，不是节假日安排"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_reasons(session, office, content, reason):
+    with pytest.raises(BadArrangement) as refused:
+        load(office, content)
+    assert refused.value.message == reason
+
+
+def test_every_wrong_entry_is_named(session, office):
+    with pytest.raises(BadArrangement) as refused:
+        load(office, arranged(2027, ("2027-01-04", "元旦", False), NEW_YEAR, NEW_YEAR, *[("x", "元旦", True)] * 30))
+    assert refused.value.reasons[:2] == ("第1条：2027-01-04是周一，本来上班，不应列为调休上班", "第3条：2027-01-01重复")
+    assert len(refused.value.reasons) == 20
+    assert refused.value.message.endswith("；另有12处")
+
+
+def test_a_festival_that_is_not_named_is_a_doubt():
+    assert arrangement.read(arranged(2027, NEW_YEAR, FESTIVAL)).doubts == [
+        "文件中没有清明节、劳动节、端午节、中秋节、国庆节，请核对是否完整"
+    ]
+    whole = [(f"2027-03-0{n}", name, True) for n, name in enumerate(arrangement.FESTIVALS, 1)]
+    assert arrangement.read(arranged(2027, *whole)).doubts == []
+
+
+def test_differences_name_each_day_on_both_sides():
+    loaded = {date(2027, 1, 1): (True, "元旦"), date(2027, 2, 6): (True, "春节")}
+    found = arrangement.differences(arrangement.read(arranged(2027, NEW_YEAR, ("2027-02-07", "春节", True))), loaded)
+    assert [(str(one.day), one.before, one.after) for one in found] == [
+        ("2027-02-06", (True, "春节"), None),
+        ("2027-02-07", None, (True, "春节")),
+    ]
+
+
+def test_every_seeded_year_names_all_festivals():
+    for year in CALENDARS:
+        days = [(str(day), name, off) for day, off, name in days_of(year)]
+        assert arrangement.read(arranged(year, *days)).doubts == []
+
+
+# Rules
+
+
+def change(actor, rule: Rule, limit: Limit, effective_from: date, version: int | None = None) -> Rule:
+    with transaction() as session:
+        return limits.change_rule(
+            session,
+            actor=actor,
+            rule_id=rule.id,
+            version=rule.version if version is None else version,
+            limit=limit,
+            effective_from=effective_from,
+            now=NOW,
+        )
+
+
+FIVE_DAYS = Limit(5, LimitUnit.WORKING, "示政办〔2026〕8号", "县里提速")
+
+
+def test_a_changed_limit_is_a_new_row_and_the_old_one_ends_the_day_before(session, office):
+    old = queries.rule_in_force(session, "ACCEPT", TODAY)
+    new = change(office, old, FIVE_DAYS, date(2026, 7, 1))
+    assert (old.effective_to, new.effective_from, new.effective_to) == (date(2026, 6, 30), date(2026, 7, 1), None)
+    assert queries.rule_in_force(session, "ACCEPT", date(2026, 6, 30)).words == "7个工作日"
+    assert queries.rule_in_force(session, "ACCEPT", date(2026, 7, 1)).words == "5个工作日"
+    assert told(session) == "时限规则“投诉受理决定并告知”自2026-07-01起由7个工作日改为5个工作日（示政办〔2026〕8号）"
+    assert [entry.action for entry in audit.history(session, new)] == ["rule:change"]
+
+
+def test_a_change_inside_an_old_rows_time_ends_where_that_row_ended(session, office):
+    old = session.scalars(select(Rule).where(Rule.code == "MEDIATE", Rule.effective_to.is_not(None))).one()
+    new = change(office, old, FIVE_DAYS, date(2026, 1, 1))
+    assert (old.effective_to, new.effective_to) == (date(2025, 12, 31), date(2026, 4, 14))
+    assert queries.rule_in_force(session, "MEDIATE", TODAY).words == "60日"
+
+
+def test_a_row_not_yet_in_force_is_changed_where_it_stands(session, office):
+    coming = change(office, queries.rule_in_force(session, "ACCEPT", TODAY), FIVE_DAYS, date(2026, 7, 1))
+    again = change(office, coming, Limit(6, LimitUnit.WORKING, "示政办〔2026〕9号"), date(2026, 7, 1))
+    assert (again.id, again.limit, again.version) == (coming.id, 6, 2)
+
+
+@pytest.mark.parametrize("day", [date(2026, 4, 15), date(2026, 4, 1)])
+def test_a_change_cannot_start_before_what_it_changes(session, office, day):
+    rule = queries.rule_in_force(session, "ACCEPT", TODAY)
+    with pytest.raises(IllegalMove, match="新时限的生效日期须晚于原规则的生效日期（2026-04-15）"):
+        change(office, rule, FIVE_DAYS, day)
+
+
+def test_a_row_that_has_ended_is_changed_in_the_one_after_it(session, office):
+    old = session.scalars(select(Rule).where(Rule.code == "MEDIATE", Rule.effective_to.is_not(None))).one()
+    with pytest.raises(IllegalMove, match="这条规则到2026-04-14为止，请更改其后的一条"):
+        change(office, old, FIVE_DAYS, TODAY)
+
+
+def test_two_admins_do_not_overwrite_each_other(session, office):
+    rule = queries.rule_in_force(session, "ACCEPT", TODAY)
+    change(office, rule, FIVE_DAYS, date(2026, 7, 1))
+    with pytest.raises(Conflict, match="他人刚刚把“投诉受理决定并告知”改为7个工作日，请看过再改"):
+        change(office, rule, FIVE_DAYS, date(2026, 8, 1), version=1)
+
+
+@pytest.mark.parametrize(
+    ("code", "limit", "reason"),
+    [
+        ("ACCEPT", Limit(-1, LimitUnit.WORKING, "x"), "时限不能为负数；只有督办各步可以填负数，表示到期之前"),
+        ("ACCEPT", Limit(3651, LimitUnit.CALENDAR, "x"), "时限过长，最多3650"),
+        ("ACCEPT", Limit(7, LimitUnit.WORKING, ""), "请写明依据的条款；没有法定依据的写“本县规定”及文号"),
+    ],
+)
+def test_a_limit_nobody_can_mean_is_refused(session, office, code, limit, reason):
+    with pytest.raises(BadInput) as refused:
+        change(office, queries.rule_in_force(session, code, TODAY), limit, date(2026, 7, 1))
+    assert refused.value.message == reason
+
+
+def test_a_rung_of_the_ladder_may_lie_before_the_due_date(session, office):
+    rule = change(office, queries.rule_in_force(session, "LADDER_REMIND", TODAY), Limit(-5, LimitUnit.WORKING, "本县规定"), TODAY)
+    assert rule.words == "到期前5个工作日"
+
+
+def add(actor, code: str, mechanism_id: int | None, day: date = TODAY) -> Rule:
+    with transaction() as session:
+        return limits.add_rule(session, actor=actor, code=code, mechanism_id=mechanism_id, limit=FIVE_DAYS, effective_from=day, now=NOW)
+
+
+def test_a_mechanism_may_have_a_limit_of_its_own(session, world, office):
+    sections = world.mechanisms["sections"].id
+    rule = add(office, "TASK_ACCEPT", sections)
+    assert queries.rule_in_force(session, "TASK_ACCEPT", TODAY, sections).id == rule.id
+    assert queries.rule_in_force(session, "TASK_ACCEPT", TODAY, world.mechanisms["county"].id).words == "2个工作日"
+    assert queries.rule_in_force(session, "TASK_ACCEPT", TODAY - timedelta(days=1), sections).words == "2个工作日"
+    assert told(session) == "增加时限规则“任务签收”（股室联席会议）：5个工作日，自2026-06-18起（示政办〔2026〕8号）"
+
+
+def test_no_two_rows_hold_on_the_same_day(session, world, office):
+    with pytest.raises(BadInput, match="自2024-01-01起已有同类规则（2个工作日），请在该条上更改"):
+        add(office, "TASK_ACCEPT", None)
+    add(office, "TASK_ACCEPT", world.mechanisms["sections"].id, date(2026, 8, 1))
+    with pytest.raises(BadInput, match="自2026-08-01起已有同类规则"):
+        add(office, "TASK_ACCEPT", world.mechanisms["sections"].id, TODAY)
+    add(office, "INFORM", None)
+
+
+def test_an_unknown_code_or_mechanism_is_refused(session, office):
+    with pytest.raises(BadInput, match="没有这类时限规则"):
+        add(office, "NO_SUCH", None)
+    with pytest.raises(BadInput, match="没有这个机制"):
+        add(office, "TASK_ACCEPT", 999)
+
+
+def test_only_an_admin_changes_rules(session, world, office):
+    rule = queries.rule_in_force(session, "ACCEPT", TODAY)
+    for username in ("auditor", "office", "convenor", "head-JYJ"):
+        with pytest.raises(NotAllowed):
+            change(world.actor(session, username), rule, FIVE_DAYS, date(2026, 7, 1))
+        with pytest.raises(NotAllowed):
+            add(world.actor(session, username), "TASK_ACCEPT", None)
+
+
+def test_rules_are_listed_by_what_they_limit_in_the_order_of_the_law(session, world, office):
+    add(office, "TASK_ACCEPT", world.mechanisms["sections"].id)
+    change(office, queries.rule_in_force(session, "ACCEPT", TODAY), FIVE_DAYS, date(2026, 7, 1))
+    groups = queries.rule_groups(session, TODAY)
+    assert [group.code for group in groups[:3]] == ["ACCEPT", "MEDIATE", "TERM_NOTICE"]
+    assert [row.words for row in groups[0].rows] == ["5个工作日", "7个工作日", "7个工作日"]
+    assert [row.effective_from for row in groups[0].coming] == [date(2026, 7, 1)]
+    task = next(group for group in groups if group.code == "TASK_ACCEPT")
+    assert (task.current.words, task.special) == ("2个工作日", 1)
+    assert next(group for group in groups if group.code == "INFORM").current is None
+    with pytest.raises(NotFound):
+        queries.rule_groups(session, TODAY, "NO_SUCH")
+
+
+# Settings
+
+
+def store(actor, values: dict, seen: dict | None = None) -> list[str]:
+    with transaction() as session:
+        seen = queries.versions(session, values) if seen is None else seen
+        return service.change_settings(session, actor=actor, values=values, seen=seen, now=NOW)
+
+
+def test_a_setting_is_its_default_until_an_office_changes_it(session, office):
+    assert queries.setting(session, "county_name") == "示例县"
+    assert store(office, {"county_name": "浦江县", "platform_name": "示例县消保联席会议平台"}) == ["县（市、区）名称"]
+    assert queries.setting(session, "county_name") == "浦江县"
+    assert session.get(Setting, "platform_name") is None
+    assert told(session) == "县（市、区）名称改为“浦江县”"
+
+
+def test_a_setting_somebody_else_changed_is_not_overwritten(session, office):
+    store(office, {"county_name": "浦江县"})
+    store(office, {"county_name": "义乌市"}, {"county_name": 1})
+    with pytest.raises(Conflict, match="您写的内容没有丢失"):
+        store(office, {"county_name": "兰溪市"}, {"county_name": 1})
+    assert queries.setting(session, "county_name") == "义乌市"
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"platform_name": ""}, "请填写平台名称，最多60字"),
+        ({"county_name": "县" * 61}, "请填写县（市、区）名称，最多60字"),
+        ({"site_url": "lxhy.example.org"}, "平台地址应以http://或https://开头，不含空格、问号和井号"),
+        ({"site_url": "javascript:alert(1)"}, "平台地址应以http://或https://开头，不含空格、问号和井号"),
+        ({"office_hours": {"from": "17:30", "to": "08:30"}}, "结束时间应晚于开始时间"),
+        ({"mail": {"host": "a b", "port": 25, "security": "none", "sender": "a@example.org"}}, "发信服务器地址有误，应为域名或IP地址"),
+        ({"mail": {"host": "smtp", "port": 0, "security": "none", "sender": "a@example.org"}}, "端口应在1至65535之间"),
+        ({"mail": {"host": "smtp", "port": 25, "security": "x", "sender": "a@example.org"}}, "请选择加密方式"),
+        ({"mail": {"host": "smtp", "port": 25, "security": "none", "sender": "通知"}}, "发件人地址有误，应为完整的邮箱地址"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused(session, office, values, reason):
+    with pytest.raises(BadInput) as refused:
+        store(office, values)
+    assert refused.value.message == reason
+
+
+def set_mail(actor, **more) -> dict:
+    server = service.MailServer(**{"host": "smtp.local", "sender": "notify@county.local", "username": "notify", **more})
+    with transaction() as session:
+        seen = queries.versions(session, ["mail"])["mail"]
+        service.change_mail(session, actor=actor, server=server, seen=seen, now=NOW)
+        return queries.setting(session, "mail")
+
+
+def test_the_password_is_sealed_kept_while_nothing_changes_and_forgotten_for_another_host(session, office):
+    first = set_mail(office, password="secret-1")
+    assert "secret-1" not in json.dumps(first)
+    assert set_mail(office, port=587)["password"] == first["password"]
+    assert "password" not in set_mail(office, host="other.local")
+    assert "secret-1" not in "".join(str(entry.facts) + entry.text for entry in session.scalars(select(AuditEntry)))
+    assert told(session) == "发信服务器改为other.local:25"
+    assert set_mail(office, host="") == {"host": ""}
+    assert told(session) == "停用发信服务器"
+
+
+def test_only_an_admin_changes_settings(session, world, office):
+    for username in ("auditor", "office", "liaison-JYJ"):
+        with pytest.raises(NotAllowed):
+            store(world.actor(session, username), {"county_name": "浦江县"})
+        with pytest.raises(NotAllowed):
+            set_mail(world.actor(session, username))
