@@ -1,9 +1,13 @@
 """Tables and their own rules; no request, no clock."""
 
 from models.access import AccessMark
+from models.application import ApplicationDraft, ApplicationPaper, Objection, ObjectionStatus
 from models.attachment import StoredFile
 from models.audit import AuditEntry, AuditHead
+from models.business import Business, LegalStatus
 from models.calendar import Calendar, CalendarDay, CalendarYear
+from models.feedback import Feedback, FeedbackKind
+from models.inspection import Assessment, ConsumerReview, Inspection, InspectionKind, InspectionPhoto, InspectionScore, Promise, PromiseKind
 from models.job_run import JobRun, Lease
 from models.mechanism import Mechanism, Membership, TopRung
 from models.meeting import (
@@ -26,10 +30,14 @@ from models.minutes import Minutes, MinutesPart, MinutesReceipt, MinutesStatus
 from models.notice import Mail, Notice
 from models.numbering import NumberSeries
 from models.people import LoginFailure, Person, Role, RoleGrant
+from models.registry import ListVersion, Origin, Recognition, RecognitionStatus
+from models.removal import Appeal, AppealOrigin, AppealStatus, Removal, RemovalBasis, TradeMeasure
 from models.rule import LimitUnit, Rule
+from models.scheme import Category, CategoryCoUnit, Effect, Ground, Scheme, ScoreItem, ScorePart, ScoreSheet, Target
 from models.session import AccountRules, LoginSession, PasswordProfile
 from models.setting import Setting
 from models.task import LadderStep, ProgressReport, Rung, Task, TaskCoUnit, TaskStatus
+from models.trust import EventSource, MatchedBy, RemovalProposal, RemovalProposalStatus, TrustEvent
 from models.unit import Duty, DutyRole, Unit, UnitKind
 
 __all__ = [
@@ -37,25 +45,47 @@ __all__ = [
     "AccountRules",
     "AgendaItem",
     "Answer",
+    "Appeal",
+    "AppealOrigin",
+    "AppealStatus",
+    "ApplicationDraft",
+    "ApplicationPaper",
+    "Assessment",
     "AuditEntry",
     "AuditHead",
+    "Business",
     "Calendar",
     "CalendarDay",
     "CalendarYear",
+    "Category",
+    "CategoryCoUnit",
+    "ConsumerReview",
     "Decision",
     "DecisionCoUnit",
     "Duty",
     "DutyRole",
+    "Effect",
+    "EventSource",
+    "Feedback",
+    "FeedbackKind",
+    "Ground",
     "Guest",
+    "Inspection",
+    "InspectionKind",
+    "InspectionPhoto",
+    "InspectionScore",
     "ItemKind",
     "ItemOutcome",
     "JobRun",
     "LadderStep",
     "Lease",
+    "LegalStatus",
     "LimitUnit",
+    "ListVersion",
     "LoginFailure",
     "LoginSession",
     "Mail",
+    "MatchedBy",
     "Mechanism",
     "Meeting",
     "MeetingKind",
@@ -67,23 +97,41 @@ __all__ = [
     "MinutesStatus",
     "Notice",
     "NumberSeries",
+    "Objection",
+    "ObjectionStatus",
+    "Origin",
     "PasswordProfile",
     "Person",
     "Presence",
     "ProgressReport",
+    "Promise",
+    "PromiseKind",
     "Proposal",
     "ProposalStatus",
+    "Recognition",
+    "RecognitionStatus",
+    "Removal",
+    "RemovalBasis",
+    "RemovalProposal",
+    "RemovalProposalStatus",
     "Reply",
     "Role",
     "RoleGrant",
     "Rule",
     "Rung",
+    "Scheme",
+    "ScoreItem",
+    "ScorePart",
+    "ScoreSheet",
     "Setting",
     "StoredFile",
+    "Target",
     "Task",
     "TaskCoUnit",
     "TaskStatus",
     "TopRung",
+    "TradeMeasure",
+    "TrustEvent",
     "Unit",
     "UnitKind",
 ]
