@@ -36,12 +36,43 @@ class Permission(StrEnum):
     TASK_READ = "task:read"
     TASK_REPORT = "task:report"
     TASK_SUPERVISE = "task:supervise"
+    REGISTRY_READ = "registry:read"
+    REGISTRY_APPLY = "registry:apply"
+    REGISTRY_REVIEW = "registry:review"
+    REGISTRY_INSPECT = "registry:inspect"
+    REGISTRY_PUBLISH = "registry:publish"
+    REGISTRY_RECOGNISE = "registry:recognise"
+    REGISTRY_EDIT = "registry:edit"
+    TRUST_WRITE = "trust:write"
+    REMOVAL_CONFIRM = "removal:confirm"
+    MEASURE_WRITE = "measure:write"
+    APPEAL_DECIDE = "appeal:decide"
+    FEEDBACK_ANSWER = "feedback:answer"
 
 
 _P = Permission
 _EVERYONE = {_P.DESK, _P.OWN_ACCOUNT, _P.MEMBERS_READ}
-_UNIT = _EVERYONE | {_P.MEETING_READ, _P.PROPOSAL_WRITE, _P.REPLY_WRITE, _P.MINUTES_RECEIVE, _P.TASK_READ, _P.TASK_REPORT}
-_HEAD = _EVERYONE | {_P.MEETING_READ, _P.TASK_READ, _P.MINUTES_SIGN}
+_REGISTRY_UNIT = {
+    _P.REGISTRY_READ,
+    _P.REGISTRY_APPLY,
+    _P.REGISTRY_REVIEW,
+    _P.REGISTRY_INSPECT,
+    _P.TRUST_WRITE,
+    _P.MEASURE_WRITE,
+    _P.FEEDBACK_ANSWER,
+}
+_REGISTRY_OFFICE = {
+    _P.REGISTRY_READ,
+    _P.REGISTRY_APPLY,
+    _P.REGISTRY_REVIEW,
+    _P.REGISTRY_INSPECT,
+    _P.REGISTRY_PUBLISH,
+    _P.REGISTRY_EDIT,
+    _P.TRUST_WRITE,
+    _P.REMOVAL_CONFIRM,
+}
+_UNIT = _EVERYONE | {_P.MEETING_READ, _P.PROPOSAL_WRITE, _P.REPLY_WRITE, _P.MINUTES_RECEIVE, _P.TASK_READ, _P.TASK_REPORT} | _REGISTRY_UNIT
+_HEAD = _EVERYONE | {_P.MEETING_READ, _P.TASK_READ, _P.MINUTES_SIGN, _P.REGISTRY_READ}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CONVENOR: frozenset(_HEAD),
@@ -49,13 +80,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.OFFICE: frozenset(
         _EVERYONE
         | {_P.MEETING_READ, _P.MEETING_PLAN, _P.MEETING_RECORD, _P.MINUTES_EDIT, _P.MINUTES_ISSUE, _P.TASK_READ, _P.TASK_SUPERVISE}
+        | _REGISTRY_OFFICE
     ),
     Role.RECORDER: frozenset(_EVERYONE | {_P.MEETING_READ, _P.MEETING_RECORD, _P.MINUTES_EDIT}),
     Role.LIAISON: frozenset(_UNIT),
     Role.UNIT_HEAD: frozenset(_UNIT),
     Role.ROUTER: frozenset(_EVERYONE),
-    Role.APPROVER: frozenset(_EVERYONE),
-    Role.AUDITOR: frozenset(_EVERYONE | {_P.MEETING_READ, _P.TASK_READ, _P.AUDIT_READ, _P.SETTINGS_READ}),
+    Role.APPROVER: frozenset(_EVERYONE | {_P.REGISTRY_READ, _P.REGISTRY_RECOGNISE, _P.APPEAL_DECIDE}),
+    Role.AUDITOR: frozenset(_EVERYONE | {_P.MEETING_READ, _P.TASK_READ, _P.REGISTRY_READ, _P.AUDIT_READ, _P.SETTINGS_READ}),
     Role.ADMIN: frozenset(_EVERYONE | {_P.MEMBERS_EDIT, _P.ACCOUNTS_EDIT, _P.SETTINGS_READ, _P.SETTINGS_EDIT}),
 }
 
@@ -98,6 +130,7 @@ class Actor:
 
 SYSTEM = Actor(name="系统", is_operator=True)
 OPERATOR = Actor(name="系统管理命令", is_operator=True)
+PUBLIC = Actor(name="公众")
 
 
 def can(actor: Actor, permission: Permission, subject: Scope | None = None) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Line, Model, Words, choice
 from models.business import Business
+from models.errors import IllegalMove
 from models.people import Person
 from models.registry import Recognition
 from models.scheme import Ground
@@ -91,10 +92,33 @@ class TrustEvent(Model):
         lasts = cls.counts_until.is_(None) | (cls.counts_until >= on)
         return cls.reversed_on.is_(None) & cls.repaired_on.is_(None) & (cls.happened_on <= on) & lasts
 
+    def reverse(self, on: date, remark: str) -> None:
+        """撤销: it should never have been said. IllegalMove when it has ended already."""
+        self._still_stands()
+        self.reversed_on, self.remark = on, remark
+
+    def repair(self, on: date, remark: str) -> None:
+        """信用修复 or 移出名单. IllegalMove when it has ended already."""
+        self._still_stands()
+        self.repaired_on, self.remark = on, remark
+
+    def match(self, business: Business, by: MatchedBy) -> None:
+        """Say whose it is."""
+        self.business, self.matched_by = business, by
+
+    def _still_stands(self) -> None:
+        if self.ended_word:
+            raise IllegalMove(f"这条失信信息{self.ended_word}（{self.remark}），不必再办")
+
     @property
     def is_certain(self) -> bool:
         """An official list that names all 18 characters of the code: nobody has to judge whether it is the same business."""
         return self.source == EventSource.OFFICIAL_LIST and self.matched_by == MatchedBy.CODE
+
+    @property
+    def origin(self) -> str:
+        """Where it stands written: the paper's number, else who says so."""
+        return self.document_no or self.authority or self.source.label
 
     @property
     def ended_word(self) -> str:
