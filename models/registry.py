@@ -162,6 +162,26 @@ class Recognition(Stateful, Model):
     def _was_listed(cls, day: date) -> Any:
         return (cls.recognised_on <= day) & (cls.valid_until >= day) & (cls.ended_on.is_(None) | (cls.ended_on > day))
 
+    @classmethod
+    def reinstated(cls, removed: "Recognition", on: date, *, certificate_no: str, token: str, next_check_on: date) -> "Recognition":
+        """A new recognition in the place of a removed one after an appeal, to the day the old one was valid; a new number and token."""
+        return cls(
+            business=removed.business,
+            category=removed.category,
+            street=removed.business.street,
+            origin=Origin.REINSTATED,
+            proposed_by_id=removed.proposed_by_id,
+            declarations=list(removed.declarations),
+            applied_on=on,
+            status=_S.RECOGNISED,
+            recognised_on=on,
+            certificate_no=certificate_no,
+            token=token,
+            valid_until=removed.valid_until,
+            next_check_on=next_check_on,
+            reinstates=removed,
+        )
+
     def review(self) -> None:
         """The papers are in order (审核通过)."""
         self._move_to(_S.REVIEWED)

@@ -14,6 +14,7 @@ from coordination.permissions import PUBLIC, Actor, Permission, require
 from coordination.registry import businesses, limits, queries, telling
 from coordination.registry.businesses import BusinessFacts
 from models import ApplicationDraft, ApplicationPaper, Category, Origin, Recognition, RecognitionStatus
+from models.business import read_name
 from models.calendar import local_date
 from models.errors import BadInput, Conflict, IllegalMove, NotAllowed, NotFound
 
@@ -23,7 +24,7 @@ DECLARATIONS = (
     "所填内容和所附材料真实，虚假申报愿承担移出名录等后果",
 )
 MOST_PAPERS = 20
-PAPER_TYPES = {"application/pdf", "image/jpeg", "image/png"}
+PAPER_TYPES = {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n"}
 LARGEST_PAPER = 20 * 1024 * 1024
 
 
@@ -96,7 +97,7 @@ def save_draft(session: Session, *, token: str, version: int, answers: dict[str,
 def attach(session: Session, *, token: str, kind: str, name: str, media_type: str, content: bytes, now: datetime) -> ApplicationPaper:
     """Add a paper to a draft. BadInput for a type that is not taken, one that is too large, or too many."""
     draft = _open_draft(session, token, now)
-    if media_type not in PAPER_TYPES:
+    if content and not content.startswith(PAPER_TYPES.get(media_type, b"\0")):
         raise BadInput("材料只接收PDF、JPG、PNG文件")
     if not content or len(content) > LARGEST_PAPER:
         raise BadInput("文件是空的，请重新选择" if not content else "文件超过20MB，请压缩或分开上传")
@@ -157,6 +158,8 @@ def _take(
     path = f"/registry/{recognition.id}#do"
     people = telling.responsible(session, category, now)
     warnings = queries.warnings(session, business, today)
+    if read_name(application.business.name) != business.plain_name:
+        warnings.append(f"申报名称“{application.business.name}”与已登记名称“{business.name}”不一致，请核对是否更名")
     facts = {"recognition": recognition, "warnings": warnings}
     telling.tell(session, kind="registry_applied", subject=recognition, people=people, path=path, now=now, **facts)
     return recognition

@@ -101,7 +101,7 @@ def rest_on(session: Session, removal: Removal, event: TrustEvent, on: date) -> 
 
 
 def unrest(session: Session, event: TrustEvent, on: date, now: datetime) -> list[Removal]:
-    """The event has been repaired or reversed: what rests on it alone is barred no more and named on no public page. Returns what changed."""
+    """摘除标牌 as a task (临-N) of the responsible unit; None, and a line in the audit, when no unit stands to do it."""
     query = select(RemovalBasis).where(RemovalBasis.event_id == event.id, RemovalBasis.ended_on.is_(None))
     changed = []
     for basis in session.scalars(query).all():
