@@ -1,4 +1,4 @@
-"""The life of a recognised unit: re-check, rectification, renewal, expiry, leaving of its own will, the end of the business; its promises."""
+"""The life of a recognised unit: re-check, rectification, renewal, expiry, leaving, the end of the business; and its promises."""
 
 import hashlib
 from datetime import date, datetime, timedelta

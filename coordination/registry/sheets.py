@@ -1,0 +1,130 @@
+"""Reading .xlsx tables as people really make them: ghost rows, headings further down, dates as text or as dates, full-width digits."""
+
+import re
+import unicodedata
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from models.errors import BadInput
+from models.text import clean_text
+
+MOST_ROWS = 20_000
+MOST_UNPACKED = 200 * 1024 * 1024
+HEADINGS_WITHIN = 10
+_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?|(\d{4})(\d{2})(\d{2})")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column we look for: the headings it goes by, whether it must be there."""
+
+    names: tuple[str, ...]
+    required: bool = True
+
+
+@dataclass
+class Row:
+    """One line of the table: its number as the spreadsheet shows it, its cells by our column key, and what is wrong with it."""
+
+    line: int
+    cells: dict[str, Any]
+    problems: list[str] = field(default_factory=list)
+
+    def text(self, key: str) -> str:
+        """The cell as one line of text; whole numbers without the .0 that spreadsheets add."""
+        value = self.cells.get(key)
+        if value is None or isinstance(value, bool):
+            return ""
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return " ".join((clean_text(str(value)) or "").split())
+
+    def code(self, key: str) -> str:
+        """A long code. One that was stored as a number has lost its last digits, which is said."""
+        if isinstance(self.cells.get(key), int | float) and not isinstance(self.cells.get(key), bool):
+            self.problems.append("统一社会信用代码存成了数字，末几位已失真，请把该列设为文本后重填")
+            return ""
+        return self.text(key)
+
+    def day(self, key: str) -> date | None:
+        """The cell as a day, whether it is a real date or text in one of the usual forms; a problem is noted when it is neither."""
+        value = self.cells.get(key)
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+        words = unicodedata.normalize("NFKC", self.text(key)).strip()
+        if not words:
+            return None
+        found = _DAY.fullmatch(words)
+        try:
+            parts = [int(part) for part in found.groups() if part is not None] if found else []
+            return date(*parts)
+        except (ValueError, TypeError):
+            self.problems.append(f"日期“{words}”无法识别，请写成2026-06-30")
+            return None
+
+
+def read(content: bytes, columns: Mapping[str, Column]) -> list[Row]:
+    """The rows under the headings of the first sheet that has them, empty ones left out. BadInput when it is no such table."""
+    _check_size(content)
+    try:
+        book = CalamineWorkbook.from_filelike(BytesIO(content))
+        tables = [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names]
+    except (CalamineError, ValueError, OSError) as wrong:
+        raise BadInput("文件无法读取，请另存为.xlsx后再试") from wrong
+    missing: list[str] = []
+    for table in tables:
+        for at, heading in enumerate(table[:HEADINGS_WITHIN]):
+            places = _places(heading, columns)
+            missing = [column.names[0] for key, column in columns.items() if column.required and key not in places]
+            if places and not missing:
+                return _rows(table, at, places)
+            if len(places) > 1:
+                raise BadInput(f"表头缺少：{'、'.join(missing)}")
+    raise BadInput(f"没有找到表头。首行应有：{'、'.join(column.names[0] for column in columns.values() if column.required)}")
+
+
+def _rows(table: list[list[Any]], heading: int, places: dict[str, int]) -> list[Row]:
+    rows = []
+    for line, cells in enumerate(table[heading + 1 :], heading + 2):
+        row = Row(line, {key: cells[at] if at < len(cells) else None for key, at in places.items()})
+        if any(row.text(key) for key in places):
+            rows.append(row)
+        if len(rows) > MOST_ROWS:
+            raise BadInput(f"一次最多导入{MOST_ROWS:,}行，请分开导入")
+    if not rows:
+        raise BadInput("表中没有数据行")
+    return rows
+
+
+def _places(heading: list[Any], columns: Mapping[str, Column]) -> dict[str, int]:
+    """Where each column stands, by its heading without gaps and marks."""
+    found: dict[str, int] = {}
+    for at, cell in enumerate(heading):
+        words = re.sub(r"[\s*＊:：（(].*$", "", unicodedata.normalize("NFKC", str(cell or "")).strip())
+        for key, column in columns.items():
+            if words in column.names and key not in found:
+                found[key] = at
+    return found
+
+
+def _check_size(content: bytes) -> None:
+    """BadInput for what is no .xlsx, and for one that unpacks to more than it says or than is sane."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            left = MOST_UNPACKED
+            for entry in archive.infolist():
+                with archive.open(entry) as member:
+                    while chunk := member.read(min(1 << 20, left + 1)):
+                        left -= len(chunk)
+                        if left < 0:
+                            raise BadInput("文件展开后过大，请分开导入")
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as wrong:
+        raise BadInput("文件不是有效的.xlsx，请用表格软件另存为.xlsx后再试") from wrong
