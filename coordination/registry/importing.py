@@ -81,7 +81,7 @@ def preview_events(
 def import_events(
     session: Session, *, actor: Actor, content: bytes, ground: str, authority: str, now: datetime, source: EventSource
 ) -> list[TrustEvent]:
-    """Take every new line in one transaction: what must go at once is gone when it ends. Known lines are passed over, a bad one stops all."""
+    """Take every new line in one transaction: what must go at once is gone then. Known lines are passed over, a bad one stops all."""
     _may_import(actor, source)
     audit.queue(session)
     preview, rows = _check_events(session, content, ground, authority, source, now)

@@ -136,10 +136,10 @@ class Progress:
 
 def progress(session: Session, today: date) -> list[Progress]:
     """Every category of the schemes in force: how many are listed, and the county's target of the year."""
-    counted = select(Recognition.category_id, func.count()).where(Recognition.is_listed(today)).group_by(Recognition.category_id)
-    numbers = {category_id: number for category_id, number in session.execute(counted)}
+    counted = select(Recognition.category_id, func.count().label("number")).where(Recognition.is_listed(today))
+    numbers = {row.category_id: row.number for row in session.execute(counted.group_by(Recognition.category_id))}
     wanted = select(Target.category_id, Target.number).where(Target.year == today.year, Target.unit_id.is_(None))
-    targets = {category_id: number for category_id, number in session.execute(wanted)}
+    targets = {row.category_id: row.number for row in session.execute(wanted)}
     found = queries.categories(session, today, open_only=False)
     return [Progress(category, numbers.get(category.id, 0), targets.get(category.id)) for category in found]
 
@@ -153,7 +153,6 @@ def every_listed(session: Session, today: date) -> Iterator[Recognition]:
         if page.next is None:
             return
         after = page.next
-        session.expunge_all()
 
 
 def every_removed(session: Session, today: date) -> Iterator[Removal]:
@@ -183,13 +182,13 @@ _WHOLE = (
 )
 
 
-def _narrowed(query: Select[tuple[Recognition]], asked: Filter) -> Select[tuple[Recognition]]:
+def _narrowed(query: Select[Recognition], asked: Filter) -> Select[Recognition]:
     if asked.category_id is not None:
         query = query.where(Recognition.category_id == asked.category_id)
     return query.where(Recognition.street == asked.street) if asked.street else query
 
 
-def _page(session: Session, query: Select[tuple[Recognition]], after: int | None, limit: int) -> Page:
+def _page(session: Session, query: Select[Recognition], after: int | None, limit: int) -> Page:
     if after is not None:
         query = query.where(Recognition.id < after)
     rows = list(session.scalars(query.options(*_WHOLE).order_by(Recognition.id.desc()).limit(limit + 1)))

@@ -141,16 +141,17 @@ def save_category(
     scheme = _scheme(session, scheme_id)
     require(actor, Permission.REGISTRY_EDIT, scheme.scope)
     audit.queue(session)
-    category = queries.get_category(session, category_id) if category_id is not None else Category(scheme=scheme)
+    category = queries.get_category(session, category_id) if category_id is not None else Category(scheme_id=scheme.id)
     if category_id is not None and category.version != version:
         raise Conflict("他人刚刚也改了这个类别", mine=facts.name, theirs=category.name, version=category.version)
     _check_category(session, scheme, facts, category_id)
     for field in ("code", "name", "responsible_id", "notice_days", "validity_months", "recheck_months", "least_reviews", "is_open"):
         setattr(category, field, getattr(facts, field))
     category.subjects, category.excludes = list(facts.subjects), list(facts.excludes)
-    category.co_units = list(session.scalars(select(Unit).where(Unit.id.in_(facts.co_ids))))
+    helpers = list(session.scalars(select(Unit).where(Unit.id.in_(facts.co_ids))))
+    category.co_units = helpers
     if category_id is None:
-        category.position = len(scheme.categories)
+        category.position = session.scalar(select(func.count(Category.id)).where(Category.scheme_id == scheme.id)) or 0
         session.add(category)
     session.flush()
     raise_list_version(session, now)
