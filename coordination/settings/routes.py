@@ -142,7 +142,7 @@ def jobs() -> str:
     """作业: who leads, how each job fares, and what failed."""
     session, now = db.session(), clock.now()
     facts = {"leases": queries.leases(session), "states": queries.job_states(session, now), "failed": queries.failed_runs(session)}
-    return render_template("settings/jobs.html", now=now, beat=doctor.BEAT, **facts)
+    return render_template("settings/jobs.html", now=now, beat=doctor.BEAT, job_title=queries.job_title, **facts)
 
 
 @bp.get("/jobs/outbox", endpoint="outbox")
