@@ -21,7 +21,6 @@ from coordination.accounts import service as accounts
 from coordination.config import Config
 from coordination.meetings import minutes
 from coordination.meetings.queries import find_meeting
-from coordination.permissions import OPERATOR
 from coordination.settings import backup as archive
 from coordination.settings import deadlines, doctor, restoring, schema
 from coordination.settings import service as settings

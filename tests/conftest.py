@@ -5,18 +5,23 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coordination import clock
+from coordination import clock, demo
 from coordination.access import SEEN, token_hash
 from coordination.app import create_app
 from coordination.config import Config
-from models import LoginSession
+from coordination.settings import schema
+from coordination.settings import service as settings_service
+from coordination.transaction import transaction
+from models import LoginSession, Mechanism, Person, Unit
 from models.base import db
 from tests import postgres
 from tests.world import World, build_world
@@ -103,10 +108,6 @@ def session(app: Flask) -> Session:
 @pytest.fixture
 def world(session: Session) -> World:
     """The county's rows, read from the database of this test."""
-    from sqlalchemy import select
-
-    from models import Mechanism, Person, Unit
-
     return World(
         units={unit.code: unit for unit in session.scalars(select(Unit))},
         mechanisms={mechanism.code: mechanism for mechanism in session.scalars(select(Mechanism))},
@@ -114,19 +115,54 @@ def world(session: Session) -> World:
     )
 
 
+def client_of(app: Flask, username: str) -> FlaskClient:
+    """A client signed in as that person, through a session row."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    person = db.session.scalars(select(Person).where(Person.username == username)).one()
+    lasts = {"created_at": now, "confirmed_at": now, "expires_at": now + timedelta(hours=9)}
+    db.session.add(LoginSession(token_hash=token_hash(token), person_id=person.id, **lasts))
+    db.session.commit()
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"], cookie[SEEN] = token, True, int(now.timestamp())
+    return client
+
+
 @pytest.fixture
 def sign_in(app: Flask, world: World) -> Callable[[str], FlaskClient]:
-    """``sign_in("office")``: a client signed in as that person, through a session row."""
+    """``sign_in("office")``: a client signed in as that person of the world."""
+    return partial(client_of, app)
 
-    def as_person(username: str) -> FlaskClient:
-        token, now = secrets.token_urlsafe(32), clock.now()
-        person = world.people[username]
-        lasts = {"created_at": now, "confirmed_at": now, "expires_at": now + timedelta(hours=9)}
-        db.session.add(LoginSession(token_hash=token_hash(token), person_id=person.id, **lasts))
-        db.session.commit()
-        client = app.test_client()
-        with client.session_transaction() as cookie:
-            cookie["_user_id"], cookie["_fresh"], cookie[SEEN] = token, True, int(now.timestamp())
-        return client
 
-    return as_person
+@pytest.fixture(scope="session")
+def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file holding the demo county, and its stored files beside it."""
+    folder = tmp_path_factory.mktemp("demo")
+    app = create_app(_config(folder, f"sqlite:///{folder / 'demo.sqlite3'}"))
+    with app.app_context():
+        schema.upgrade(db.engine)
+        with transaction() as session:
+            settings_service.load_defaults(session, now=clock.now())
+        with transaction() as session:
+            demo.load(session, password="demo-of-the-tests", now=clock.now())
+        db.session.remove()
+        db.engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def demo_app(demo_template: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a fresh copy of the demo county (SQLite; tests/demo loads it on both databases)."""
+    folder = tmp_path / "demo"
+    shutil.copytree(demo_template, folder)
+    app = create_app(_config(folder, f"sqlite:///{folder / 'demo.sqlite3'}"))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def demo_sign_in(demo_app: Flask) -> Callable[[str], FlaskClient]:
+    """``demo_sign_in("office")``: a client signed in as that person of the demo county."""
+    return partial(client_of, demo_app)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from coordination.demo.stage import Stage
+from coordination.demo.stage import Stage, clock
 from coordination.demo.story import Proposal, Story
 from coordination.meetings import agenda, proposals, service
 from models import MeetingKind
@@ -22,7 +23,7 @@ class ComingMeeting:
         stage.plan(PLANNED, "10:30", self.plan_meeting)
         stage.plan(COLLECTING, "9:15", self.collect)
         for number, proposal in enumerate(story.proposals):
-            stage.plan(PROPOSED + number % 3, f"{10 + number % 7}:05", self._propose(proposal))
+            stage.plan(PROPOSED + number % 3, clock(number), self._propose(proposal))
 
     def plan_meeting(self, now: datetime) -> None:
         """筹备."""
@@ -66,7 +67,7 @@ class ComingMeeting:
 
     def _decide(self, proposal_id: int, proposal: Proposal) -> Callable[[datetime], None]:
         """What the office makes of it; one just handed in waits."""
-        office = {"actor": self.stage.actor("office"), "proposal_id": proposal_id}
+        office: dict[str, Any] = {"actor": self.stage.actor("office"), "proposal_id": proposal_id}
 
         def decide(now: datetime) -> None:
             if proposal.fate == "列入":

@@ -1,6 +1,7 @@
 """The demo county's duties, in our own words: between bureaus after the laws of rules.md §3, inside the bureau after S3's third chapter."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -107,5 +108,5 @@ def load_duties(session: Session, units: dict[str, Unit], now: datetime) -> None
     """Write every duty down."""
     for head, text in blocks(COUNTY + SECTIONS):
         code, role, subject, keywords, clause = head.split()
-        given = {"subject": subject, "text": text, "keywords": keywords.split("、"), "clause": clause, "role": ROLES[role]}
+        given: dict[str, Any] = {"subject": subject, "text": text, "keywords": keywords.split("、"), "clause": clause, "role": ROLES[role]}
         duties.add_duty(session, actor=OPERATOR, unit_id=units[code].id, valid_from=SINCE, now=now, **given)

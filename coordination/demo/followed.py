@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from coordination.demo.stage import Stage
+from coordination.demo.stage import Stage, clock
 from coordination.demo.story import Clause, Extra, Step, step
 from coordination.tasks import service
 from models import Decision, Task
@@ -19,28 +19,20 @@ def follow(stage: Stage, decision: Decision, clause: Clause) -> None:
     task_id = stage.session.scalars(select(Task.id).where(Task.decision_id == decision.id)).one()
     for number, line in enumerate(clause.steps):
         told = step(line)
-        stage.plan(told.day, f"{9 + (task_id + number) % 8}:{(task_id * 7) % 60:02}", _step(stage, task_id, clause.lead, told))
+        stage.plan(told.day, clock(task_id + number), _step(stage, task_id, clause.lead, told))
 
 
 def _step(stage: Stage, task_id: int, lead: str, told: Step) -> Callable[[datetime], Any]:
     """One step, done by the lead unit's liaison or by the office."""
-    given: dict[str, Any] = {
-        "签收": {},
-        "进展": {"text": told.text, "percent": told.number, "final": False},
-        "报结": {"text": told.text, "percent": 100, "final": True},
-        "销号": {"finding": told.text},
-        "退回": {"reason": told.text, "due_on": stage.days.day(told.number)},
-        "撤销": {"reason": told.text},
-    }[told.verb]
-    verb: Callable[..., Any] = {
-        "签收": service.accept,
-        "进展": service.submit_report,
-        "报结": service.submit_report,
-        "销号": service.close,
-        "退回": service.send_back,
-        "撤销": service.cancel,
-    }[told.verb]
-    username = "office" if told.verb in {"销号", "退回", "撤销"} else f"liaison-{lead}"
+    done: dict[str, tuple[str, Callable[..., Any], dict[str, Any]]] = {
+        "签收": (f"liaison-{lead}", service.accept, {}),
+        "进展": (f"liaison-{lead}", service.submit_report, {"text": told.text, "percent": told.number, "final": False}),
+        "报结": (f"liaison-{lead}", service.submit_report, {"text": told.text, "percent": 100, "final": True}),
+        "销号": ("office", service.close, {"finding": told.text}),
+        "退回": ("office", service.send_back, {"reason": told.text, "due_on": stage.days.day(told.number)}),
+        "撤销": ("office", service.cancel, {"reason": told.text}),
+    }
+    username, verb, given = done[told.verb]
     return lambda now: verb(stage.session, actor=stage.actor(username), task_id=task_id, now=now, **given)
 
 

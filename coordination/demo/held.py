@@ -6,7 +6,7 @@ from typing import Any
 
 from coordination.demo.days import in_words
 from coordination.demo.followed import follow
-from coordination.demo.stage import Stage
+from coordination.demo.stage import Stage, clock
 from coordination.demo.story import Absence, Item, Story
 from coordination.meetings import agenda, drafting, invitation, issuing, proposals, room, service
 from models import Answer, ItemOutcome, Meeting, MeetingKind, Presence
@@ -33,13 +33,13 @@ class HeldMeeting:
         on(held + PLANNED, "10:00", self.plan_meeting)
         on(held + COLLECTING, "9:00", self._step(service.collect, "office"))
         for number, item in enumerate(item for item in self.story.items if item.unit):
-            on(held + PROPOSED + number % 5, f"{10 + number % 6}:20", self._proposal(item))
+            on(held + PROPOSED + number % 5, clock(number), self._proposal(item))
         on(held + PLACED, "10:00", self.set_agenda)
         if self.mechanism.has_liaison_meeting:
             on(held + LIAISON_MET, "15:00", self._step(service.hold_liaison_meeting, "office"))
         on(held + CALLED, "9:30", self._step(invitation.send_notice, "office"))
         for number, unit in enumerate(self.story.members):
-            on(held + ANSWERED - number % 3, f"{9 + number % 7}:{10 + number}", self._reply(number, unit))
+            on(held + ANSWERED - number % 3, clock(number), self._reply(number, unit))
 
     def _plan_after(self) -> None:
         held, on = self.story.held, self.stage.plan
@@ -115,7 +115,7 @@ class HeldMeeting:
         for item in list(meeting.items):
             story = told.get(item.title)
             outcome = ItemOutcome.DECIDED if story and story.clauses else ItemOutcome.NOTED
-            words = {"discussion": story.discussion if story else "", "outcome": outcome, "version": item.text_version}
+            words: dict[str, Any] = {"discussion": story.discussion if story else "", "outcome": outcome, "version": item.text_version}
             room.record(self.session, actor=recorder, item_id=item.id, now=now, **words)
             for clause in self._clauses(story) if story else ():
                 room.add_clause(self.session, actor=recorder, item_id=item.id, clause=clause, now=now)
@@ -150,7 +150,7 @@ class HeldMeeting:
         for decision, clause in zip(decisions, clauses, strict=True):
             follow(self.stage, decision, clause)
         for number, unit in enumerate(unit for unit in self.story.members if unit not in self.story.unread):
-            self.stage.plan(self.story.held + READ, f"{9 + number % 8}:{30 + number}", self._step(issuing.acknowledge, f"liaison-{unit}"))
+            self.stage.plan(self.story.held + READ, clock(number), self._step(issuing.acknowledge, f"liaison-{unit}"))
 
 
 def _answer(absence: Absence | None, name: str, post: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Loading the demo county (示例县): once, whole or not at all, and never beside other data."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import exists, select
@@ -63,7 +64,7 @@ def _stage(session: Session, password: str, now: datetime) -> Stage:
     return Stage(session, days, units, mechanisms, people)
 
 
-def _reading(session: Session, person_id: int):
+def _reading(session: Session, person_id: int) -> Callable[[datetime], None]:
     return lambda now: notices.mark_all_read(session, person_id=person_id, now=now)
 
 

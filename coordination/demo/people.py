@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -40,7 +41,7 @@ def load_people(
 
     def make(username: str, name: str, unit: str | None, grants: list[Grant]) -> None:
         unit_id, email = units[unit].id if unit else None, f"{username}@example.org"
-        given = {"username": username, "name": name, "email": email, "unit_id": unit_id, "grants": grants}
+        given: dict[str, Any] = {"username": username, "name": name, "email": email, "unit_id": unit_id, "grants": grants}
         people[username], _ = create_person(session, actor=OPERATOR, password_hash=hashed, must_change=False, now=now, **given)
 
     for username, name, role, unit in OFFICIALS:

@@ -1,6 +1,7 @@
 """The demo county's units and the two mechanisms: S4's sixteen seats as of 2017 with their successors of today, S3's nineteen sections."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -91,7 +92,14 @@ def load_units(session: Session, now: datetime) -> dict[str, Unit]:
 
     def enter(code: str, name: str, short_name: str, kind: UnitKind, since: date | None, parent: str | None = None) -> None:
         parent_id = units[parent].id if parent else None
-        given = {"code": code, "name": name, "short_name": short_name, "kind": kind, "parent_id": parent_id, "valid_from": since}
+        given: dict[str, Any] = {
+            "code": code,
+            "name": name,
+            "short_name": short_name,
+            "kind": kind,
+            "parent_id": parent_id,
+            "valid_from": since,
+        }
         phone = "0000-8000000" if code == "SCJG" else ""
         units[code] = service.create_unit(session, actor=OPERATOR, phone=phone, now=now, **given)
 

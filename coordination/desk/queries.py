@@ -1,15 +1,18 @@
 """我的待办 and 已办, derived from what stands in the tables: nothing is marked as done, it is simply no longer so."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from coordination.desk import office_work, platform_work, unit_work
 from coordination.desk.todo import Limits, Todo, in_order
 from coordination.permissions import UNIT_ROLES, Actor
-from models import AuditEntry, Meeting, Minutes, Person, RoleGrant
+from coordination.tasks.service import WORDS
+from models import AgendaItem, AuditEntry, Mechanism, Meeting, Minutes, Person, Proposal, RoleGrant, Task, Unit
 from models.calendar import local_date
 
 PAGE = 30
@@ -32,9 +35,10 @@ def todos(session: Session, actor: Actor, now: datetime) -> list[Todo]:
 
 @dataclass(frozen=True)
 class Done:
-    """One thing done: when, what, by whom, and where it can be seen (None: nowhere of its own)."""
+    """One thing done: when, to what, what, by whom, and where it can be seen (None: nowhere of its own)."""
 
     at: datetime
+    thing: str
     text: str
     who: str
     is_own: bool
@@ -51,7 +55,7 @@ class DonePage:
 
 
 def done(session: Session, actor: Actor, *, before: int | None = None) -> DonePage:
-    """What this person did, and what colleagues did of what the unit owes. Three queries."""
+    """What this person did, and what colleagues did of what the unit owes; one query more for each kind of thing it was done to."""
     colleagues = [row_id for row_id in _colleagues(session, actor) if row_id != actor.person_id]
     acts = or_(*(AuditEntry.action.startswith(act) for act in UNIT_ACTS))
     idle = or_(*(AuditEntry.action.startswith(act) for act in NOT_WORK))
@@ -61,9 +65,14 @@ def done(session: Session, actor: Actor, *, before: int | None = None) -> DonePa
         query = query.where(AuditEntry.number < before)
     entries = list(session.scalars(query.order_by(AuditEntry.number.desc()).limit(PAGE + 1)))
     more, entries = len(entries) > PAGE, entries[:PAGE]
-    places = _places(session, entries)
-    rows = [Done(e.at, e.text, e.who, e.person_id == actor.person_id, *places[e.subject]) for e in entries]
-    return DonePage(rows, entries[-1].number if more else None)
+    things = _things(session, entries)
+    return DonePage([_row(entry, things, actor) for entry in entries], entries[-1].number if more else None)
+
+
+def _row(entry: AuditEntry, things: dict[str, "Thing"], actor: Actor) -> Done:
+    thing = things.get(entry.subject, NO_THING)
+    text = entry.text or WORDS.get(entry.action, "")
+    return Done(entry.at, thing.name, text, entry.who, entry.person_id == actor.person_id, thing.endpoint, thing.ids)
 
 
 def _colleagues(session: Session, actor: Actor) -> list[int]:
@@ -74,26 +83,43 @@ def _colleagues(session: Session, actor: Actor) -> list[int]:
     return list(session.scalars(query.distinct()))
 
 
-PLACES = {
-    "meeting": ("meetings.show", "meeting_id"),
-    "proposal": ("meetings.proposal", "proposal_id"),
-    "task": ("tasks.show", "task_id"),
-    "unit": ("members.unit", "unit_id"),
-    "mechanism": ("members.mechanism", "mechanism_id"),
+@dataclass(frozen=True)
+class Thing:
+    """What something was done to: its name, and the page that shows it."""
+
+    name: str
+    endpoint: str | None
+    ids: dict[str, int]
+
+
+NO_THING = Thing("", None, {})
+_OF_MEETING = joinedload(Meeting.mechanism)
+# How each kind of row is named and where it is shown, with what must be loaded for it.
+KINDS: dict[str, tuple[Any, tuple[Any, ...], Callable[[Any], Thing]]] = {
+    "task": (Task, (), lambda row: Thing(row.title, "tasks.show", {"task_id": row.id})),
+    "proposal": (Proposal, (), lambda row: Thing(row.title, "meetings.proposal", {"proposal_id": row.id})),
+    "meeting": (Meeting, (_OF_MEETING,), lambda row: Thing(row.name, "meetings.show", {"meeting_id": row.id})),
+    "agenda_item": (AgendaItem, (), lambda row: Thing(row.title, "meetings.show", {"meeting_id": row.meeting_id})),
+    "minutes": (
+        Minutes,
+        (joinedload(Minutes.meeting).joinedload(Meeting.mechanism),),
+        lambda row: Thing(f"{row.meeting.name}纪要", "meetings.minutes", {"meeting_id": row.meeting_id}),
+    ),
+    "unit": (Unit, (), lambda row: Thing(row.short_name, "members.unit", {"unit_id": row.id})),
+    "mechanism": (Mechanism, (), lambda row: Thing(row.short_name, "members.mechanism", {"mechanism_id": row.id})),
+    "person": (Person, (), lambda row: Thing(row.name, "accounts.person", {"person_id": row.id})),
 }
 
 
-def _places(session: Session, entries: list[AuditEntry]) -> dict[str, tuple[str | None, dict[str, int]]]:
-    """Where each entry's subject is shown; minutes are shown at the address of their meeting, which one query fetches for all."""
-    subjects = {entry.subject: entry.subject.partition(":") for entry in entries}
-    minutes_ids = [int(key) for kind, _, key in subjects.values() if kind == "minutes" and key.isdigit()]
-    query = select(Minutes.id, Meeting.id).join(Minutes.meeting).where(Minutes.id.in_(minutes_ids))
-    meetings = {str(minutes_id): meeting_id for minutes_id, meeting_id in session.execute(query)}
-    places: dict[str, tuple[str | None, dict[str, int]]] = {}
-    for subject, (kind, _, key) in subjects.items():
-        endpoint, name = PLACES.get(kind, (None, ""))
-        if kind == "minutes" and key in meetings:
-            places[subject] = ("meetings.minutes", {"meeting_id": meetings[key]})
-        else:
-            places[subject] = (endpoint, {name: int(key)}) if endpoint and key.isdigit() else (None, {})
-    return places
+def _things(session: Session, entries: list[AuditEntry]) -> dict[str, Thing]:
+    """What each entry's subject is called and where it is shown; a row that is gone is left out."""
+    wanted: dict[str, set[int]] = {}
+    for kind, _, key in {entry.subject: entry.subject.partition(":") for entry in entries}.values():
+        if kind in KINDS and key.isdigit():
+            wanted.setdefault(kind, set()).add(int(key))
+    things: dict[str, Thing] = {}
+    for kind, ids in wanted.items():
+        model, options, named = KINDS[kind]
+        for row in session.scalars(select(model).where(model.id.in_(ids)).options(*options)):
+            things[f"{kind}:{row.id}"] = named(row)
+    return things

@@ -53,14 +53,16 @@ def front(session: Session, on: date) -> Front:
 
 
 def _handled(session: Session, sitting: dict[int, str], on: date) -> tuple[Handled, ...]:
-    """谁来管: the duties in force of the members, and of units merged into them, by subject."""
+    """谁来管: the duties in force of the members, and of units merged into them, in the order of the unit that leads."""
     names = {**{merged: sitting[heir.id] for merged, heir in heirs(session, on).items() if heir.id in sitting}, **sitting}
     leading: dict[str, dict[str, bool]] = {}
     for duty in duties_of(session, names):
         if duty.in_force(on):
             units, name = leading.setdefault(duty.subject, {}), names[duty.unit_id]
             units[name] = units.get(name, False) or duty.role == DutyRole.LEAD
-    return tuple(Handled(subject, tuple(sorted(units, key=lambda name: not units[name]))) for subject, units in leading.items())
+    handled = [Handled(subject, tuple(sorted(units, key=lambda name: not units[name]))) for subject, units in leading.items()]
+    order = {name: place for place, name in enumerate(sitting.values())}
+    return tuple(sorted(handled, key=lambda one: order[one.units[0]]))
 
 
 def readiness(session: Session, now: datetime) -> dict[str, bool]:

@@ -21,7 +21,6 @@ from models import (
     Mechanism,
     Membership,
     ProgressReport,
-    Proposal,
     Rule,
     Task,
     TaskCoUnit,

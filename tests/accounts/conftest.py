@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,9 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from coordination.access import requires
 from coordination.accounts.passwords import hash_password
-from coordination.permissions import Permission
 from models import Person
 from models.base import db
 from tests.world import World
@@ -48,7 +45,6 @@ class Browser(FlaskClient):
 @pytest.fixture
 def app(app: Flask) -> Flask:
     """The application, whose clients are browsers; everybody has the same password."""
-    _fill_in(app)
     app.test_client_class = Browser
     db.session.query(Person).update({"password_hash": PASSWORD_HASH})
     db.session.commit()
@@ -83,12 +79,3 @@ def someone(browser: Callable[..., Browser]) -> Callable[[str], Browser]:
 def liaison(world: World, session: Session) -> Person:
     """The liaison of the education bureau."""
     return session.merge(world.people["liaison-JYJ"])
-
-
-def _fill_in(app: Flask) -> None:
-    """Addresses the frame links to, where their feature is not built yet."""
-    for name in ("desk.reminders", "desk.menu", "desk.help", "desk.accessibility", "desk.type_size", "portal.index"):
-        if name not in app.view_functions:
-            app.add_url_rule(f"/{name}", name, lambda: "", methods=["GET", "POST"])
-    if not (Path(app.root_path).parent / "templates/desk/index.html").exists():
-        app.view_functions["desk.index"] = requires(Permission.DESK)(lambda: "我的待办")

@@ -155,7 +155,7 @@ def test_what_was_typed_as_a_name_is_kept_nowhere_in_clear(app, session):
     fail(session, "my-password-in-the-wrong-box", STRANGER, 5)
     kept = [(failure.account, failure.place) for failure in session.query(LoginFailure)]
     assert all("password" not in account for account, _ in kept)
-    log = (app.config["INSTANCE"] / "security.log").read_text(encoding="utf-8")
+    log = (app.config["CONFIG"].instance / "security.log").read_text(encoding="utf-8")
     assert "my-password" not in log
     assert "person=- address=203.0.113.7" in log
     assert "locked until" in log

@@ -55,7 +55,7 @@ def test_an_account_that_does_not_exist_is_not_found_whatever_is_asked(sign_in):
 
 def test_a_refusal_is_written_to_the_security_log(app, sign_in):
     sign_in("office").get("/accounts")
-    log = (app.config["INSTANCE"] / "security.log").read_text(encoding="utf-8")
+    log = (app.config["CONFIG"].instance / "security.log").read_text(encoding="utf-8")
     assert "refused GET endpoint=accounts.people person=office" in log
 
 

@@ -3,9 +3,13 @@
 import re
 from pathlib import Path
 
+from flask import Flask
+
+from coordination.cli import addresses
 from coordination.permissions import GRANTS, MECHANISM_ROLES, UNIT_ROLES, Permission
 from models import Meeting, Minutes, Proposal, Role, Task
 from models.states import Stateful
+from scheduler.timetable import TIMETABLE
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 MARK = re.compile(r"(<!-- begin (?P<name>[a-z-]+) -->\n).*?(<!-- end (?P=name) -->)", re.S)
@@ -48,8 +52,6 @@ def routes(addresses: list[dict]) -> str:
 
 def jobs() -> str:
     """Job × when × what, from the timetable."""
-    from scheduler.timetable import TIMETABLE
-
     lines = ["| job | when | what |", "|---|---|---|"]
     lines += [f"| `{entry.name}` | {entry.when} | {entry.what} |" for entry in TIMETABLE]
     return "\n".join([*lines, ""])
@@ -60,19 +62,16 @@ def renewed(text: str, tables: dict[str, str]) -> str:
     return MARK.sub(lambda found: found.group(1) + tables[found.group("name")] + found.group(3), text)
 
 
-def all_tables() -> dict[str, str]:
+def all_tables(app: Flask) -> dict[str, str]:
     """Every generated table by the name of its mark."""
-    from coordination.cli import addresses
-
-    return {"states": states(), "grants": grants(), "routes": routes(addresses()), "jobs": jobs()}
+    return {"states": states(), "grants": grants(), "routes": routes(addresses(app)), "jobs": jobs()}
 
 
 def main() -> None:
     """Write the tables into docs/ anew."""
     from wsgi import app
 
-    with app.app_context():
-        tables = all_tables()
+    tables = all_tables(app)
     for file in DOCS.glob("*.md"):
         file.write_text(renewed(file.read_text(encoding="utf-8"), tables), encoding="utf-8")
 
