@@ -64,6 +64,9 @@ class Day(DateField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Say in words what is wrong with a date that is none."""
+        if valuelist == [""]:
+            self.data = None  # left empty: ``Required`` says so
+            return
         try:
             super().process_formdata(valuelist)
         except ValueError as wrong:
@@ -84,6 +87,9 @@ class Moment(DateTimeLocalField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed as time in China."""
+        if valuelist == [""]:
+            self.data = None  # left empty: ``Required`` says so
+            return
         try:
             super().process_formdata(valuelist)
         except ValueError as wrong:
@@ -101,6 +107,9 @@ class Number(IntegerField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Say in words what is wrong with a number that is none."""
+        if valuelist == [""]:
+            self.data = None  # left empty: ``Required`` says so
+            return
         try:
             super().process_formdata(valuelist)
         except ValueError as wrong:
