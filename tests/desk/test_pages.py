@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from coordination import audit, notices
 from coordination.permissions import SYSTEM
-from models import MeetingStatus, MinutesReceipt, MinutesStatus, Notice, Reply, Task, TaskStatus
+from models import MeetingStatus, MinutesReceipt, MinutesStatus, Notice, Reply, Role, RoleGrant, Task, TaskStatus
 from tests.desk.conftest import at
 from tests.world import NOW
 
@@ -208,3 +208,14 @@ def test_system_entries_are_nobodys_work(county, sign_in, session):
     audit.record(session, actor=SYSTEM, action="task:ladder", subject="task:1", at=NOW, text="催办")
     session.commit()
     assert "催办" not in sign_in("liaison-JYJ").get("/desk/done").text
+
+
+def test_who_is_office_and_liaison_in_one_sees_which_lines_are_the_units(county, sign_in):
+    office = county.world.people["office"]
+    office.unit, office.grants = county.world.units["JYJ"], [*office.grants, RoleGrant(role=Role.LIAISON)]
+    county.task("JYJ", TaskStatus.IN_PROGRESS, date(2026, 7, 1))
+    county.session.commit()
+    assert "·本单位" not in sign_in("office").get("/desk").text
+    county.task("SWJ", TaskStatus.REPORTED, date(2026, 7, 1))
+    county.session.commit()
+    assert sign_in("office").get("/desk").text.count("·本单位") == 1
