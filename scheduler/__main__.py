@@ -74,9 +74,7 @@ class Process:
     def _scheduler(self, halt: threading.Event) -> BackgroundScheduler:
         queues = {entry.queue: ThreadPoolExecutor(1) for entry in TIMETABLE}
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
-        scheduler = BackgroundScheduler(
-            jobstores={"default": MemoryJobStore()}, executors=queues, job_defaults=defaults, timezone=SHANGHAI
-        )
+        scheduler = BackgroundScheduler(jobstores={"default": MemoryJobStore()}, executors=queues, job_defaults=defaults, timezone=SHANGHAI)
         for entry in TIMETABLE:
             trigger = CronTrigger(**entry.cron, timezone=SHANGHAI)
             work = partial(self._perform, entry, halt.is_set)
@@ -92,7 +90,7 @@ class Process:
             jobs.perform(entry.name, entry.job, run, clock.now)
 
     def _await(self, ending: threading.Thread) -> None:
-        """Until the jobs in hand have ended. Told to stop, no longer than the grace: a job cut off is as after a crash, which loses nothing."""
+        """Until the jobs in hand have ended; told to stop, no longer than the grace: what is cut off is done again by the next leader."""
         patience = None
         while ending.is_alive():
             ending.join(0.1)

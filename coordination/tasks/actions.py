@@ -1,4 +1,4 @@
-"""What may be done to a task, by whom and in which state: one table for the services, which enforce it, and the pages, which hide the rest."""
+"""What may be done to a task, by whom and in which state: one table for services, which enforce it, and pages, which hide the rest."""
 
 from dataclasses import dataclass
 

@@ -138,4 +138,3 @@ def _count(session: Session, condition: ColumnElement[bool], mechanism_ids: set[
     if not mechanism_ids:
         return 0
     return session.scalar(select(func.count()).select_from(Task).where(condition, Task.mechanism_id.in_(mechanism_ids))) or 0
-

@@ -1,10 +1,10 @@
 """The ladder (督办): on which day a task comes to which rung, and which tasks are owed one now.
 
-Four rungs, each so many working days before or after the due date by a rule row: reminder, 催办, the draft of a 督办函, the top. At any time
-a task is owed the highest rung whose day has come, unless that one or a higher one was climbed for this due date (models.LadderStep): so a
+Four rungs, each so many working days before or after the due date by a rule row: reminder, 催办, draft of a 督办函, the top. At any time a
+task is owed the highest rung whose day has come, unless that one or a higher one was climbed for this due date (models.LadderStep). So a
 missed run loses nothing, an outage ends with one notice and not with four, and a changed due date starts anew. Beside the ladder a task
-that was not accepted in time is owed a notice too. The rules are those in force on the day of the run. All this happens in working hours of
-working days only; where the calendar of a year is not loaded nothing is guessed, and the year is told to the admins.
+that was not accepted in time is owed a notice too. The rules are those in force on the day of the run. All this happens in working hours
+of working days only; where the calendar of a year is not loaded nothing is guessed, and the year is told to the admins.
 
 The days are turned round: not «when does this task come to the rung» for every task, but once «which due dates have come to it by today»,
 so that the tasks are found by ranges of an index.
@@ -89,11 +89,13 @@ def _has_come(due_on: date, today: date, limit: Limit, calendar: Calendar) -> bo
 
 
 def is_working_time(now: datetime, hours: Mapping[str, str], calendar: Calendar) -> bool:
-    """Is it a working day (made-up Saturdays included) and within ``hours``: ``from`` included, ``to`` not, so that two shifts never share a
-    minute? CalendarMissing when the year is not loaded."""
+    """Is it a working day (made-up Saturdays included) and within ``hours``? ``from`` is included, ``to`` is not: at half past five people
+    leave. CalendarMissing when the year is not loaded."""
     local = now.astimezone(SHANGHAI)
-    return calendar.is_working(local.date()) and _hour(hours["from"]) <= local.time() and (
-        hours["to"] == "24:00" or local.time() < _hour(hours["to"])
+    return (
+        calendar.is_working(local.date())
+        and _hour(hours["from"]) <= local.time()
+        and (hours["to"] == "24:00" or local.time() < _hour(hours["to"]))
     )
 
 

@@ -20,9 +20,7 @@ def tell(session: Session, *, kind: str, task: Task, people: Iterable[Person], n
     """Owe these people the notice ``kind`` about the task; returns how many are newly owed it."""
     title, text = notices.worded(kind, task=task, **facts)
     subject, path = audit.subject_of(task), path_of(task)
-    return notices.owe(
-        session, kind=kind, subject=subject, people=people, title=title, text=text, now=now, slot=str(slot), path=path
-    )
+    return notices.owe(session, kind=kind, subject=subject, people=people, title=title, text=text, now=now, slot=str(slot), path=path)
 
 
 def path_of(task: Task) -> str:

@@ -1,11 +1,14 @@
-"""The list of tasks (台账) and the matrix unit × light (看板). A page of the list costs what it shows: three queries, whatever the tables hold."""
+"""The list of tasks (台账) and the matrix unit × light (看板).
+
+A page of the list costs what it shows: a few queries over an index, whatever the tables hold.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from coordination.members.queries import heirs
@@ -105,12 +108,12 @@ class Reader:
     def count(self, sought: Sought) -> tuple[int, int]:
         """How many tasks are sought and how many of them are overdue, counted up to ``MOST_COUNTED`` in the order of the list."""
         order = (Task.due_on.desc(), Task.id.desc()) if sought.newest_first else (Task.due_on, Task.id)
-        first = select(Task.is_overdue(self.today).label("late")).where(*self._conditions(sought)).order_by(*order)
+        first = select(self.has_light("bad").label("late")).where(*self._conditions(sought)).order_by(*order)
         some = first.limit(MOST_COUNTED).subquery()
         total, late = self.session.execute(select(func.count(), func.sum(case((some.c.late, 1), else_=0))).select_from(some)).one()
         return total, late or 0
 
-    def _lines(self) -> Select[Any]:
+    def _lines(self) -> Any:
         columns = (Task.id, Task.year, Task.meeting_serial, Task.serial, Task.title, Task.due_on, Task.status, Task.percent)
         return select(*columns, Task.mechanism_id, Task.lead_id, Unit.short_name, Unit.successor_id).join(Task.lead)
 
@@ -131,13 +134,13 @@ class Reader:
     def _status(status: str) -> list[ColumnElement[bool]]:
         if status == ALL:
             return []
-        return [Task.ended_at.is_(None) if status == OPEN else Task.status == TaskStatus(status)]
+        return [Task.ended_at.is_(None) if status == OPEN else Task.status == status]
 
     def has_light(self, kind: str) -> ColumnElement[bool]:
         """Tasks that show this light, as SQL."""
         owed = Task.status.in_(Task.WITH_UNIT)
         if kind == "bad":
-            return Task.is_overdue(self.today)  # type: ignore[return-value]
+            return and_(owed, Task.due_on < self.today)
         soon = queries.soon(self.limits, self.today, self.calendar)
         return and_(owed, Task.due_on >= self.today, soon) if kind == "warn" else and_(owed, not_(soon))
 
@@ -273,6 +276,7 @@ def units_to_choose(session: Session) -> list[tuple[str, str]]:
     return [(code, name) for code, name in session.execute(query.order_by(Unit.position, Unit.id)).tuples()]
 
 
-def unit_coded(session: Session, code: str) -> int | None:
-    """The id of the unit with this code; None when there is none."""
-    return session.scalar(select(Unit.id).where(Unit.code == (clean_text(code) or "")[:32]))
+def unit_coded(session: Session, code: str) -> tuple[int, str] | None:
+    """Id and name of the unit with this code; None when there is none."""
+    row = session.execute(select(Unit.id, Unit.short_name).where(Unit.code == (clean_text(code) or "")[:32])).one_or_none()
+    return None if row is None else (row.id, row.short_name)

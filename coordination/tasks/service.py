@@ -71,7 +71,7 @@ def create(
     source: str,
     now: datetime,
 ) -> Task:
-    """A task without a meeting, handed down or made by the office; its number is 临-N. BadInput for a past day or a unit that cannot take it."""
+    """A task without a meeting, handed down or made by the office, numbered 临-N. BadInput for a past day or a unit that cannot take it."""
     require(actor, Permission.TASK_SUPERVISE, Scope(mechanism_id))
     mechanism = session.get(Mechanism, mechanism_id)
     if mechanism is None:
@@ -103,9 +103,7 @@ def edit(session: Session, *, actor: Actor, task_id: int, version: int, title: s
     changed = [word for word, old, new in (("名称", before["title"], title), ("内容", before["text"], text)) if old != new]
     changed += ["成果"] if before["deliverable"] != deliverable else []
     if changed:
-        audit.record(
-            session, actor=actor, action="task:edit", subject=task, at=now, text=f"更改任务{'、'.join(changed)}", before=before
-        )
+        audit.record(session, actor=actor, action="task:edit", subject=task, at=now, text=f"更改任务{'、'.join(changed)}", before=before)
     return task
 
 
@@ -136,9 +134,7 @@ def submit_report(
     shares = [] if leads else [share for share in task.shares if share.unit_id in actor.unit_ids]
     unit = (task.lead if leads else next(u for u in task.co_units if u.id == shares[0].unit_id)).heir(today)
     _check_newest(session, task, unit, seen, text)
-    report = ProgressReport(
-        task=task, unit=unit, person_id=actor.person_id, at=now, text=text, percent=percent, is_final=final
-    )
+    report = ProgressReport(task=task, unit=unit, person_id=actor.person_id, at=now, text=text, percent=percent, is_final=final)
     session.add(report)
     if leads:
         task.percent = percent

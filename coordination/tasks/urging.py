@@ -1,4 +1,4 @@
-"""What the scheduler does to keep tasks moving: a rung of the ladder, a task not accepted, a calendar not loaded. Callers own the transaction.
+"""What the scheduler does to keep tasks moving: rungs of the ladder, tasks not accepted, calendars not loaded. Callers own the transaction.
 
 Every verb asks again, under the task's lock, whether what the query found is still so: a unit may have reported in between, and two
 processes may have found the same.
@@ -100,9 +100,7 @@ def _tell_units(session: Session, task: Task, kind: str, book: Rulebook, roles: 
 def _tell(session: Session, task: Task, kind: str, people: list[Person], book: Rulebook, slot: object = None, **facts: object) -> int:
     slot = task.due_on if slot is None else slot
     lead = letters.answering_unit(task.lead, book.today)
-    return letters.tell(
-        session, kind=kind, task=task, people=people, now=book.now, slot=slot, lead=lead, light=_light(task, book), **facts
-    )
+    return letters.tell(session, kind=kind, task=task, people=people, now=book.now, slot=slot, lead=lead, light=_light(task, book), **facts)
 
 
 def _light(task: Task, book: Rulebook) -> Light:
@@ -113,4 +111,3 @@ def _write(session: Session, task: Task, rung: Rung, for_on: date, told: int, no
     session.add(LadderStep(task_id=task.id, for_on=for_on, rung=int(rung), at=now, told=told))
     said = f"{rung.label}，通知{told}人" if told else f"{rung.label}，没有可通知的人"
     audit.record(session, actor=SYSTEM, action="task:ladder", subject=task, at=now, text=said, rung=rung.name, told=told)
-

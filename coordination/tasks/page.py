@@ -1,0 +1,192 @@
+"""What the page of one task shows: where it comes from and leads, what is to be done next and by whom, and what was done."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from coordination import audit
+from coordination.notices import full_day
+from coordination.permissions import Actor
+from coordination.tasks import queries
+from coordination.tasks.actions import Action, possible
+from coordination.tasks.letters import answering_unit
+from coordination.tasks.queries import Limits
+from coordination.tasks.service import WORDS
+from models import Calendar, ProgressReport, Task, TaskStatus
+from models.calendar import local_date
+from models.errors import CalendarMissing
+
+
+@dataclass(frozen=True)
+class Link:
+    """One step of 来龙去脉."""
+
+    label: str
+    state: str = ""
+    url: str | None = None
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a timeline."""
+
+    at: datetime
+    who: str
+    what: str
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """The panel 下一步: what is to happen, the one button for it (``posts``: it acts at once), and what else may be done instead."""
+
+    what: str
+    label: str = ""
+    url: str = ""
+    posts: bool = False
+    others: tuple[tuple[str, str], ...] = ()
+
+
+def chain(task: Task) -> list[Link]:
+    """议题 → 议定事项 → 任务 → 成效; a task without a meeting starts with what handed it down."""
+    found: list[Link] = []
+    if task.decision is not None:
+        item = task.decision.item
+        if item.proposal is not None:
+            url = url_for("meetings.proposal", proposal_id=item.proposal.id)
+            found.append(Link(f"议题：{item.proposal.title}", item.proposal.status.label, url))
+        url = url_for("meetings.minutes", meeting_id=item.meeting_id)
+        found.append(Link(f"{item.meeting.name}议定事项", url=url))
+    else:
+        found.append(Link(task.source or "未写明来源"))
+    found.append(Link(task.number, task.status.label, current=True))
+    found.append(Link("成效", task.finding if task.status == TaskStatus.CLOSED else "尚无"))
+    return found
+
+
+def facts(task: Task, today: date, calendar: Calendar) -> list[tuple[str, str]]:
+    """要点."""
+    shares = {share.unit_id: share.percent for share in task.shares}
+    helpers = "、".join(f"{answering_unit(unit, today)} {shares.get(unit.id, 0)}%" for unit in task.co_units)
+    first = "" if task.first_due_on == task.due_on else f"（原{full_day(task.first_due_on)}）"
+    return [
+        ("时限", f"最迟{full_day(task.due_on)}{first}{day_note(task.due_on, calendar)}"),
+        ("牵头单位", answering_unit(task.lead, today)),
+        ("完成比例", f"{task.percent}%"),
+        ("配合单位", helpers),
+        ("成果", task.deliverable),
+        ("来源", task.source),
+        ("机制", task.mechanism.short_name),
+        ("下达", full_day(local_date(task.assigned_at))),
+    ]
+
+
+def day_note(day: date, calendar: Calendar) -> str:
+    """What to know of a due date that is no working day: the last working day before it. Empty for a working day."""
+    try:
+        if calendar.is_working(day):
+            return ""
+        before = calendar.shift(day, -1)
+    except CalendarMissing as missing:
+        return f"，{missing.year}年工作日历尚未导入，工作日数暂按自然日算"
+    return f"，当日休息，之前最后一个工作日是{before.month}月{before.day}日"
+
+
+def days_ahead(today: date, calendar: Calendar) -> str:
+    """A help for choosing a date: which days lie five, ten and twenty working days ahead. Empty where the calendar ends."""
+    try:
+        days = [(n, calendar.shift(today, n)) for n in (5, 10, 20)]
+    except CalendarMissing:
+        return ""
+    return "，".join(f"{n}个工作日后为{day.month}月{day.day}日" for n, day in days) + "。"
+
+
+def accept_by(task: Task, calendar: Calendar, limits: Limits) -> date | None:
+    """The last day to accept the task; None where no rule or no loaded calendar says."""
+    limit = limits.of("TASK_ACCEPT", task.mechanism_id)
+    try:
+        return None if limit is None else calendar.shift(local_date(task.assigned_at), limit.days)
+    except CalendarMissing:
+        return None
+
+
+def next_step(actor: Actor, task: Task, today: date, calendar: Calendar, limits: Limits) -> Step:
+    """What this person is to do next, or whom the task waits for."""
+    may, due = possible(actor, task), full_day(task.due_on)
+    if Action.ACCEPT in may:
+        by = accept_by(task, calendar, limits)
+        return Step(f"{_accept_when(by, today)}签收后开始办理，最迟{due}办结。", "签收", url_for("tasks.accept", task_id=task.id), posts=True)
+    if Action.REPORT in may:
+        back = f"办公室已退回重办：{task.reason}。" if task.status == TaskStatus.RETURNED else ""
+        what = f"{back}进展填报后，办公室可以看到；办完的请在填报时勾选报结，由办公室核验销号。"
+        return Step(what, "填报进展", url_for("tasks.report", task_id=task.id))
+    if Action.HELP in may:
+        what = f"请填报本单位承担部分的进展，最迟{due}完成。报结由{answering_unit(task.lead, today)}办理。"
+        return Step(what, "填报配合进展", url_for("tasks.report", task_id=task.id))
+    if Action.CLOSE in may:
+        reported = f"{answering_unit(task.lead, today)}{_on(task.reported_on)}报结。"
+        what = f"{reported}请核验后销号，没有办完的退回重办；结果会通知牵头单位联络员。"
+        others = (("退回重办…", url_for("tasks.send_back", task_id=task.id)),)
+        return Step(what, "核验销号…", url_for("tasks.close", task_id=task.id), others=others)
+    return Step(_waits(task, today))
+
+
+def _accept_when(by: date | None, today: date) -> str:
+    """By when to accept; empty where nothing says."""
+    if by is None:
+        return ""
+    return f"签收期限{full_day(by)}已过，请即签收。" if by < today else f"请最迟{full_day(by)}签收。"
+
+
+def _waits(task: Task, today: date) -> str:
+    """Whom the task waits for, or how it ended."""
+    lead = answering_unit(task.lead, today)
+    if task.ended_at is not None:
+        why = f"核验意见：{task.finding}" if task.status == TaskStatus.CLOSED else f"原因：{task.reason}"
+        return f"{_on(local_date(task.ended_at))}{task.status.label}。{why}"
+    if task.status == TaskStatus.REPORTED:
+        return f"{lead}{_on(task.reported_on)}报结，等办公室核验。销号或退回时会通知牵头单位联络员。"
+    waits = "签收" if task.status == TaskStatus.ASSIGNED else "填报进展和报结"
+    return f"等{lead}{waits}。到期前系统会提醒，逾期会催办。"
+
+
+def _on(day: date | None) -> str:
+    return f"{day.month}月{day.day}日" if day is not None else ""
+
+
+def more(actor: Actor, task: Task) -> list[tuple[str, str]]:
+    """Seldom done, folded away."""
+    may = possible(actor, task)
+    links = ((Action.EDIT, "更改任务内容", "tasks.edit"), (Action.CANCEL, "撤销任务…", "tasks.cancel"))
+    return [(label, url_for(endpoint, task_id=task.id)) for action, label, endpoint in links if action in may]
+
+
+def progress(reports: list[ProgressReport]) -> list[Event]:
+    """进展, newest first."""
+    return [
+        Event(
+            report.at,
+            f"{report.unit.short_name}{f'·{report.person.name}' if report.person else ''}",
+            f"{'报结' if report.is_final else '完成'}{report.percent}%",
+            report.text,
+        )
+        for report in reports
+    ]
+
+
+def history(session: Session, task: Task) -> list[Event]:
+    """办理过程 from the audit ledger."""
+    return [Event(e.at, e.who, WORDS.get(e.action, e.action), e.text) for e in audit.history(session, task)]
+
+
+def light_args(session: Session, today: date) -> tuple[Calendar, Limits]:
+    """What lights are worked out from."""
+    return queries.calendar(session), queries.limits(session, today)
+
+
+def earliest(today: date) -> dict[str, str]:
+    """The attribute that keeps the browser's date control from offering days past."""
+    return {"min": today.isoformat()}
