@@ -46,7 +46,7 @@ class NamesForm(Form):
     """What the platform is called, where it stands, and when it may write to people."""
 
     platform_name = Line("平台名称", most=60)
-    county_name = Line("县（市、区）名称", most=60)
+    county_name = Line("本县名称", most=60)
     site_url = Line("平台地址", most=200, required=False)
     start = Clock("开始时间")
     end = Clock("结束时间")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from coordination.settings.defaults import RULES, SETTINGS
+from coordination.settings.defaults import JOBS, RULES, SETTINGS
 from models import AuditEntry, Calendar, CalendarYear, JobRun, Lease, Mail, Mechanism, Rule, Setting
 from models.calendar import SHANGHAI, as_calendar
 from models.errors import NotFound
@@ -128,9 +128,19 @@ class JobState:
     failures: int
 
     @property
+    def title(self) -> str:
+        """What the job is called."""
+        return job_title(self.newest.job)
+
+    @property
     def went_wrong(self) -> bool:
         """Did the newest run fail, in whole or for some items?"""
         return bool(self.newest.failed or self.newest.error)
+
+
+def job_title(name: str) -> str:
+    """What people call the job of this name."""
+    return JOBS.get(name, name)
 
 
 def job_states(session: Session, now: datetime) -> list[JobState]:

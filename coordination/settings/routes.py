@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, time
-from pathlib import Path
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -29,7 +28,7 @@ MAIL_TABS = (("waiting", "等待发送"), ("given_up", "已停止"), ("sent", "�
 @requires(Permission.SETTINGS_READ)
 def index() -> str:
     """运行状况: what the doctor finds."""
-    found = doctor.checks(db.engine, Path(current_app.config["INSTANCE"]), clock.now())
+    found = doctor.checks(db.engine, current_app.config["CONFIG"].instance, clock.now())
     return render_template("settings/index.html", checks=found)
 
 
@@ -143,7 +142,7 @@ def jobs() -> str:
     """作业: who leads, how each job fares, and what failed."""
     session, now = db.session(), clock.now()
     facts = {"leases": queries.leases(session), "states": queries.job_states(session, now), "failed": queries.failed_runs(session)}
-    return render_template("settings/jobs.html", now=now, beat=doctor.BEAT, **facts)
+    return render_template("settings/jobs.html", now=now, beat=doctor.BEAT, job_title=queries.job_title, **facts)
 
 
 @bp.get("/jobs/outbox", endpoint="outbox")

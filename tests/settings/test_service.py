@@ -367,10 +367,10 @@ def store(actor, values: dict, seen: dict | None = None) -> list[str]:
 
 def test_a_setting_is_its_default_until_an_office_changes_it(session, office):
     assert queries.setting(session, "county_name") == "示例县"
-    assert store(office, {"county_name": "浦江县", "platform_name": "示例县消保联席会议平台"}) == ["县（市、区）名称"]
+    assert store(office, {"county_name": "浦江县", "platform_name": "示例县消保联席会议平台"}) == ["本县名称"]
     assert queries.setting(session, "county_name") == "浦江县"
     assert session.get(Setting, "platform_name") is None
-    assert told(session) == "县（市、区）名称改为“浦江县”"
+    assert told(session) == "本县名称改为“浦江县”"
 
 
 def test_a_setting_somebody_else_changed_is_not_overwritten(session, office):
@@ -385,7 +385,7 @@ def test_a_setting_somebody_else_changed_is_not_overwritten(session, office):
     ("values", "reason"),
     [
         ({"platform_name": ""}, "请填写平台名称，最多60字"),
-        ({"county_name": "县" * 61}, "请填写县（市、区）名称，最多60字"),
+        ({"county_name": "县" * 61}, "请填写本县名称，最多60字"),
         ({"site_url": "lxhy.example.org"}, "平台地址应以http://或https://开头，不含空格、问号和井号"),
         ({"site_url": "javascript:alert(1)"}, "平台地址应以http://或https://开头，不含空格、问号和井号"),
         ({"office_hours": {"from": "17:30", "to": "08:30"}}, "结束时间应晚于开始时间"),
