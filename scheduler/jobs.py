@@ -105,11 +105,14 @@ def purge_runs(run: Run, tally: Tally) -> None:
 
 
 def perform(name: str, job: Job, run: Run, clock: Callable[[], datetime]) -> Tally:
-    """Run ``job`` and keep a record of it (JobRun). Whatever goes wrong ends in the tally and the log, never in an exception."""
-    tally = Tally()
-    row_id = _attempt(lambda: _started(name, clock()), f"{name}: record", Tally())
+    """Run ``job`` and keep a record of it (JobRun). Whatever goes wrong ends in the tally and the log, never in an exception.
+
+    The record bears the moment the run acts for, which a run by hand may be told, and ends as much later as the run took.
+    """
+    tally, began = Tally(), clock()
+    row_id = _attempt(lambda: _started(name, run.now), f"{name}: record", Tally())
     _attempt(lambda: job(run, tally), name, tally)
-    _attempt(lambda: _finished(row_id, tally, clock()), f"{name}: record", Tally())
+    _attempt(lambda: _finished(row_id, tally, run.now + (clock() - began)), f"{name}: record", Tally())
     return tally
 
 
