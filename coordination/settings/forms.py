@@ -21,6 +21,9 @@ class Clock(TimeField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Say in words what is wrong with a time that is none."""
+        if valuelist == [""]:
+            self.data = None  # left empty: ``Required`` says so
+            return
         try:
             super().process_formdata(valuelist)
         except ValueError as wrong:
@@ -39,6 +42,7 @@ class Seen(IntegerField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """A version that is no number is none that could be current."""
+        self.raw_data = None  # shown again is what the view sets, not what was sent
         self.data = int(valuelist[0]) if valuelist and valuelist[0].isdecimal() and len(valuelist[0]) < 10 else -1
 
 

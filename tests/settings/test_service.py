@@ -247,7 +247,7 @@ def test_a_changed_limit_is_a_new_row_and_the_old_one_ends_the_day_before(sessio
     assert (old.effective_to, new.effective_from, new.effective_to) == (date(2026, 6, 30), date(2026, 7, 1), None)
     assert queries.rule_in_force(session, "ACCEPT", date(2026, 6, 30)).words == "7个工作日"
     assert queries.rule_in_force(session, "ACCEPT", date(2026, 7, 1)).words == "5个工作日"
-    assert told(session) == "时限规则“投诉受理决定并告知”自2026-07-01起由7个工作日改为5个工作日（示政办〔2026〕8号）"
+    assert told(session) == "时限规则“投诉受理决定并告知”自2026年7月1日起由7个工作日改为5个工作日（示政办〔2026〕8号）"
     assert [entry.action for entry in audit.history(session, new)] == ["rule:change"]
 
 
@@ -267,13 +267,13 @@ def test_a_row_not_yet_in_force_is_changed_where_it_stands(session, office):
 @pytest.mark.parametrize("day", [date(2026, 4, 15), date(2026, 4, 1)])
 def test_a_change_cannot_start_before_what_it_changes(session, office, day):
     rule = queries.rule_in_force(session, "ACCEPT", TODAY)
-    with pytest.raises(IllegalMove, match="新时限的生效日期须晚于原规则的生效日期（2026-04-15）"):
+    with pytest.raises(IllegalMove, match="新时限的生效日期须晚于原规则的生效日期（2026年4月15日）"):
         change(office, rule, FIVE_DAYS, day)
 
 
 def test_a_row_that_has_ended_is_changed_in_the_one_after_it(session, office):
     old = session.scalars(select(Rule).where(Rule.code == "MEDIATE", Rule.effective_to.is_not(None))).one()
-    with pytest.raises(IllegalMove, match="这条规则到2026-04-14为止，请更改其后的一条"):
+    with pytest.raises(IllegalMove, match="这条规则到2026年4月14日为止，请更改其后的一条"):
         change(office, old, FIVE_DAYS, TODAY)
 
 
@@ -314,14 +314,14 @@ def test_a_mechanism_may_have_a_limit_of_its_own(session, world, office):
     assert queries.rule_in_force(session, "TASK_ACCEPT", TODAY, sections).id == rule.id
     assert queries.rule_in_force(session, "TASK_ACCEPT", TODAY, world.mechanisms["county"].id).words == "2个工作日"
     assert queries.rule_in_force(session, "TASK_ACCEPT", TODAY - timedelta(days=1), sections).words == "2个工作日"
-    assert told(session) == "增加时限规则“任务签收”（股室联席会议）：5个工作日，自2026-06-18起（示政办〔2026〕8号）"
+    assert told(session) == "增加时限规则“任务签收”（股室联席会议）：5个工作日，自2026年6月18日起（示政办〔2026〕8号）"
 
 
 def test_no_two_rows_hold_on_the_same_day(session, world, office):
-    with pytest.raises(BadInput, match="自2024-01-01起已有同类规则（2个工作日），请在该条上更改"):
+    with pytest.raises(BadInput, match="自2024年1月1日起已有同类规则（2个工作日），请在该条上更改"):
         add(office, "TASK_ACCEPT", None)
     add(office, "TASK_ACCEPT", world.mechanisms["sections"].id, date(2026, 8, 1))
-    with pytest.raises(BadInput, match="自2026-08-01起已有同类规则"):
+    with pytest.raises(BadInput, match="自2026年8月1日起已有同类规则"):
         add(office, "TASK_ACCEPT", world.mechanisms["sections"].id, TODAY)
     add(office, "INFORM", None)
 
