@@ -11,8 +11,10 @@ STEP = re.compile(r"(?P<day>-?\d+) (?P<verb>签收|进展|配合|报结|销号|�
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happened to a task: ``number`` is the percentage of a 进展 (of the lead unit) or 配合 (of the first that helps it) and the
-    new due day of a 退回."""
+    """One thing that happened to a task. 进展 is reported by the lead unit, 配合 by the first that helps it.
+
+    ``number`` is the percentage of either, and the new due day of a 退回.
+    """
 
     day: int
     verb: str
