@@ -56,7 +56,6 @@ def create_app(settings: config.Config | None = None) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
         TESTING=settings.testing,
         CONFIG=settings,
-        INSTANCE=settings.instance,
     )
     crypto.use(settings.data_key)
     attachments.use(settings.instance / "files")

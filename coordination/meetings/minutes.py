@@ -70,10 +70,9 @@ def review_text(tasks: Sequence[Task], on: date) -> str:
 
 
 def _task_line(task: Task, on: date) -> str:
-    late = "，已逾期" if task.is_overdue(on) else ""
-    return clean(
-        f"{task.number}：{task.title}（牵头{task.lead.short_name}，时限{words.full_day(task.due_on)}），{task.status.label}{late}。"
-    )
+    owed = f"牵头{task.lead.short_name}，时限{official_date(task.due_on)}"
+    state = task.status.label + ("，已逾期" if task.is_overdue(on) else "")
+    return clean(f"{task.number}：{task.title.rstrip('。；， ')}（{owed}），{state}。")
 
 
 def _outcome_lines(item: AgendaItem, *, said: bool) -> list[str]:
@@ -158,7 +157,7 @@ def paper(meeting: Meeting, minutes: Minutes, replies: Sequence[Reply], guests: 
         printed_on=on,
         author=mechanism.issuer,
         subject=f"{meeting.name}纪要",
-        note="（送审稿，未经签发，不作为办理依据）" if draft else "",
+        note="送审稿，未经签发，不作为办理依据" if draft else "",
     )
 
 
