@@ -8,7 +8,6 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
-from typing import Any
 
 import pytest
 from flask import Flask, g

@@ -153,7 +153,7 @@ class Reader:
         helpers: dict[int, list[str]] = {}
         of_page = select(TaskCoUnit.task_id, Unit.short_name).join(Unit, Unit.id == TaskCoUnit.unit_id)
         of_page = of_page.where(TaskCoUnit.task_id.in_([row.id for row in rows]))
-        for task_id, name in self.session.execute(of_page.order_by(Unit.position, Unit.id)).tuples():
+        for task_id, name in self.session.execute(of_page.order_by(Unit.position, Unit.id)):
             helpers.setdefault(task_id, []).append(name)
         answering = heirs(self.session, self.today) if any(row.successor_id for row in rows) else {}
         return [self._line(row, helpers.get(row.id, ()), answering) for row in rows]
@@ -273,7 +273,7 @@ def units_to_choose(session: Session) -> list[tuple[str, str]]:
     """(code, name) of the units that sit somewhere or answer for a merged one, in the order of the register, for the filter."""
     seated, heirs_of_some = select(Membership.unit_id), select(Unit.successor_id)
     query = select(Unit.code, Unit.short_name).where(Unit.successor_id.is_(None), or_(Unit.id.in_(seated), Unit.id.in_(heirs_of_some)))
-    return [(code, name) for code, name in session.execute(query.order_by(Unit.position, Unit.id)).tuples()]
+    return [(code, name) for code, name in session.execute(query.order_by(Unit.position, Unit.id))]
 
 
 def unit_coded(session: Session, code: str) -> tuple[int, str] | None:
