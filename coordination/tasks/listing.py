@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from coordination.members.queries import heirs
@@ -26,6 +26,13 @@ OPEN, ALL = "open", "all"
 STATUSES = {OPEN: "未销号", **{status.value: status.label for status in TaskStatus}, ALL: "全部"}
 
 Place = tuple[date, int]
+
+HELPERS = (
+    select(TaskCoUnit.task_id, Unit.short_name)
+    .join(Unit, Unit.id == TaskCoUnit.unit_id)
+    .where(TaskCoUnit.task_id.in_(bindparam("ids", expanding=True)))
+    .order_by(Unit.position, Unit.id)
+)
 
 
 @dataclass(frozen=True)
@@ -91,19 +98,24 @@ class Reader:
     def page(self, sought: Sought, *, after: Place | None = None, before: Place | None = None) -> Page:
         """The tasks sought behind the place ``after``, or in front of ``before``."""
         backwards = before is not None
-        descending = sought.newest_first is not backwards
-        query = self._lines().where(*self._conditions(sought))
-        turn = before or after
-        if turn is not None:
-            query = query.where(_beyond(turn, descending))
-        order = (Task.due_on.desc(), Task.id.desc()) if descending else (Task.due_on, Task.id)
-        rows = self.session.execute(query.order_by(*order).limit(PAGE + 1)).all()
+        rows = self.session.execute(self.query(sought, before or after, backwards)).all()
         more, rows = len(rows) > PAGE, rows[:PAGE]
         if backwards:
             rows = rows[::-1]
         first, last = ((rows[0].due_on, rows[0].id), (rows[-1].due_on, rows[-1].id)) if rows else (None, None)
         has_before, has_after = (more, True) if backwards else (after is not None, more)
         return Page(self._told(rows), first if has_before else None, last if has_after else None)
+
+    def query(self, sought: Sought, turn: Place | None = None, backwards: bool = False) -> Select[Any]:
+        """One page of the list, and one row more if there is another page behind it."""
+        descending = sought.newest_first is not backwards
+        columns = (Task.id, Task.year, Task.meeting_serial, Task.serial, Task.title, Task.due_on, Task.status, Task.percent)
+        query = select(*columns, Task.mechanism_id, Task.lead_id, Unit.short_name, Unit.successor_id).join(Task.lead)
+        query = query.where(*self._conditions(sought))
+        if turn is not None:
+            query = query.where(_beyond(turn, descending))
+        order = (Task.due_on.desc(), Task.id.desc()) if descending else (Task.due_on, Task.id)
+        return query.order_by(*order).limit(PAGE + 1)
 
     def count(self, sought: Sought) -> tuple[int, int]:
         """How many tasks are sought and how many of them are overdue, counted up to ``MOST_COUNTED`` in the order of the list."""
@@ -112,10 +124,6 @@ class Reader:
         some = first.limit(MOST_COUNTED).subquery()
         total, late = self.session.execute(select(func.count(), func.sum(case((some.c.late, 1), else_=0))).select_from(some)).one()
         return total, late or 0
-
-    def _lines(self) -> Any:
-        columns = (Task.id, Task.year, Task.meeting_serial, Task.serial, Task.title, Task.due_on, Task.status, Task.percent)
-        return select(*columns, Task.mechanism_id, Task.lead_id, Unit.short_name, Unit.successor_id).join(Task.lead)
 
     def _conditions(self, sought: Sought) -> list[ColumnElement[bool]]:
         """As SQL."""
@@ -151,9 +159,7 @@ class Reader:
     def _told(self, rows: Sequence[Row[Any]]) -> list[Line]:
         """The rows with the names of the co-operating units and of who answers for merged ones."""
         helpers: dict[int, list[str]] = {}
-        of_page = select(TaskCoUnit.task_id, Unit.short_name).join(Unit, Unit.id == TaskCoUnit.unit_id)
-        of_page = of_page.where(TaskCoUnit.task_id.in_([row.id for row in rows]))
-        for task_id, name in self.session.execute(of_page.order_by(Unit.position, Unit.id)).tuples():
+        for task_id, name in self.session.execute(HELPERS, {"ids": [row.id for row in rows]}):
             helpers.setdefault(task_id, []).append(name)
         answering = heirs(self.session, self.today) if any(row.successor_id for row in rows) else {}
         return [self._line(row, helpers.get(row.id, ()), answering) for row in rows]
@@ -273,7 +279,7 @@ def units_to_choose(session: Session) -> list[tuple[str, str]]:
     """(code, name) of the units that sit somewhere or answer for a merged one, in the order of the register, for the filter."""
     seated, heirs_of_some = select(Membership.unit_id), select(Unit.successor_id)
     query = select(Unit.code, Unit.short_name).where(Unit.successor_id.is_(None), or_(Unit.id.in_(seated), Unit.id.in_(heirs_of_some)))
-    return [(code, name) for code, name in session.execute(query.order_by(Unit.position, Unit.id)).tuples()]
+    return [(code, name) for code, name in session.execute(query.order_by(Unit.position, Unit.id))]
 
 
 def unit_coded(session: Session, code: str) -> tuple[int, str] | None:
