@@ -45,9 +45,8 @@ class County:
     def sign_in(self, username: str) -> FlaskClient:
         """A client that went through the log-in page."""
         client = self.app.test_client()
-        answer = client.post(
-            "/login", data={"username": username, "password": PASSWORD, "csrf_token": csrf_token(client.get("/login").text)}
-        )
+        form = {"username": username, "password": PASSWORD, "csrf_token": csrf_token(client.get("/login").text)}
+        answer = client.post("/login", data=form)
         if answer.status_code != 302:
             raise RuntimeError(f"{username} could not log in: {answer.status}")
         return client

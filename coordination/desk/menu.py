@@ -7,11 +7,12 @@ from flask import current_app, g, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coordination import clock, notices
+from coordination import clock
 from coordination.config import VERSION
 from coordination.permissions import UNIT_ROLES, Actor, Permission, can
 from coordination.settings.queries import setting
 from models import Role
+from models.access import kept
 from models.base import db
 
 SIZES = ("standard", "large", "huge")
@@ -84,13 +85,14 @@ def _count(entry: Entry) -> int | None:
 
 def frame() -> dict[str, Any]:
     """What every template may use."""
-    signed_in = current_user.is_authenticated
+    visitor = current_user._get_current_object()
+    signed_in = visitor.is_authenticated
     session: Session = db.session()
     size = request.cookies.get("type_size", "standard")
     return {
-        "menu": menu_for(current_user.actor, request.path) if signed_in else [],
-        "reminders": notices.unread(session, current_user.person_id) if signed_in else 0,
-        "platform_name": setting(session, "platform_name"),
+        "menu": menu_for(visitor.actor, request.path) if signed_in else [],
+        "reminders": visitor.unread if signed_in else 0,
+        "platform_name": kept(session, "platform_name", lambda: setting(session, "platform_name")),
         "type_size": size if size in SIZES else "standard",
         "version": VERSION,
         "today": clock.today(),
