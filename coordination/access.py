@@ -100,7 +100,8 @@ def load_user(token: str) -> SignedIn | None:
     """The person of a living session that has not idled too long; None otherwise."""
     now = clock.now()
     database = db.session()
-    row = database.execute(LIVING, {"token_hash": token_hash(token), "now": now}).one_or_none()
+    # Asked of the connection: a statement of columns needs nothing that a session adds.
+    row = database.connection().execute(LIVING, {"token_hash": token_hash(token), "now": now}).one_or_none()
     if row is None:
         return None
     database.info[MARK] = row.mark

@@ -59,7 +59,7 @@ class Paragraphs(TextAreaField):
 class Day(DateField):
     """A day; shown and read as 2026-06-30 by the browser's own date control."""
 
-    data: Any  # a date once the form is valid
+    data: Any  # a date, or None when it is not required
 
     def __init__(self, label: str, *, required: bool = True, **more: Any) -> None:
         super().__init__(label, [Required() if required else Optional(), *more.pop("checks", ())], **more)
@@ -102,7 +102,7 @@ class Moment(DateTimeLocalField):
 class Number(IntegerField):
     """A whole number between ``least`` and ``most``."""
 
-    data: Any  # an int once the form is valid
+    data: Any  # an int, or None when it is not required
 
     def __init__(self, label: str, *, least: int, most: int, required: bool = True, **more: Any) -> None:
         limits = NumberRange(min=least, max=most, message=f"{label}应在{least}至{most}之间")

@@ -28,6 +28,8 @@ from tests import postgres
 from tests.world import World, build_world
 
 BACKENDS = ("sqlite", "postgresql")
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"]
 
 
 class Visitor(FlaskClient):
@@ -180,3 +182,18 @@ def demo_app(demo_template: Path, tmp_path: Path) -> Iterator[Flask]:
 def demo_sign_in(demo_app: Flask) -> Callable[[str], FlaskClient]:
     """``demo_sign_in("office")``: a client signed in as that person of the demo county."""
     return partial(client_of, demo_app)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium, or a skip that says it is missing. One for the whole run: playwright allows one at a time in a process."""
+    if not os.path.exists(CHROMIUM):
+        if os.environ.get("CI"):
+            pytest.fail(f"{CHROMIUM} is missing")
+        pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()

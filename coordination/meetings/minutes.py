@@ -157,7 +157,7 @@ def paper(meeting: Meeting, minutes: Minutes, replies: Sequence[Reply], guests: 
         printed_on=on,
         author=mechanism.issuer,
         subject=f"{meeting.name}纪要",
-        note="（送审稿，未经签发，不作为办理依据）" if draft else "",
+        note="送审稿，未经签发，不作为办理依据" if draft else "",
     )
 
 

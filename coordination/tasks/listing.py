@@ -290,10 +290,13 @@ def _counts(reader: Reader, mechanism_id: int, year: int) -> list[tuple[int, Boa
 
 def units_to_choose(session: Session) -> list[tuple[str, str]]:
     """(code, name) of the units that sit somewhere or answer for a merged one, in the order of the register, for the filter."""
-    seated, heirs_of_some = select(Membership.unit_id), select(Unit.successor_id)
-    query = select(Unit.code, Unit.short_name).where(Unit.successor_id.is_(None), or_(Unit.id.in_(seated), Unit.id.in_(heirs_of_some)))
-    query = query.order_by(Unit.position, Unit.id)
-    return kept(session, "units to choose", lambda: [(code, name) for code, name in session.execute(query)])
+
+    def work() -> list[tuple[str, str]]:
+        seated, heirs_of_some = select(Membership.unit_id), select(Unit.successor_id)
+        query = select(Unit.code, Unit.short_name).where(Unit.successor_id.is_(None), or_(Unit.id.in_(seated), Unit.id.in_(heirs_of_some)))
+        return [(code, name) for code, name in session.execute(query.order_by(Unit.position, Unit.id))]
+
+    return kept(session, "units to choose", work)
 
 
 def unit_coded(session: Session, code: str) -> tuple[int, str] | None:

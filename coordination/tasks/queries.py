@@ -65,16 +65,16 @@ class Limits:
 
 def limits(session: Session, on: date) -> Limits:
     """The rules about tasks in force on that day, in one query when they have changed, and none otherwise."""
-    query = (
-        select(Rule.code, Rule.mechanism_id, Rule.limit, Rule.unit)
-        .where(Rule.code.in_(CODES), Rule.effective_from <= on, or_(Rule.effective_to.is_(None), Rule.effective_to >= on))
-        .order_by(Rule.effective_from, Rule.id)
-    )
-    return kept(
-        session,
-        ("limits of tasks", on),
-        lambda: Limits({(code, mechanism_id): Limit(days, unit) for code, mechanism_id, days, unit in session.execute(query)}),
-    )
+
+    def work() -> Limits:
+        query = (
+            select(Rule.code, Rule.mechanism_id, Rule.limit, Rule.unit)
+            .where(Rule.code.in_(CODES), Rule.effective_from <= on, or_(Rule.effective_to.is_(None), Rule.effective_to >= on))
+            .order_by(Rule.effective_from, Rule.id)
+        )
+        return Limits({(code, mechanism_id): Limit(days, unit) for code, mechanism_id, days, unit in session.execute(query)})
+
+    return kept(session, ("limits of tasks", on), work)
 
 
 def calendar(session: Session) -> Calendar:

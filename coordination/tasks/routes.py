@@ -48,7 +48,7 @@ def index() -> str:
         mechanisms=[(m.code, m.short_name) for m in overseen],
         names={m.id: m.short_name for m in overseen} if len(overseen) > 1 else {},
         units=listing.units_to_choose(session) if overseen else [],
-        asked=request.args,
+        asked={name: request.args.get(name, "") for name in ("mechanism", "unit", "light", "status")},
         empty_text=_empty(chips),
         chips=chips,
         statuses=list(STATUSES.items()),
