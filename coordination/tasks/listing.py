@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from coordination.members.queries import heirs
@@ -107,13 +107,13 @@ class Reader:
         has_before, has_after = (more, True) if backwards else (after is not None, more)
         return Page(self._told(rows), first if has_before else None, last if has_after else None)
 
-    def query(self, sought: Sought, turn: Place | None = None, backwards: bool = False) -> Select[Any]:
+    def query(self, sought: Sought, turn: Place | None = None, backwards: bool = False) -> Any:
         """One page of the list, and one row more if there is another page behind it. The first page everybody opens is spelt out once."""
         if turn is None and sought == Sought():
             return kept(self.session, ("list of tasks", self.actor), lambda: self._query(sought, turn, backwards))
         return self._query(sought, turn, backwards)
 
-    def _query(self, sought: Sought, turn: Place | None, backwards: bool) -> Select[Any]:
+    def _query(self, sought: Sought, turn: Place | None, backwards: bool) -> Any:
         descending = sought.newest_first is not backwards
         columns = (Task.id, Task.year, Task.meeting_serial, Task.serial, Task.title, Task.due_on, Task.status, Task.percent)
         query = select(*columns, Task.mechanism_id, Task.lead_id, Unit.short_name, Unit.successor_id).join(Task.lead)
@@ -132,7 +132,7 @@ class Reader:
         total, late = self.session.execute(query).one()
         return total, late or 0
 
-    def _count(self, sought: Sought) -> Select[tuple[int, int | None]]:
+    def _count(self, sought: Sought) -> Any:
         order = (Task.due_on.desc(), Task.id.desc()) if sought.newest_first else (Task.due_on, Task.id)
         first = select(self.has_light("bad").label("late")).where(*self._conditions(sought)).order_by(*order)
         some = first.limit(MOST_COUNTED).subquery()
