@@ -113,7 +113,7 @@ class Reader:
             return kept(self.session, ("list of tasks", self.actor), lambda: self._query(sought, turn, backwards))
         return self._query(sought, turn, backwards)
 
-    def _query(self, sought: Sought, turn: Place | None, backwards: bool) -> Select[Any]:
+    def _query(self, sought: Sought, turn: Place | None, backwards: bool) -> Select[*tuple[Any, ...]]:
         descending = sought.newest_first is not backwards
         columns = (Task.id, Task.year, Task.meeting_serial, Task.serial, Task.title, Task.due_on, Task.status, Task.percent)
         query = select(*columns, Task.mechanism_id, Task.lead_id, Unit.short_name, Unit.successor_id).join(Task.lead)
@@ -132,7 +132,7 @@ class Reader:
         total, late = self.session.execute(query).one()
         return total, late or 0
 
-    def _count(self, sought: Sought) -> Select[tuple[int, int | None]]:
+    def _count(self, sought: Sought) -> Select[int, Any]:
         order = (Task.due_on.desc(), Task.id.desc()) if sought.newest_first else (Task.due_on, Task.id)
         first = select(self.has_light("bad").label("late")).where(*self._conditions(sought)).order_by(*order)
         some = first.limit(MOST_COUNTED).subquery()

@@ -174,7 +174,7 @@ class MainJob:
             here = recorder.page.url
             if recorder.page.get_by_role("button", name="保存并到下一项").count():
                 recorder.presses("保存并到下一项")
-                recorder.page.wait_for_url(lambda url: url != here)
+                recorder.page.wait_for_url(lambda url, here=here: url != here)
         recorder.presses("保存")
         recorder.sees("已保存")
 
