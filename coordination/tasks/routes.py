@@ -38,9 +38,7 @@ def index() -> str:
     reader = Reader(session, me, today)
     after, before = _place("after"), _place("before")
     found = reader.page(sought, after=after, before=before)
-    whole = found.before is None and found.after is None
-    late = sum(line.light.kind == "bad" for line in found.lines)
-    total, late = (len(found.lines), late) if whole else reader.count(sought)
+    total, late = reader.count(sought)
     return render_template(
         "tasks/index.html",
         lines=found.lines,
