@@ -113,13 +113,13 @@ class Reader:
         has_before, has_after = (more, True) if backwards else (after is not None, more)
         return Page(self._told(rows), total, late or 0, first if has_before else None, last if has_after else None)
 
-    def query(self, sought: Sought, turn: Place | None = None, backwards: bool = False) -> Select[Any]:
+    def query(self, sought: Sought, turn: Place | None = None, backwards: bool = False) -> Select[*tuple[Any, ...]]:
         """One page of the list, and one row more if there is another page behind it. The first page everybody opens is spelt out once."""
         if turn is None and sought == Sought():
             return kept(self.session, ("list of tasks", self.actor, self.today), lambda: self._query(sought, turn, backwards))
         return self._query(sought, turn, backwards)
 
-    def _query(self, sought: Sought, turn: Place | None, backwards: bool) -> Select[Any]:
+    def _query(self, sought: Sought, turn: Place | None, backwards: bool) -> Select[*tuple[Any, ...]]:
         descending = sought.newest_first is not backwards
         columns = (Task.id, Task.year, Task.meeting_serial, Task.serial, Task.title, Task.due_on, Task.status, Task.percent)
         counted = self._count(sought).subquery()
@@ -130,7 +130,7 @@ class Reader:
         order = (Task.due_on.desc(), Task.id.desc()) if descending else (Task.due_on, Task.id)
         return query.order_by(*order).limit(PAGE + 1)
 
-    def _count(self, sought: Sought) -> Select[tuple[int, int | None]]:
+    def _count(self, sought: Sought) -> Select[int, Any]:
         order = (Task.due_on.desc(), Task.id.desc()) if sought.newest_first else (Task.due_on, Task.id)
         first = select(self.has_light("bad").label("bad")).where(*self._conditions(sought)).order_by(*order)
         some = first.limit(MOST_COUNTED).subquery()

@@ -1,4 +1,4 @@
-"""The demo county as the browser tests meet it: served at an address, with a clock that is set, and its jobs run when their time has come."""
+"""The demo county as the browser tests meet it: served at an address, with a clock that is set, and jobs run when due."""
 
 import json
 import os

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.county import PASSWORD
 
 DESK, PHONE = {"width": 1366, "height": 650}, {"width": 360, "height": 740}
-PATIENCE = 10_000  # milliseconds; what must appear does so in a fraction of it
+PATIENCE = 30_000  # milliseconds; what must appear does so in a fraction of it, but the machine may be busy
 # Each page, as soon as it is there, complains on the console when it can be scrolled sideways. (What the content policy refuses, the
 # browser writes there by itself.)
 WATCH = """
@@ -18,6 +18,7 @@ addEventListener("load", () => {
   if (over > 0) console.error(`${over} pixels too wide at ${innerWidth}`);
 });
 """
+expect.set_options(timeout=PATIENCE)
 OVERHANG = "document.scrollingElement.scrollWidth - innerWidth"
 
 
@@ -66,6 +67,10 @@ class Official:
         """To 我的待办, by the menu; the number of things to do is part of the link's name."""
         self.page.get_by_role("navigation", name="主菜单").get_by_role("link", name="我的待办").click()
         self.sees_heading("我的待办")
+
+    def goes_to_change(self, about: str) -> None:
+        """Follow the link 修改 of the thing with this name, which is read aloud only."""
+        self.page.get_by_role("link", name=re.compile(rf"^修改\s*：{re.escape(about)}$")).click()
 
     def follows(self, part: str) -> None:
         """Follow the first link in the page's text with these words in its name."""

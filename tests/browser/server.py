@@ -27,10 +27,12 @@ def main() -> None:
         server = make_server("127.0.0.1", 0, create_app(), threaded=True, request_handler=QuietHandler)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        print(server.server_port, flush=True)
+        sys.stdout.write(f"{server.server_port}\n")
+        sys.stdout.flush()
         for line in sys.stdin:
             clock.move_to(datetime.fromisoformat(line.strip()))
-            print("moved", flush=True)
+            sys.stdout.write("moved\n")
+            sys.stdout.flush()
         server.shutdown()
         thread.join()
 

@@ -142,7 +142,7 @@ class MainJob:
         helper.presses("答复")
         helper.sees("已答复：请假")
         self._opens_meeting(self.office)
-        self.office.page.get_by_text("各单位答复", exact=True).click()
+        self.office.page.get_by_text("各单位答复", exact=True).first.click()
         self.office.sees_row(self.mechanism.lead[1], "参加")
         self.office.sees_row(self.mechanism.helper[1], "请假", "参加省厅培训")
 
@@ -168,13 +168,13 @@ class MainJob:
             recorder.sees_heading(". ")
             if TITLE in recorder.page.get_by_role("heading", level=1).inner_text():
                 self._writes_clause(recorder)
-                recorder.chooses("本项结果", "已议定")
+                recorder.chooses("本项结果", "议定")
             else:
-                recorder.chooses("本项结果", "已听取")
+                recorder.chooses("本项结果", "已通报")
             here = recorder.page.url
             if recorder.page.get_by_role("button", name="保存并到下一项").count():
                 recorder.presses("保存并到下一项")
-                recorder.page.wait_for_url(lambda url: url != here)
+                recorder.page.wait_for_url(lambda url, here=here: url != here)
         recorder.presses("保存")
         recorder.sees("已保存")
 
@@ -190,7 +190,7 @@ class MainJob:
         """The office mends a part, the convenor signs, the office issues; returns the number."""
         office = self.office
         self._opens_minutes(office)
-        office.goes("修改：导语")
+        office.goes_to_change("导语")
         opening = office.page.get_by_label("导语").input_value()
         office.fills(导语=opening.replace("现将会议情况", "现将会议有关情况"))
         office.presses("保存修改（不告知任何人）")

@@ -58,7 +58,13 @@ def test_an_except_names_what_it_expects(path: Path):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ExceptHandler) and (node.type is None or _ids(node.type) & {"Exception", "BaseException"})
     ]
-    allowed = {"coordination/transaction.py": 1, "scheduler/jobs.py": 1}
+    # What undoes its work and raises again, the job whose failure must not stop the next, and a spoilt archive, which fails in any way.
+    allowed = {
+        "coordination/transaction.py": 1,
+        "coordination/settings/backup.py": 1,
+        "coordination/settings/restoring.py": 2,
+        "scheduler/jobs.py": 1,
+    }
     assert len(broad) <= allowed.get(name(path), 0), broad
 
 
@@ -70,7 +76,7 @@ def _ids(node: ast.expr) -> set[str]:
 def test_templates_hold_no_inline_style_or_script_and_name_no_other_host(path: Path):
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\bsrc=)|javascript:", text)
-    assert not re.search(r"https?://(?!www\.12315\.cn)", text)
+    assert not re.search(r"https?://(?!www\.(12315|gov)\.cn)", text)
 
 
 def test_nothing_third_party_or_binary_is_in_the_tree():

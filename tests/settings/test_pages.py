@@ -69,7 +69,7 @@ def test_an_admin_opens_every_form(sign_in):
     assert {path: client.get(path).status_code for path in EDIT} == dict.fromkeys(EDIT, 200)
 
 
-@pytest.mark.parametrize("username", ["office", "convenor", "liaison-JYJ", "head-JYJ", "router", "approver"])
+@pytest.mark.parametrize("username", ["office", "liaison-JYJ"])
 def test_nobody_else_opens_any_of_them(sign_in, username):
     client = sign_in(username)
     paths = (*READ, *EDIT, "/settings/audit")
@@ -81,18 +81,18 @@ def test_the_ledger_is_the_auditors_alone(sign_in, username, status):
     assert sign_in(username).get("/settings/audit").status_code == status
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/settings/calendar/1999",
-        "/settings/calendar/99999999999999999999",
-        "/settings/rules/NO_SUCH",
-        "/settings/rules/999/change",
-        "/settings/rules/99999999999999999999/change",
-    ],
-)
-def test_what_is_not_there_is_not_found(sign_in, path):
-    assert sign_in("admin").get(path).status_code == 404
+NOWHERE = [
+    "/settings/calendar/1999",
+    "/settings/calendar/99999999999999999999",
+    "/settings/rules/NO_SUCH",
+    "/settings/rules/999/change",
+    "/settings/rules/99999999999999999999/change",
+]
+
+
+def test_what_is_not_there_is_not_found(sign_in):
+    client = sign_in("admin")
+    assert {path: client.get(path).status_code for path in NOWHERE} == dict.fromkeys(NOWHERE, 404)
 
 
 def test_a_mail_that_is_not_there_is_not_found(sign_in):
@@ -269,25 +269,24 @@ def test_a_limit_is_changed_from_a_day_on_and_its_history_stays(sign_in, session
     assert said.index("5个工作日 尚未生效") < said.index("7个工作日 现行") < said.index("7个工作日 已失效")
 
 
-@pytest.mark.parametrize(
-    ("typed", "message"),
-    [
-        ({"limit": ""}, "请填写时限"),
-        ({"limit": "五"}, "时限应为整数"),
-        ({"limit": "-2"}, "时限不能为负数；只有督办各步可以填负数，表示到期之前"),
-        ({"clause": ""}, "请填写依据"),
-        ({"effective_from": ""}, "请填写生效日期"),
-        ({"effective_from": "2020-01-01"}, "新时限的生效日期须晚于原规则的生效日期（2026年4月15日）"),
-        ({"unit": "week"}, "请选择单位"),
-    ],
-)
-def test_a_limit_that_cannot_be_is_told_in_words(sign_in, session, typed, message):
-    rule = accept_rule(session)
-    answer = sign_in("admin").post(f"/settings/rules/{rule.id}/change", data=limit(version="1", **typed))
-    assert answer.status_code == 422
-    assert message in words(answer)
-    assert "<title>" in answer.get_data(as_text=True)
-    assert "出错：更改时限：投诉受理决定并告知" in words(answer)
+WRONG = [
+    ({"limit": ""}, "请填写时限"),
+    ({"limit": "五"}, "时限应为整数"),
+    ({"limit": "-2"}, "时限不能为负数；只有督办各步可以填负数，表示到期之前"),
+    ({"clause": ""}, "请填写依据"),
+    ({"effective_from": ""}, "请填写生效日期"),
+    ({"effective_from": "2020-01-01"}, "新时限的生效日期须晚于原规则的生效日期（2026年4月15日）"),
+    ({"unit": "week"}, "请选择单位"),
+]
+
+
+def test_a_limit_that_cannot_be_is_told_in_words(sign_in, session):
+    client, rule = sign_in("admin"), accept_rule(session)
+    for typed, message in WRONG:
+        answer = client.post(f"/settings/rules/{rule.id}/change", data=limit(version="1", **typed))
+        assert answer.status_code == 422, typed
+        assert message in words(answer)
+        assert "出错：更改时限：投诉受理决定并告知" in words(answer)
 
 
 def test_a_rule_somebody_else_changed_is_shown_and_what_was_typed_is_kept(sign_in, session):
