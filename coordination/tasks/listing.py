@@ -113,7 +113,7 @@ class Reader:
         has_before, has_after = (more, True) if backwards else (after is not None, more)
         return Page(self._told(rows), total, late or 0, first if has_before else None, last if has_after else None)
 
-    def query(self, sought: Sought, turn: Place | None = None, backwards: bool = False) -> Select[Any]:
+    def query(self, sought: Sought, turn: Place | None = None, backwards: bool = False) -> Select[*tuple[Any, ...]]:
         """One page of the list, and one row more if there is another page behind it. The first page everybody opens is spelt out once."""
         if turn is None and sought == Sought():
             return kept(self.session, ("list of tasks", self.actor, self.today), lambda: self._query(sought, turn, backwards))
