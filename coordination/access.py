@@ -3,8 +3,8 @@
 Every view is declared ``@public`` or ``@requires(permission)``; a house test walks the map of addresses. Sessions are rows
 (models/session.py); the cookie holds only the token. Reading a page writes nothing: the time of last use is kept in the cookie.
 
-A signed-in request costs one query: session, person, the rules of log-in and the mark of models/access.py. What a person's rights are
-derived from is kept beside that mark in this process, and read again when the mark, or the day, has changed.
+A signed-in request costs one query: session, person, unread notices and the mark of models/access.py. What a person's rights are derived
+from, and the rules of log-in, are kept beside that mark in this process, and read again when the mark, or the day, has changed.
 """
 
 import re
@@ -16,13 +16,14 @@ from typing import Any, TypeVar
 
 from flask import Flask, flash, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user
-from sqlalchemy import Row, bindparam, or_, select
+from sqlalchemy import Row, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from coordination import clock
 from coordination.permissions import Actor, Grant, Permission, can
-from models import AccessMark, AccountRules, LoginSession, Membership, Person, Setting, Unit
+from models import AccessMark, AccountRules, LoginSession, Membership, Notice, Person, Setting, Unit
+from models.access import MARK, kept
 from models.base import db
 from models.errors import NotAllowed
 from models.session import token_hash
@@ -32,7 +33,6 @@ login_manager = LoginManager()
 SEEN = "seen"
 CONFIRMED_FOR = timedelta(minutes=30)
 DUTIES = {"accounts.password": {"accounts.password"}, "accounts.totp": {"accounts.totp", "accounts.password", "accounts.confirm"}}
-MOST_KEPT = 20_000  # people whose standing one process keeps; a province's officials fit
 LOCAL_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 NOT_A_GOAL = ("/login", "/logout", "/account/confirm")
 
@@ -47,7 +47,7 @@ LIVING = (
         Person.password_changed_at,
         Person.totp_secret.is_not(None).label("has_totp"),
         select(AccessMark.mark).where(AccessMark.id == 1).scalar_subquery().label("mark"),
-        select(Setting.value).where(Setting.key == AccountRules.KEY).scalar_subquery().label("rules"),
+        select(func.count(Notice.id)).where(Notice.person_id == Person.id, Notice.read_at.is_(None)).scalar_subquery().label("unread"),
     )
     .join(LoginSession.person)
     .where(
@@ -67,9 +67,6 @@ class Standing:
     unit_name: str | None
 
 
-_standings: dict[int, tuple[tuple[str, date], Standing]] = {}
-
-
 class SignedIn(UserMixin):
     """The person behind a session, as Flask-Login and the templates see them."""
 
@@ -80,6 +77,7 @@ class SignedIn(UserMixin):
         self.person_id: int = row.person_id
         self.username: str = row.username
         self.name: str = row.name
+        self.unread: int = row.unread
         self.unit_name = standing.unit_name
         self.actor = standing.actor
         self.must_change_password = row.must_change_password or rules.must_change(row.password_changed_at, now)
@@ -102,33 +100,34 @@ def load_user(token: str) -> SignedIn | None:
     """The person of a living session that has not idled too long; None otherwise."""
     now = clock.now()
     database = db.session()
-    row = database.execute(LIVING, {"token_hash": token_hash(token), "now": now}).one_or_none()
+    # Asked of the connection: a statement of columns needs nothing that a session adds.
+    row = database.connection().execute(LIVING, {"token_hash": token_hash(token), "now": now}).one_or_none()
     if row is None:
         return None
-    rules = AccountRules.read(row.rules)
+    database.info[MARK] = row.mark
+    rules = kept(database, AccountRules.KEY, lambda: _rules(database))
     idle = now.timestamp() - session.get(SEEN, 0)
     if idle > rules.idle_minutes * 60:
         return None
     if idle > 60:
         session[SEEN] = int(now.timestamp())
-    return SignedIn(token, row, _standing(database, row.person_id, row.mark), rules, now)
+    return SignedIn(token, row, _standing(database, row.person_id), rules, now)
 
 
-def _standing(database: Session, person_id: int, mark: str | None) -> Standing:
-    """Worked out once per mark and day. Without a mark (nothing was ever written) nothing is kept."""
+def _rules(database: Session) -> AccountRules:
+    return AccountRules.read(database.scalar(select(Setting.value).where(Setting.key == AccountRules.KEY)))
+
+
+def _standing(database: Session, person_id: int) -> Standing:
+    """What this person may be today, and whose they are."""
     today = clock.today()
-    key, standing = _standings.get(person_id, (None, None))
-    if standing is not None and key == (mark, today):
-        return standing
-    query = select(Person).where(Person.id == person_id).options(joinedload(Person.unit), selectinload(Person.grants))
-    person = database.scalars(query.execution_options(populate_existing=True)).one()
-    actor = actor_of(database, person)
-    standing = Standing(actor, person.unit.heir(today).short_name if person.unit else None)
-    if mark is not None:
-        if len(_standings) >= MOST_KEPT:
-            _standings.clear()
-        _standings[person_id] = ((mark, today), standing)
-    return standing
+
+    def work() -> Standing:
+        query = select(Person).where(Person.id == person_id).options(joinedload(Person.unit), selectinload(Person.grants))
+        person = database.scalars(query.execution_options(populate_existing=True)).one()
+        return Standing(actor_of(database, person), person.unit.heir(today).short_name if person.unit else None)
+
+    return kept(database, ("standing", person_id, today), work)
 
 
 def actor_of(database: Session, person: Person) -> Actor:
@@ -200,12 +199,13 @@ def requires(permission: Permission) -> Callable[[View], View]:
     def declare(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if not current_user.is_authenticated:
+            visitor = current_user._get_current_object()
+            if not visitor.is_authenticated:
                 return login_manager.unauthorized()
-            duty = current_user.duty
+            duty = visitor.duty
             if duty is not None and request.endpoint not in DUTIES[duty]:
                 return redirect(url_for(duty))
-            if not can(actor(), permission):
+            if not can(visitor.actor, permission):
                 raise NotAllowed("本页不属于您的职责，您没有查看权限。需要请联系联席会议办公室")
             g.staff_page = True
             return view(*args, **kwargs)

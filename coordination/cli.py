@@ -46,7 +46,7 @@ def cli() -> None:
 def main() -> None:
     """Run the command of this process; a refusal is one Chinese line on stderr and exit code 1."""
     try:
-        cli(prog_name="./run cli")
+        cli(prog_name="./run cli", obj=current_app.config["CONFIG"])
     except RuleBroken as broken:
         fail(broken.message)
     except OperationalError as broken:

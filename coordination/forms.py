@@ -59,11 +59,16 @@ class Paragraphs(TextAreaField):
 class Day(DateField):
     """A day; shown and read as 2026-06-30 by the browser's own date control."""
 
+    data: Any  # a date, or None when it is not required
+
     def __init__(self, label: str, *, required: bool = True, **more: Any) -> None:
         super().__init__(label, [Required() if required else Optional(), *more.pop("checks", ())], **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Say in words what is wrong with a date that is none."""
+        if valuelist == [""]:
+            self.data = None  # left empty: ``Required`` says so
+            return
         try:
             super().process_formdata(valuelist)
         except ValueError as wrong:
@@ -84,6 +89,9 @@ class Moment(DateTimeLocalField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed as time in China."""
+        if valuelist == [""]:
+            self.data = None  # left empty: ``Required`` says so
+            return
         try:
             super().process_formdata(valuelist)
         except ValueError as wrong:
@@ -94,6 +102,8 @@ class Moment(DateTimeLocalField):
 class Number(IntegerField):
     """A whole number between ``least`` and ``most``."""
 
+    data: Any  # an int, or None when it is not required
+
     def __init__(self, label: str, *, least: int, most: int, required: bool = True, **more: Any) -> None:
         limits = NumberRange(min=least, max=most, message=f"{label}应在{least}至{most}之间")
         more["render_kw"] = {"min": least, "max": most, "inputmode": "numeric", **more.get("render_kw", {})}
@@ -101,6 +111,9 @@ class Number(IntegerField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Say in words what is wrong with a number that is none."""
+        if valuelist == [""]:
+            self.data = None  # left empty: ``Required`` says so
+            return
         try:
             super().process_formdata(valuelist)
         except ValueError as wrong:

@@ -25,6 +25,11 @@ def local_date(moment: datetime) -> date:
     return moment.astimezone(SHANGHAI).date()
 
 
+def in_words(day: date) -> str:
+    """A day as sentences write it: 2026年6月30日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 @dataclass(frozen=True)
 class Calendar:
     """The working days of the years loaded. ``exceptions`` maps a day to (is it off, the holiday's name)."""

@@ -79,8 +79,10 @@ class Meeting(Stateful, Model):
     held_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     mechanism: Mapped[Mechanism] = relationship()
-    items: Mapped[list["AgendaItem"]] = relationship(back_populates="meeting", order_by="AgendaItem.position, AgendaItem.id")
-    replies: Mapped[list["Reply"]] = relationship(back_populates="meeting", order_by="Reply.id")
+    items: Mapped[list["AgendaItem"]] = relationship(
+        back_populates="meeting", order_by="AgendaItem.position, AgendaItem.id", cascade="all, delete-orphan"
+    )
+    replies: Mapped[list["Reply"]] = relationship(back_populates="meeting", order_by="Reply.id", cascade="all, delete-orphan")
     guests: Mapped[list["Guest"]] = relationship(back_populates="meeting", order_by="Guest.id", cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": version}

@@ -84,7 +84,7 @@ class Minutes(Stateful, Model):
     def sign(self, number: int, by: Person, at: datetime) -> None:
         """签发 by the convenor: the number is given in the same transaction, in the series of the year (China) of signing."""
         self._move_to(MinutesStatus.SIGNED)
-        self.year, self.number, self.signed_by_id, self.signed_at = local_date(at).year, number, by.id, at
+        self.year, self.number, self.signed_by, self.signed_at = local_date(at).year, number, by, at
 
     def issue(self, file: StoredFile, at: datetime) -> None:
         """印发: text and file are locked."""

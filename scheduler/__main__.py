@@ -8,15 +8,13 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
-from flask import Flask
 
-from coordination import clock
+from coordination import clock, config
 from coordination.app import create_app
 from models.base import db
 from models.calendar import SHANGHAI
@@ -30,12 +28,13 @@ GRACE_SECONDS = 1.5  # what a job in hand gets to come to the end of its item wh
 class Process:
     """This scheduler process. ``lease_seconds``: how long a lease lasts, shorter in tests."""
 
-    def __init__(self, app: Flask, lease_seconds: float) -> None:
-        self.app = app
+    def __init__(self, settings: config.Config, lease_seconds: float) -> None:
+        self.app = create_app(settings)
+        self.instance = settings.instance
         self.lease_seconds = lease_seconds
         self.beat_seconds = min(leader.BEAT_SECONDS, lease_seconds / 3)
         self.stop = threading.Event()
-        with app.app_context():
+        with self.app.app_context():
             self.lead = leader.leadership(db.engine, lease_seconds)
         self._held_at = 0.0
 
@@ -86,7 +85,7 @@ class Process:
         if stopping() or time.monotonic() - self._held_at > self.lease_seconds:
             return
         with self.app.app_context():
-            run = jobs.Run(clock.now(), Path(self.app.config["INSTANCE"]), stopping)
+            run = jobs.Run(clock.now(), self.instance, stopping)
             jobs.perform(entry.name, entry.job, run, clock.now)
 
     def _await(self, ending: threading.Thread) -> None:
@@ -106,7 +105,7 @@ def main() -> None:
     """The process."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    process = Process(create_app(), float(os.environ.get("SCHEDULER_LEASE_SECONDS") or leader.LEASE_SECONDS))
+    process = Process(config.load(), float(os.environ.get("SCHEDULER_LEASE_SECONDS") or leader.LEASE_SECONDS))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: process.stop.set())
     process.run()

@@ -7,13 +7,12 @@ under its lock.
 import json
 import sys
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import click
-from flask import current_app
 
 from coordination import clock
+from coordination.config import Config
 from models.calendar import SHANGHAI
 from scheduler import jobs as work
 from scheduler.timetable import TIMETABLE
@@ -45,12 +44,13 @@ def jobs() -> None:
 @jobs.command("run")
 @click.argument("name")
 @click.option("--at", type=Instant(), help="按这一时刻办理，不写则为现在；没有时区的按北京时间。")
-def run(name: str, at: datetime | None) -> None:
+@click.pass_obj
+def run(config: Config, name: str, at: datetime | None) -> None:
     """立即运行一项作业，或全部（all）。最后一行打印各项办了几件。"""
     chosen = [entry for entry in TIMETABLE if name in {entry.name, ALL}]
     if not chosen:
         raise click.UsageError(f"没有“{name}”这项作业，可用：{'、'.join([*(entry.name for entry in TIMETABLE), ALL])}")
-    turn = work.Run(at or clock.now(), Path(current_app.config["INSTANCE"]))
+    turn = work.Run(at or clock.now(), config.instance)
     tallies = {entry.name: work.perform(entry.name, entry.job, turn, clock.now) for entry in chosen}
     click.echo(json.dumps({job: tally.done for job, tally in tallies.items()}))
     failed = [f"{job}（{tally.error}）" for job, tally in tallies.items() if tally.failed]

@@ -25,7 +25,6 @@ log = logging.getLogger(__name__)
 Item = TypeVar("Item")
 
 AT_ONCE = 1000  # rows deleted in one transaction, so that nobody waits long for the write lock
-IDLE_KEPT = timedelta(days=1)  # runs that found nothing are kept for a look at whether they happen at all
 RUNS_KEPT = timedelta(days=180)
 
 
@@ -99,17 +98,19 @@ def purge_sessions(run: Run, tally: Tally) -> None:
 
 
 def purge_runs(run: Run, tally: Tally) -> None:
-    """Delete the records of old runs; those that found nothing sooner."""
-    idle = and_(JobRun.done == 0, JobRun.failed == 0, JobRun.error == "", JobRun.started_at < run.now - IDLE_KEPT)
-    _purge(run, tally, JobRun, or_(idle, JobRun.started_at < run.now - RUNS_KEPT))
+    """Delete the records of old runs."""
+    _purge(run, tally, JobRun, JobRun.started_at < run.now - RUNS_KEPT)
 
 
 def perform(name: str, job: Job, run: Run, clock: Callable[[], datetime]) -> Tally:
-    """Run ``job`` and keep a record of it (JobRun). Whatever goes wrong ends in the tally and the log, never in an exception."""
-    tally = Tally()
-    row_id = _attempt(lambda: _started(name, clock()), f"{name}: record", Tally())
+    """Run ``job`` and keep a record of it (JobRun). Whatever goes wrong ends in the tally and the log, never in an exception.
+
+    The record bears the moment the run acts for, which a run by hand may be told, and ends as much later as the run took.
+    """
+    tally, began = Tally(), clock()
+    row_id = _attempt(lambda: _started(name, run.now), f"{name}: record", Tally())
     _attempt(lambda: job(run, tally), name, tally)
-    _attempt(lambda: _finished(row_id, tally, clock()), f"{name}: record", Tally())
+    _attempt(lambda: _finished(row_id, tally, run.now + (clock() - began)), f"{name}: record", Tally())
     return tally
 
 
@@ -166,3 +167,7 @@ def _finished(row_id: int | None, tally: Tally, at: datetime) -> None:
     with transaction() as session:
         row = session.get_one(JobRun, row_id)
         row.finished_at, row.done, row.failed, row.error = at, tally.done, tally.failed, tally.error
+        if not (tally.done or tally.failed):
+            # Most runs find nothing: the newest of them tells all there is to tell.
+            idle = and_(JobRun.done == 0, JobRun.failed == 0, JobRun.finished_at.is_not(None), JobRun.id < row_id)
+            session.execute(delete(JobRun).where(JobRun.job == row.job, idle))

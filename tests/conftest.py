@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,6 +28,19 @@ from tests import postgres
 from tests.world import World, build_world
 
 BACKENDS = ("sqlite", "postgresql")
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"]
+
+
+class Visitor(FlaskClient):
+    """A browser of its own. The application's context stays pushed during a test, and with it ``g``, where who is signed in and the last
+    form's token are kept: without clearing it the second visitor would be taken for the first."""
+
+    def open(self, *args: Any, **more: Any) -> Any:
+        """Send a request, with nothing left over from the one before."""
+        for name in list(g):
+            g.pop(name)
+        return super().open(*args, **more)
 
 
 def _config(folder: Path, url: str) -> Config:
@@ -93,6 +107,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on a fresh copy of the world, with its context pushed."""
     app = create_app(_config(tmp_path / "instance", database_url))
+    app.test_client_class = Visitor
     with app.app_context():
         yield app
         db.session.remove()
@@ -156,6 +171,7 @@ def demo_app(demo_template: Path, tmp_path: Path) -> Iterator[Flask]:
     folder = tmp_path / "demo"
     shutil.copytree(demo_template, folder)
     app = create_app(_config(folder, f"sqlite:///{folder / 'demo.sqlite3'}"))
+    app.test_client_class = Visitor
     with app.app_context():
         yield app
         db.session.remove()
@@ -166,3 +182,18 @@ def demo_app(demo_template: Path, tmp_path: Path) -> Iterator[Flask]:
 def demo_sign_in(demo_app: Flask) -> Callable[[str], FlaskClient]:
     """``demo_sign_in("office")``: a client signed in as that person of the demo county."""
     return partial(client_of, demo_app)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium, or a skip that says it is missing. One for the whole run: playwright allows one at a time in a process."""
+    if not os.path.exists(CHROMIUM):
+        if os.environ.get("CI"):
+            pytest.fail(f"{CHROMIUM} is missing")
+        pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()

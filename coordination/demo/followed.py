@@ -19,14 +19,16 @@ def follow(stage: Stage, decision: Decision, clause: Clause) -> None:
     task_id = stage.session.scalars(select(Task.id).where(Task.decision_id == decision.id)).one()
     for number, line in enumerate(clause.steps):
         told = step(line)
-        stage.plan(told.day, clock(task_id + number), _step(stage, task_id, clause.lead, told))
+        stage.plan(told.day, clock(task_id + number), _step(stage, task_id, clause, told))
 
 
-def _step(stage: Stage, task_id: int, lead: str, told: Step) -> Callable[[datetime], Any]:
-    """One step, done by the lead unit's liaison or by the office."""
+def _step(stage: Stage, task_id: int, clause: Clause, told: Step) -> Callable[[datetime], Any]:
+    """One step, done by the lead unit's liaison, by that of the first unit that helps, or by the office."""
+    lead, helper = clause.lead, clause.co.partition(" ")[0]
     done: dict[str, tuple[str, Callable[..., Any], dict[str, Any]]] = {
         "签收": (f"liaison-{lead}", service.accept, {}),
         "进展": (f"liaison-{lead}", service.submit_report, {"text": told.text, "percent": told.number, "final": False}),
+        "配合": (f"liaison-{helper}", service.submit_report, {"text": told.text, "percent": told.number, "final": False}),
         "报结": (f"liaison-{lead}", service.submit_report, {"text": told.text, "percent": 100, "final": True}),
         "销号": ("office", service.close, {"finding": told.text}),
         "退回": ("office", service.send_back, {"reason": told.text, "due_on": stage.days.day(told.number)}),

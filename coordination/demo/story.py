@@ -6,12 +6,15 @@ Units are named by code, days as working days from the day of loading (-5: the f
 import re
 from dataclasses import dataclass, field
 
-STEP = re.compile(r"(?P<day>-?\d+) (?P<verb>签收|进展|报结|销号|退回|撤销)(?: (?P<number>[+-]?\d+))?(?: (?P<text>.+))?")
+STEP = re.compile(r"(?P<day>-?\d+) (?P<verb>签收|进展|配合|报结|销号|退回|撤销)(?: (?P<number>[+-]?\d+))?(?: (?P<text>.+))?")
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happened to a task: ``number`` is the percentage of a 进展 and the new due day of a 退回."""
+    """One thing that happened to a task. 进展 is reported by the lead unit, 配合 by the first that helps it.
+
+    ``number`` is the percentage of either, and the new due day of a 退回.
+    """
 
     day: int
     verb: str

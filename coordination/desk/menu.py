@@ -1,19 +1,24 @@
 """The frame of every page: its menu by role, and what the top bar shows."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from flask import current_app, g, request, url_for
+from flask import current_app, g, request, session, url_for
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
-from coordination import clock, notices
+from coordination import clock
 from coordination.config import VERSION
 from coordination.permissions import UNIT_ROLES, Actor, Permission, can
 from coordination.settings.queries import setting
 from models import Role
+from models.access import kept
 from models.base import db
 
+MOST_TOKENS = 10_000
 SIZES = ("standard", "large", "huge")
 
 
@@ -60,19 +65,23 @@ ENTRIES: tuple[Entry, ...] = (
 )
 
 
-def entries_for(actor: Actor) -> list[Entry]:
+_tokens: dict[str, str] = {}
+
+
+@lru_cache(maxsize=1000)
+def entries_for(actor: Actor) -> tuple[Entry, ...]:
     """What this person finds in the navigation, each address once."""
     found: dict[str, Entry] = {}
     for entry in ENTRIES:
         if entry.roles & actor.roles and can(actor, entry.permission):
             found.setdefault(entry.endpoint, entry)
-    return list(found.values())
+    return tuple(found.values())
 
 
 def menu_for(actor: Actor, path: str) -> list[MenuItem]:
     """The navigation with the entry that holds ``path`` marked; only what is built is in it."""
     built = [entry for entry in entries_for(actor) if entry.endpoint in current_app.view_functions]
-    items = [(entry, url_for(entry.endpoint)) for entry in built]
+    items = [(entry, address(entry.endpoint)) for entry in built]
     best = max((url for _, url in items if path == url or path.startswith(url.rstrip("/") + "/")), key=len, default="")
     return [MenuItem(entry.label, url, url == best, _count(entry)) for entry, url in items]
 
@@ -82,15 +91,42 @@ def _count(entry: Entry) -> int | None:
     return g.get("todo_count") if entry.endpoint == "desk.index" else None
 
 
+def address(endpoint: str, **values: Any) -> str:
+    """Flask's ``url_for`` for templates. An address of pages without variable parts, or of a file of ours, is spelt out once: each asking
+    costs as much as two rows of a list, and a page names two dozen."""
+    if endpoint.startswith(".") or (values and not endpoint.endswith("static")):
+        return url_for(endpoint, **values)
+    spelt: dict[Hashable, str] = current_app.extensions.setdefault("addresses", {})
+    key = (request.script_root, endpoint, *values.items())
+    if key not in spelt:
+        spelt[key] = url_for(endpoint, **values)
+    return spelt[key]
+
+
+def form_token() -> str:
+    """Flask-WTF's token for forms, signed once for each session instead of once for each page. It knows no time limit (``app.py``)."""
+    if "csrf_token" in g:
+        return generate_csrf()
+    known = _tokens.get(session.get("csrf_token", ""))
+    if known is not None:
+        return known
+    token = generate_csrf()
+    if len(_tokens) >= MOST_TOKENS:
+        _tokens.clear()
+    _tokens[session["csrf_token"]] = token
+    return token
+
+
 def frame() -> dict[str, Any]:
     """What every template may use."""
-    signed_in = current_user.is_authenticated
-    session: Session = db.session()
+    visitor = current_user._get_current_object()
+    signed_in = visitor.is_authenticated
+    database: Session = db.session()
     size = request.cookies.get("type_size", "standard")
     return {
-        "menu": menu_for(current_user.actor, request.path) if signed_in else [],
-        "reminders": notices.unread(session, current_user.person_id) if signed_in else 0,
-        "platform_name": setting(session, "platform_name"),
+        "menu": menu_for(visitor.actor, request.path) if signed_in else [],
+        "reminders": visitor.unread if signed_in else 0,
+        "platform_name": kept(database, "platform_name", lambda: setting(database, "platform_name")),
         "type_size": size if size in SIZES else "standard",
         "version": VERSION,
         "today": clock.today(),

@@ -20,7 +20,7 @@ def todos(session: Session, actor: Actor, limits: Limits, now: datetime) -> Iter
         yield Todo(f"导入{year}年工作日历", "国务院办公厅放假通知", "settings.calendar", {}, last_day, limits.light(last_day))
     for state in job_states(session, now):
         if state.went_wrong:
-            yield Todo(f"处理作业失败：{state.newest.job}", "作业", "settings.jobs", {})
+            yield Todo(f"处理作业失败：{state.title}", "作业", "settings.jobs", {})
     count = outbox_count(session)
     if count.given_up:
         yield Todo(f"处理未能发出的邮件{count.given_up:,}封", "发件箱", "settings.outbox", {})

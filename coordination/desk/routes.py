@@ -28,7 +28,8 @@ def index() -> str | Response:
         return redirect(url_for("settings.audit"))
     todos = queries.todos(db.session(), actor(), clock.now())
     g.todo_count = len(todos)
-    return render_template("desk/index.html", todos=todos, overdue=sum(todo.is_overdue for todo in todos))
+    mixed = len({todo.is_own for todo in todos}) == 2  # somebody of the office who is a liaison too must tell the one from the other
+    return render_template("desk/index.html", todos=todos, overdue=sum(todo.is_overdue for todo in todos), mixed=mixed)
 
 
 @bp.get("/desk/done")

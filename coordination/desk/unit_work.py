@@ -71,7 +71,7 @@ def _tasks(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
         ids, source = {"task_id": task.id}, f"{task.number}·{task.mechanism.short_name}"
         if task.status == TaskStatus.ASSIGNED:
             due_on = limits.after(local_date(task.assigned_at), "TASK_ACCEPT", task.mechanism_id)
-            act = Act("签收", "tasks.accept", ids, {"back": "desk"})
+            act = Act("签收", "tasks.accept", ids, {})
             yield Todo(f"签收：{task.title}", source, "tasks.show", ids, due_on, limits.light(due_on), act, is_own=True)
         else:
             verb = "重新办理" if task.status == TaskStatus.RETURNED else "填报进展"

@@ -38,7 +38,6 @@ def renew_system_items(session: Session, meeting: Meeting) -> None:
         approval.title = title
     elif approval is not None:
         meeting.items.remove(approval)
-        session.delete(approval)
     _number(meeting.items)
 
 
@@ -126,7 +125,6 @@ def remove_item(session: Session, *, actor: Actor, item_id: int, now: datetime) 
         item.proposal.take_off()
         audit.record(session, actor=actor, action="proposal:take_off", subject=item.proposal, at=now, text=f"移出{meeting.name}议程")
     meeting.items.remove(item)
-    session.delete(item)
     _number(meeting.items)
     audit.record(session, actor=actor, action="agenda:remove", subject=meeting, at=now, text=f"将“{item.title}”移出议程")
     return meeting

@@ -129,5 +129,4 @@ def _owe_replies(session: Session, meeting: Meeting) -> None:
             reply.ask_again()
     for reply in owed.values():
         meeting.replies.remove(reply)
-        session.delete(reply)
     session.flush()

@@ -92,7 +92,7 @@ def acknowledge(session: Session, *, actor: Actor, meeting_id: int, now: datetim
     require(actor, Permission.MINUTES_RECEIVE, receipt.scope)
     if receipt.read_at is None:
         receipt.read_at, receipt.read_by_id = now, actor.person_id
-        audit.record(session, actor=actor, action="minutes:read", subject=minutes, at=now, text=f"{receipt.unit.short_name}已阅纪要")
+        audit.record(session, actor=actor, action="minutes:read", subject=minutes, at=now, text="已阅纪要", unit=receipt.unit_id)
     return receipt
 
 

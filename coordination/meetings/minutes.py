@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from coordination import attachments
 from coordination.documents import decisions as clauses
-from coordination.documents.minutes import Attendance, MinutesPaper, Section, build
+from coordination.documents.paper import Attendance, MinutesPaper, Section
 from coordination.documents.wording import clean, official_date, ordinal, paragraphs
 from coordination.meetings import queries, words
 from models import AgendaItem, Answer, Decision, Guest, ItemKind, ItemOutcome, Meeting, Minutes, Presence, Reply, Task, TaskStatus
@@ -70,10 +70,9 @@ def review_text(tasks: Sequence[Task], on: date) -> str:
 
 
 def _task_line(task: Task, on: date) -> str:
-    late = "，已逾期" if task.is_overdue(on) else ""
-    return clean(
-        f"{task.number}：{task.title}（牵头{task.lead.short_name}，时限{words.full_day(task.due_on)}），{task.status.label}{late}。"
-    )
+    owed = f"牵头{task.lead.short_name}，时限{official_date(task.due_on)}"
+    state = task.status.label + ("，已逾期" if task.is_overdue(on) else "")
+    return clean(f"{task.number}：{task.title.rstrip('。；， ')}（{owed}），{state}。")
 
 
 def _outcome_lines(item: AgendaItem, *, said: bool) -> list[str]:
@@ -158,7 +157,7 @@ def paper(meeting: Meeting, minutes: Minutes, replies: Sequence[Reply], guests: 
         printed_on=on,
         author=mechanism.issuer,
         subject=f"{meeting.name}纪要",
-        note="（送审稿，未经签发，不作为办理依据）" if draft else "",
+        note="送审稿，未经签发，不作为办理依据" if draft else "",
     )
 
 
@@ -181,6 +180,8 @@ def _named(name: str, post: str) -> str:
 
 def file(session: Session, meeting: Meeting, minutes: Minutes, on: date) -> tuple[str, bytes]:
     """The .docx of the text as it stands, as (file name, bytes); ``on`` is the day it bears."""
+    from coordination.documents.minutes import build  # the .docx library is loaded for whoever writes one, not at every start
+
     said = paper(meeting, minutes, queries.replies_of(session, meeting), meeting.guests, on)
     mark = f"（{DRAFT_NUMBER}）" if minutes.number is None else minutes.label
     return f"{meeting.name}纪要{mark}.docx", build(said)

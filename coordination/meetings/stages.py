@@ -180,6 +180,8 @@ def _drafted(s: Situation, minutes: Minutes) -> Found:
         actions.append(Action("meetings.sign_minutes", "审阅并签发纪要…", told))
     if s.may(Permission.MINUTES_EDIT):
         actions += _drafted_for_office(s, minutes)
+    else:
+        actions.append(SEE_MINUTES)
     asked = f"已于{words.day(local_date(minutes.submitted_at))}报请召集人签发，签发前仍可修改。" if minutes.submitted_at else ""
     return actions, asked or "纪要正在起草。"
 
@@ -187,23 +189,23 @@ def _drafted(s: Situation, minutes: Minutes) -> Found:
 def _drafted_for_office(s: Situation, minutes: Minutes) -> list[Action]:
     if s.obstacles:
         told = f"还有{len(s.obstacles)}处须补充，方可签发：{'；'.join(s.obstacles[:3])}。"
-        return [Action("meetings.room", "补充会议记录", told), Action("meetings.minutes", "查看纪要", is_due=False)]
+        return [Action("meetings.room", "补充会议记录", told), SEE_MINUTES]
     if minutes.submitted_at is None:
         return [Action("meetings.minutes", "核对纪要并报请签发", "报请后告知召集人审阅签发。"), RECORD]
-    return [Action("meetings.minutes", "查看纪要", is_due=False), RECORD]
+    return [SEE_MINUTES, RECORD]
 
 
 def _signed(s: Situation, minutes: Minutes) -> Found:
     if not s.may(Permission.MINUTES_ISSUE):
-        return [], f"纪要已签发，编号{minutes.label}，待印发。"
+        return [SEE_MINUTES], f"纪要已签发，编号{minutes.label}，待印发。"
     told = "印发后存档，议定事项立为任务，各成员单位收到阅知。下一页先列出将立的任务和告知的人员。"
-    return [Action("meetings.issue_minutes", "印发纪要…", told)], ""
+    return [Action("meetings.issue_minutes", "印发纪要…", told), SEE_MINUTES], ""
 
 
 def _issued(s: Situation, minutes: Minutes) -> Found:
     if s.receipt is not None and s.receipt.read_at is None:
         return [Action("meetings.minutes", "阅知纪要", f"纪要{minutes.label}已印发，请本单位任一联络员或负责人阅知。")], ""
-    return [], f"纪要{minutes.label}已于{words.full_day(local_date(minutes.issued_at or s.now))}印发。"
+    return [SEE_MINUTES], f"纪要{minutes.label}已于{words.full_day(local_date(minutes.issued_at or s.now))}印发。"
 
 
 def _postponed(s: Situation) -> Found:
@@ -241,6 +243,7 @@ def minutes_told(s: Situation, minutes: Minutes) -> str:
 
 EDIT = Action("meetings.edit", "修改会议安排", is_due=False)
 AGENDA = Action("meetings.agenda", "编排议程", is_due=False)
+SEE_MINUTES = Action("meetings.minutes", "查看纪要", is_due=False)
 RECORD = Action("meetings.room", "补充会议记录", is_due=False)
 _BY_STATUS: dict[MeetingStatus, Callable[[Situation], Found]] = {
     MeetingStatus.PLANNED: _planned,

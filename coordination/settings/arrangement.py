@@ -107,7 +107,7 @@ class Festival:
 
 
 def festivals(days: dict[date, Said]) -> list[Festival]:
-    """The days of a year by holiday, in the order in which they begin."""
+    """The days of a year by holiday, in the order of their first day off."""
     found: dict[str, Festival] = {}
     for day, (is_off, name) in sorted(days.items()):
         festival = found.setdefault(name, Festival(name, [], []))
@@ -117,7 +117,7 @@ def festivals(days: dict[date, Said]) -> list[Festival]:
             festival.off[-1] = (festival.off[-1][0], day)
         else:
             festival.off.append((day, day))
-    return list(found.values())
+    return sorted(found.values(), key=lambda festival: festival.off[0] if festival.off else (festival.made_up[0],))
 
 
 def differences(arrangement: Arrangement, loaded: dict[date, Said]) -> list[Difference]:

@@ -18,9 +18,9 @@ class SettingKind:
 
 SETTINGS: dict[str, SettingKind] = {
     "platform_name": SettingKind("平台名称", "示例县消保联席会议平台", "显示在页首和邮件标题"),
-    "county_name": SettingKind("县（市、区）名称", "示例县"),
+    "county_name": SettingKind("本县名称", "示例县"),
     "site_url": SettingKind("平台地址", "", "写入邮件，便于点开办理，如https://lxhy.example.gov.cn"),
-    "office_hours": SettingKind("发送提醒的时间", {"from": "08:30", "to": "17:30"}, "工作日内，含起始时刻"),
+    "office_hours": SettingKind("提醒时间", {"from": "08:30", "to": "17:30"}, "工作日内，含起始时刻"),
     "mail": SettingKind("发信服务器", {"host": ""}, "未配置时只在平台内提醒，不向外发送任何内容"),
 }
 
@@ -48,6 +48,17 @@ THINGS = {
     "settings": "默认设置",
     "mail": "邮件",
     "backup": "备份",
+}
+
+# What each job of the scheduler's timetable is called on the pages.
+JOBS = {
+    "task_ladder": "督办提醒与催办",
+    "task_digest": "每日任务提醒",
+    "mail_failures": "邮件失败通报",
+    "deliver_mail": "发送邮件",
+    "purge_sessions": "清理登录记录",
+    "purge_runs": "清理作业记录",
+    "audit_anchor": "审计记录锚定",
 }
 
 

@@ -119,7 +119,7 @@ def _scheduler(session: Session, _instance: Path, now: datetime) -> Iterator[Che
         yield Check(BAD, "调度进程", f"最近一次心跳在{_clock(beat)}，提醒和催办已停止。请检查并重新启动调度进程")
     else:
         yield Check(OK, "调度进程", f"运行中，最近一次心跳{_clock(beat)}")
-    wrong = [state.newest.job for state in queries.job_states(session, now) if state.went_wrong]
+    wrong = [state.title for state in queries.job_states(session, now) if state.went_wrong]
     if wrong:
         yield Check(WARN, "作业", f"{len(wrong)}项作业最近一次运行有失败：{'、'.join(wrong)}。原因见“作业与发件箱”")
 

@@ -21,6 +21,9 @@ class Clock(TimeField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Say in words what is wrong with a time that is none."""
+        if valuelist == [""]:
+            self.data = None  # left empty: ``Required`` says so
+            return
         try:
             super().process_formdata(valuelist)
         except ValueError as wrong:
@@ -39,6 +42,7 @@ class Seen(IntegerField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """A version that is no number is none that could be current."""
+        self.raw_data = None  # shown again is what the view sets, not what was sent
         self.data = int(valuelist[0]) if valuelist and valuelist[0].isdecimal() and len(valuelist[0]) < 10 else -1
 
 
@@ -46,7 +50,7 @@ class NamesForm(Form):
     """What the platform is called, where it stands, and when it may write to people."""
 
     platform_name = Line("平台名称", most=60)
-    county_name = Line("县（市、区）名称", most=60)
+    county_name = Line("本县名称", most=60)
     site_url = Line("平台地址", most=200, required=False)
     start = Clock("开始时间")
     end = Clock("结束时间")

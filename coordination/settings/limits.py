@@ -10,7 +10,7 @@ from coordination import audit
 from coordination.permissions import Actor, Permission, require
 from coordination.settings import queries
 from models import LimitUnit, Mechanism, Rule
-from models.calendar import local_date
+from models.calendar import in_words, local_date
 from models.errors import BadInput, Conflict, IllegalMove
 
 ONE_DAY = timedelta(days=1)
@@ -45,7 +45,7 @@ def change_rule(session: Session, *, actor: Actor, rule_id: int, version: int, l
     else:
         changed = _succeed(session, rule, limit, effective_from, now)
     session.flush()
-    text = f"时限规则“{rule.title}”自{effective_from}起由{before}改为{changed.words}（{limit.clause}）"
+    text = f"时限规则“{rule.title}”自{in_words(effective_from)}起由{before}改为{changed.words}（{limit.clause}）"
     audit.record(session, actor=actor, action="rule:change", subject=changed, at=now, text=text, replaces=rule.id)
     return changed
 
@@ -69,13 +69,13 @@ def add_rule(
         .where(or_(Rule.effective_to.is_(None), Rule.effective_to >= effective_from))
     ).first()
     if overlapping is not None:
-        raise BadInput(f"自{overlapping.effective_from}起已有同类规则（{overlapping.words}），请在该条上更改")
+        raise BadInput(f"自{in_words(overlapping.effective_from)}起已有同类规则（{overlapping.words}），请在该条上更改")
     rule = Rule(code=code, title=titles[code], mechanism=mechanism, effective_from=effective_from)
     _write(rule, limit, now)
     session.add(rule)
     session.flush()
     whose = mechanism.short_name if mechanism else "各机制通用"
-    text = f"增加时限规则“{rule.title}”（{whose}）：{rule.words}，自{effective_from}起（{limit.clause}）"
+    text = f"增加时限规则“{rule.title}”（{whose}）：{rule.words}，自{in_words(effective_from)}起（{limit.clause}）"
     audit.record(session, actor=actor, action="rule:add", subject=rule, at=now, text=text)
     return rule
 
@@ -83,9 +83,9 @@ def add_rule(
 def _succeed(session: Session, rule: Rule, limit: Limit, effective_from: date, now: datetime) -> Rule:
     """End ``rule`` the day before and put a new row after it, up to where ``rule`` would have ended."""
     if effective_from <= rule.effective_from:
-        raise IllegalMove(f"新时限的生效日期须晚于原规则的生效日期（{rule.effective_from}）")
+        raise IllegalMove(f"新时限的生效日期须晚于原规则的生效日期（{in_words(rule.effective_from)}）")
     if rule.effective_to is not None and effective_from > rule.effective_to:
-        raise IllegalMove(f"这条规则到{rule.effective_to}为止，请更改其后的一条")
+        raise IllegalMove(f"这条规则到{in_words(rule.effective_to)}为止，请更改其后的一条")
     heir = Rule(
         code=rule.code, title=rule.title, mechanism_id=rule.mechanism_id, effective_from=effective_from, effective_to=rule.effective_to
     )

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from coordination.settings.defaults import RULES, SETTINGS
+from coordination.settings.defaults import JOBS, RULES, SETTINGS
 from models import AuditEntry, Calendar, CalendarYear, JobRun, Lease, Mail, Mechanism, Rule, Setting
 from models.calendar import SHANGHAI, as_calendar
 from models.errors import NotFound
 
+MOST_ID = 2**31 - 1  # what an id's column holds; a database asked for more does not answer «none» but fails
 NEXT_YEAR_FROM = 11  # the month in which the next year's arrangement is usually published
 
 
@@ -28,7 +29,7 @@ def calendar_years(session: Session) -> list[CalendarYear]:
 
 def get_year(session: Session, year: int) -> CalendarYear:
     """One year loaded; NotFound for another."""
-    row = session.get(CalendarYear, year) if 0 < year < 10_000 else None
+    row = session.get(CalendarYear, year) if year <= MOST_ID else None
     if row is None:
         raise NotFound(f"{year}年工作日历尚未导入")
     return row
@@ -57,7 +58,7 @@ def rule_in_force(session: Session, code: str, on: date, mechanism_id: int | Non
 
 def get_rule(session: Session, rule_id: int) -> Rule:
     """One rule row; NotFound when there is none."""
-    rule = session.get(Rule, rule_id)
+    rule = session.get(Rule, rule_id) if rule_id <= MOST_ID else None
     if rule is None:
         raise NotFound("没有这条时限规则")
     return rule
@@ -128,9 +129,19 @@ class JobState:
     failures: int
 
     @property
+    def title(self) -> str:
+        """What the job is called."""
+        return job_title(self.newest.job)
+
+    @property
     def went_wrong(self) -> bool:
         """Did the newest run fail, in whole or for some items?"""
         return bool(self.newest.failed or self.newest.error)
+
+
+def job_title(name: str) -> str:
+    """What people call the job of this name."""
+    return JOBS.get(name, name)
 
 
 def job_states(session: Session, now: datetime) -> list[JobState]:
@@ -208,7 +219,7 @@ def given_up(session: Session, limit: int = 500) -> list[int]:
 
 def get_mail(session: Session, mail_id: int) -> Mail:
     """One mail of the outbox; NotFound when there is none."""
-    mail = session.get(Mail, mail_id)
+    mail = session.get(Mail, mail_id) if mail_id <= MOST_ID else None
     if mail is None:
         raise NotFound("没有这封邮件")
     return mail

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, time
-from pathlib import Path
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -19,6 +18,7 @@ from coordination.settings.forms import MailForm, NamesForm
 from coordination.settings.pages import Answer, status, tried
 from coordination.transaction import transaction
 from models.base import db
+from models.calendar import in_words
 from models.errors import Conflict
 
 NAMES = ("platform_name", "county_name", "site_url", "office_hours")
@@ -29,7 +29,7 @@ MAIL_TABS = (("waiting", "等待发送"), ("given_up", "已停止"), ("sent", "�
 @requires(Permission.SETTINGS_READ)
 def index() -> str:
     """运行状况: what the doctor finds."""
-    found = doctor.checks(db.engine, Path(current_app.config["INSTANCE"]), clock.now())
+    found = doctor.checks(db.engine, current_app.config["CONFIG"].instance, clock.now())
     return render_template("settings/index.html", checks=found)
 
 
@@ -79,7 +79,7 @@ def _stamp() -> str:
 def _names() -> list[tuple[str, str]]:
     """The settings of the first page as people read them."""
     values = {key: queries.setting(db.session(), key) for key in NAMES}
-    values["office_hours"] = f"工作日{values['office_hours']['from']}至{values['office_hours']['to']}"
+    values["office_hours"] = f"工作日{service.hours_in_words(values['office_hours'])}"
     return [(SETTINGS[key].title, values[key]) for key in NAMES]
 
 
@@ -143,7 +143,7 @@ def jobs() -> str:
     """作业: who leads, how each job fares, and what failed."""
     session, now = db.session(), clock.now()
     facts = {"leases": queries.leases(session), "states": queries.job_states(session, now), "failed": queries.failed_runs(session)}
-    return render_template("settings/jobs.html", now=now, beat=doctor.BEAT, **facts)
+    return render_template("settings/jobs.html", now=now, beat=doctor.BEAT, job_title=queries.job_title, **facts)
 
 
 @bp.get("/jobs/outbox", endpoint="outbox")
@@ -154,7 +154,7 @@ def outbox_list() -> str:
     states = dict(MAIL_TABS)
     state = request.args.get("state", "waiting")
     state = state if state in states else "waiting"
-    page = queries.mails(session, state, before=request.args.get("before", type=int), after=request.args.get("after", type=int))
+    page = queries.mails(session, state, before=_place("before"), after=_place("after"))
     count = queries.outbox_count(session)
     configured = bool(queries.setting(session, "mail").get("host"))
     return render_template("settings/outbox.html", page=page, state=state, states=MAIL_TABS, count=count, configured=configured)
@@ -181,6 +181,12 @@ def _again(mail_ids: list[int]) -> Response:
     return redirect(url_for(".outbox"))
 
 
+def _place(name: str) -> int | None:
+    """Where a list goes on from, as its links say it; None for the beginning and for what no link of ours says."""
+    place = request.args.get(name, type=int)
+    return place if place is not None and 0 <= place <= queries.MOST_ID else None
+
+
 # The audit ledger
 
 
@@ -189,8 +195,16 @@ def _again(mail_ids: list[int]) -> Response:
 def audit() -> str:
     """审计记录: who did what, newest first."""
     asked, wrong = _asked()
-    page = queries.ledger(db.session(), asked, before=request.args.get("before", type=int), after=request.args.get("after", type=int))
-    return render_template("settings/audit.html", page=page, asked=asked, wrong=wrong, things=THINGS, chips=_chips(asked))
+    page = queries.ledger(db.session(), asked, before=_place("before"), after=_place("after"))
+    return render_template("settings/audit.html", page=page, asked=asked, wrong=wrong, things=THINGS, about=_about, chips=_chips(asked))
+
+
+def _about(subject: str) -> str:
+    """What an entry is about, in words: 任务7, 系统设置：发信服务器."""
+    kind, _, name = subject.partition(":")
+    if kind == "setting" and name in SETTINGS:
+        return f"{THINGS[kind]}：{SETTINGS[name].title}"
+    return THINGS.get(kind, kind) + (name if name.replace("-", "").isdecimal() else "")
 
 
 def _asked() -> tuple[queries.LedgerFilter, list[str]]:
@@ -199,7 +213,7 @@ def _asked() -> tuple[queries.LedgerFilter, list[str]]:
     for name, label in (("start", "起始日期"), ("end", "截止日期")):
         given = request.args.get(name, "")
         try:
-            days[name] = date.fromisoformat(given) if given else None
+            days[name] = _day(given) if given else None
         except ValueError:
             days[name] = None
             wrong.append(f"{label}“{given}”不是有效日期，未按此筛选")
@@ -208,13 +222,21 @@ def _asked() -> tuple[queries.LedgerFilter, list[str]]:
     return queries.LedgerFilter(who, thing if thing in THINGS else "", days["start"], days["end"]), wrong
 
 
+def _day(given: str) -> date:
+    """The day in the address; ValueError for none, and for one no ledger reaches."""
+    day = date.fromisoformat(given)
+    if not 2000 <= day.year <= 2100:
+        raise ValueError(given)
+    return day
+
+
 def _chips(asked: queries.LedgerFilter) -> list[tuple[str, str]]:
     """What is asked for, each with the address without it."""
     here = with_query(request.full_path, before=None, after=None)
     said: Iterable[tuple[str, str]] = (
         ("who", f"人员：{asked.who}" if asked.who else ""),
         ("thing", f"事项：{THINGS[asked.thing]}" if asked.thing else ""),
-        ("start", f"自{asked.start}起" if asked.start else ""),
-        ("end", f"至{asked.end}" if asked.end else ""),
+        ("start", f"自{in_words(asked.start)}起" if asked.start else ""),
+        ("end", f"至{in_words(asked.end)}" if asked.end else ""),
     )
     return [(words, with_query(here, **{name: None})) for name, words in said if words]

@@ -208,10 +208,15 @@ def _check_mail(value: dict[str, Any]) -> None:
         raise BadInput("发件人地址有误，应为完整的邮箱地址")
 
 
+def hours_in_words(hours: dict[str, str]) -> str:
+    """The office hours as people read them: 8:30至17:30."""
+    return f"{hours['from'].removeprefix('0')}至{hours['to'].removeprefix('0')}"
+
+
 def _told(key: str, value: Any) -> str:
     """The change as the ledger tells it; of the mail server only where it stands."""
     if key == "mail":
         return f"发信服务器改为{value['host']}:{value['port']}" if value["host"] else "停用发信服务器"
     if key == "office_hours":
-        return f"{SETTINGS[key].title}改为{value['from']}至{value['to']}"
+        return f"{SETTINGS[key].title}改为{hours_in_words(value)}"
     return f"{SETTINGS[key].title}改为“{value}”"

@@ -152,7 +152,7 @@ def climbing(session: Session, book: Rulebook) -> list[int]:
             query = select(Task.id, Task.due_on).where(Task.status.in_(Task.WITH_UNIT), Task.due_on <= span.until, ~climbed, *whose)
             if span.after is not None:
                 query = query.where(Task.due_on > span.after)
-            found.update(session.execute(query).tuples())
+            found.update({row.id: row.due_on for row in session.execute(query)})
     return sorted(found, key=lambda task_id: (found[task_id], task_id))
 
 

@@ -6,15 +6,16 @@ A page of the list costs what it shows: a few queries over an index, whatever th
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from coordination.members.queries import heirs
 from coordination.permissions import Actor, Permission
 from coordination.tasks import queries
 from models import Membership, Task, TaskCoUnit, TaskStatus, Unit
+from models.access import kept
 from models.light import Light
 from models.text import clean_text
 
@@ -26,6 +27,13 @@ OPEN, ALL = "open", "all"
 STATUSES = {OPEN: "未销号", **{status.value: status.label for status in TaskStatus}, ALL: "全部"}
 
 Place = tuple[date, int]
+
+HELPERS = (
+    select(TaskCoUnit.task_id, Unit.short_name)
+    .join(Unit, Unit.id == TaskCoUnit.unit_id)
+    .where(TaskCoUnit.task_id.in_(bindparam("ids", expanding=True)))
+    .order_by(Unit.position, Unit.id)
+)
 
 
 @dataclass(frozen=True)
@@ -44,8 +52,7 @@ class Sought:
         return self.status in {ALL, *Task.ENDED}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One task as the list shows it."""
 
     id: int
@@ -62,15 +69,20 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of the list. ``before`` and ``after`` are the places to turn at, None where there is no more."""
+    """One page of the list. ``before`` and ``after`` are the places to turn at, None where there is no more.
+
+    ``total`` and ``late``: how many tasks are sought and how many of them are overdue, counted up to ``MOST_COUNTED`` in the list's order.
+    """
 
     lines: list[Line]
+    total: int
+    late: int
     before: Place | None = None
     after: Place | None = None
 
 
 class Reader:
-    """Reads tasks for one person on one day; what all lines need (calendar, limits) is read once."""
+    """Reads tasks for one person on one day; what all lines need (calendar, limits, lights) is kept until a rule or a calendar changes."""
 
     def __init__(self, session: Session, actor: Actor, today: date) -> None:
         self.session = session
@@ -78,10 +90,10 @@ class Reader:
         self.today = today
         self.calendar = queries.calendar(session)
         self.limits = queries.limits(session, today)
-        self._lights: dict[tuple[str, date, int], Light] = {}
+        self._lights: dict[tuple[str, date, int], Light] = kept(session, ("lights of tasks", today), dict)
 
     def light(self, status: TaskStatus, due_on: date, mechanism_id: int) -> Light:
-        """The light of one line; equal ones are worked out once."""
+        """The light of one line; equal ones are worked out once a day."""
         warn = queries.warn_within(self.limits, mechanism_id)
         key = (status, due_on, warn)
         if key not in self._lights:
@@ -91,31 +103,38 @@ class Reader:
     def page(self, sought: Sought, *, after: Place | None = None, before: Place | None = None) -> Page:
         """The tasks sought behind the place ``after``, or in front of ``before``."""
         backwards = before is not None
-        descending = sought.newest_first is not backwards
-        query = self._lines().where(*self._conditions(sought))
-        turn = before or after
-        if turn is not None:
-            query = query.where(_beyond(turn, descending))
-        order = (Task.due_on.desc(), Task.id.desc()) if descending else (Task.due_on, Task.id)
-        rows = self.session.execute(query.order_by(*order).limit(PAGE + 1)).all()
+        rows = self.session.execute(self.query(sought, before or after, backwards)).all()
+        # The count comes with the rows; only a page behind the last one has none to bring it.
+        total, late = (rows[0].total, rows[0].late) if rows else self.session.execute(self._count(sought)).one()
         more, rows = len(rows) > PAGE, rows[:PAGE]
         if backwards:
             rows = rows[::-1]
         first, last = ((rows[0].due_on, rows[0].id), (rows[-1].due_on, rows[-1].id)) if rows else (None, None)
         has_before, has_after = (more, True) if backwards else (after is not None, more)
-        return Page(self._told(rows), first if has_before else None, last if has_after else None)
+        return Page(self._told(rows), total, late or 0, first if has_before else None, last if has_after else None)
 
-    def count(self, sought: Sought) -> tuple[int, int]:
-        """How many tasks are sought and how many of them are overdue, counted up to ``MOST_COUNTED`` in the order of the list."""
-        order = (Task.due_on.desc(), Task.id.desc()) if sought.newest_first else (Task.due_on, Task.id)
-        first = select(self.has_light("bad").label("late")).where(*self._conditions(sought)).order_by(*order)
-        some = first.limit(MOST_COUNTED).subquery()
-        total, late = self.session.execute(select(func.count(), func.sum(case((some.c.late, 1), else_=0))).select_from(some)).one()
-        return total, late or 0
+    def query(self, sought: Sought, turn: Place | None = None, backwards: bool = False) -> Select[*tuple[Any, ...]]:
+        """One page of the list, and one row more if there is another page behind it. The first page everybody opens is spelt out once."""
+        if turn is None and sought == Sought():
+            return kept(self.session, ("list of tasks", self.actor, self.today), lambda: self._query(sought, turn, backwards))
+        return self._query(sought, turn, backwards)
 
-    def _lines(self) -> Any:
+    def _query(self, sought: Sought, turn: Place | None, backwards: bool) -> Select[*tuple[Any, ...]]:
+        descending = sought.newest_first is not backwards
         columns = (Task.id, Task.year, Task.meeting_serial, Task.serial, Task.title, Task.due_on, Task.status, Task.percent)
-        return select(*columns, Task.mechanism_id, Task.lead_id, Unit.short_name, Unit.successor_id).join(Task.lead)
+        counted = self._count(sought).subquery()
+        query = select(*columns, Task.mechanism_id, Task.lead_id, Unit.short_name, Unit.successor_id, counted.c.total, counted.c.late)
+        query = query.select_from(Task).join(Task.lead).join(counted, true()).where(*self._conditions(sought))
+        if turn is not None:
+            query = query.where(_beyond(turn, descending))
+        order = (Task.due_on.desc(), Task.id.desc()) if descending else (Task.due_on, Task.id)
+        return query.order_by(*order).limit(PAGE + 1)
+
+    def _count(self, sought: Sought) -> Select[int, Any]:
+        order = (Task.due_on.desc(), Task.id.desc()) if sought.newest_first else (Task.due_on, Task.id)
+        first = select(self.has_light("bad").label("bad")).where(*self._conditions(sought)).order_by(*order)
+        some = first.limit(MOST_COUNTED).subquery()
+        return select(func.count().label("total"), func.sum(case((some.c.bad, 1), else_=0)).label("late")).select_from(some)
 
     def _conditions(self, sought: Sought) -> list[ColumnElement[bool]]:
         """As SQL."""
@@ -151,9 +170,7 @@ class Reader:
     def _told(self, rows: Sequence[Row[Any]]) -> list[Line]:
         """The rows with the names of the co-operating units and of who answers for merged ones."""
         helpers: dict[int, list[str]] = {}
-        of_page = select(TaskCoUnit.task_id, Unit.short_name).join(Unit, Unit.id == TaskCoUnit.unit_id)
-        of_page = of_page.where(TaskCoUnit.task_id.in_([row.id for row in rows]))
-        for task_id, name in self.session.execute(of_page.order_by(Unit.position, Unit.id)).tuples():
+        for task_id, name in self.session.execute(HELPERS, {"ids": [row.id for row in rows]}):
             helpers.setdefault(task_id, []).append(name)
         answering = heirs(self.session, self.today) if any(row.successor_id for row in rows) else {}
         return [self._line(row, helpers.get(row.id, ()), answering) for row in rows]
@@ -271,9 +288,13 @@ def _counts(reader: Reader, mechanism_id: int, year: int) -> list[tuple[int, Boa
 
 def units_to_choose(session: Session) -> list[tuple[str, str]]:
     """(code, name) of the units that sit somewhere or answer for a merged one, in the order of the register, for the filter."""
-    seated, heirs_of_some = select(Membership.unit_id), select(Unit.successor_id)
-    query = select(Unit.code, Unit.short_name).where(Unit.successor_id.is_(None), or_(Unit.id.in_(seated), Unit.id.in_(heirs_of_some)))
-    return [(code, name) for code, name in session.execute(query.order_by(Unit.position, Unit.id)).tuples()]
+
+    def work() -> list[tuple[str, str]]:
+        seated, heirs_of_some = select(Membership.unit_id), select(Unit.successor_id)
+        query = select(Unit.code, Unit.short_name).where(Unit.successor_id.is_(None), or_(Unit.id.in_(seated), Unit.id.in_(heirs_of_some)))
+        return [(code, name) for code, name in session.execute(query.order_by(Unit.position, Unit.id))]
+
+    return kept(session, "units to choose", work)
 
 
 def unit_coded(session: Session, code: str) -> tuple[int, str] | None:

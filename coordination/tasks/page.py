@@ -118,7 +118,9 @@ def next_step(actor: Actor, task: Task, today: date, calendar: Calendar, limits:
     may, due = possible(actor, task), full_day(task.due_on)
     if Action.ACCEPT in may:
         by = accept_by(task, calendar, limits)
-        return Step(f"{_accept_when(by, today)}签收后开始办理，最迟{due}办结。", "签收", url_for("tasks.accept", task_id=task.id), posts=True)
+        return Step(
+            f"{_accept_when(by, today)}签收后开始办理，最迟{due}办结。", "签收", url_for("tasks.accept", task_id=task.id), posts=True
+        )
     if Action.REPORT in may:
         back = f"办公室已退回重办：{task.reason}。" if task.status == TaskStatus.RETURNED else ""
         what = f"{back}进展填报后，办公室可以看到；办完的请在填报时勾选报结，由办公室核验销号。"

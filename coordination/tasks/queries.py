@@ -1,10 +1,8 @@
 """Tasks as they are read. Each query says for whom."""
 
-import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -15,7 +13,6 @@ from coordination.settings import queries as settings
 from models import (
     AgendaItem,
     Calendar,
-    CalendarYear,
     Decision,
     LimitUnit,
     Mechanism,
@@ -27,6 +24,7 @@ from models import (
     TaskStatus,
     Unit,
 )
+from models.access import kept
 from models.calendar import ONE_DAY
 from models.errors import NotFound
 from models.light import Light, light
@@ -66,27 +64,22 @@ class Limits:
 
 
 def limits(session: Session, on: date) -> Limits:
-    """The rules about tasks in force on that day, in one query."""
-    query = (
-        select(Rule.code, Rule.mechanism_id, Rule.limit, Rule.unit)
-        .where(Rule.code.in_(CODES), Rule.effective_from <= on, or_(Rule.effective_to.is_(None), Rule.effective_to >= on))
-        .order_by(Rule.effective_from, Rule.id)
-    )
-    return Limits({(code, mechanism_id): Limit(days, unit) for code, mechanism_id, days, unit in session.execute(query)})
+    """The rules about tasks in force on that day, in one query when they have changed, and none otherwise."""
 
+    def work() -> Limits:
+        query = (
+            select(Rule.code, Rule.mechanism_id, Rule.limit, Rule.unit)
+            .where(Rule.code.in_(CODES), Rule.effective_from <= on, or_(Rule.effective_to.is_(None), Rule.effective_to >= on))
+            .order_by(Rule.effective_from, Rule.id)
+        )
+        return Limits({(code, mechanism_id): Limit(days, unit) for code, mechanism_id, days, unit in session.execute(query)})
 
-_calendars: weakref.WeakKeyDictionary[Any, tuple[Any, Calendar]] = weakref.WeakKeyDictionary()
+    return kept(session, ("limits of tasks", on), work)
 
 
 def calendar(session: Session) -> Calendar:
-    """The working calendar of every year loaded; read again only when a year was imported since this process read it last."""
-    bind = session.get_bind()
-    mark = session.execute(select(CalendarYear.year, CalendarYear.revision, CalendarYear.imported_at).order_by(CalendarYear.year)).all()
-    kept_mark, kept = _calendars.get(bind, (None, None))
-    if kept is None or kept_mark != mark:
-        kept = settings.calendar(session)
-        _calendars[bind] = (mark, kept)
-    return kept
+    """The working calendar of every year loaded; read again only when one was imported since this process read it last."""
+    return kept(session, "calendar", lambda: settings.calendar(session))
 
 
 # Who sees which
@@ -97,11 +90,17 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     overseen = actor.oversees(Permission.TASK_READ)
     if overseen is None:
         return true()
-    found = [Task.mechanism_id.in_(overseen)] if overseen else []
+    found = [of_mechanisms(overseen)] if overseen else []
     if actor.roles & UNIT_ROLES:
         helped = select(TaskCoUnit.task_id).where(TaskCoUnit.unit_id.in_(actor.unit_ids))
         found += [Task.lead_id.in_(actor.unit_ids), Task.id.in_(helped)]
     return or_(*found) if found else false()
+
+
+def of_mechanisms(ids: frozenset[int]) -> ColumnElement[bool]:
+    """The tasks of these mechanisms. For one, an index leads through its tasks in the order of lists. For several no index could, and the
+    sum, which no index knows, keeps the database from gathering and sorting all their tasks where it can walk through those of all."""
+    return Task.mechanism_id == next(iter(ids)) if len(ids) == 1 else (Task.mechanism_id + 0).in_(sorted(ids))
 
 
 def led(actor: Actor) -> ColumnElement[bool]:
@@ -168,6 +167,26 @@ def mechanisms(session: Session, ids: Iterable[int] | None) -> list[Mechanism]:
     """These mechanisms, or (None) all, in order."""
     query = select(Mechanism).order_by(Mechanism.id)
     return list(session.scalars(query if ids is None else query.where(Mechanism.id.in_(list(ids)))))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A mechanism as lists and filters name it."""
+
+    id: int
+    code: str
+    short_name: str
+
+
+def named(session: Session, ids: frozenset[int] | None) -> tuple[Named, ...]:
+    """These mechanisms, or (None) all, in order; read again only when one was changed."""
+    return kept(session, ("mechanisms", ids), lambda: tuple(Named(m.id, m.code, m.short_name) for m in mechanisms(session, ids)))
+
+
+def overseen(session: Session, actor: Actor) -> tuple[Named, ...]:
+    """The mechanisms whose every task this person sees; none for a unit's people."""
+    ids = actor.oversees(Permission.TASK_READ)
+    return named(session, ids) if ids is None or ids else ()
 
 
 def members(session: Session, mechanism_id: int, on: date) -> list[Unit]:

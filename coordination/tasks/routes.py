@@ -1,6 +1,6 @@
 """Tasks: the list, the matrix, the page of one task and what is done there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -18,12 +18,14 @@ from coordination.tasks import forms, listing, page, queries, service
 from coordination.tasks.actions import TERMS, Action, entitled
 from coordination.tasks.listing import LIGHTS, STATUSES, Place, Reader, Sought
 from coordination.transaction import transaction
-from models import Mechanism, ProgressReport, Task
+from models import ProgressReport, Task
 from models.base import db
 from models.errors import BadInput, Conflict, IllegalMove, NotAllowed, NotFound
 
 Answer = str | Response | tuple[str, int]
 Shown = TypeVar("Shown", bound=forms.TaskForm)
+
+ANY = ("", "全部")
 
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
 
@@ -33,26 +35,21 @@ bp = Blueprint("tasks", __name__, url_prefix="/tasks")
 def index() -> str:
     """The list, narrowed by what the address says."""
     session, me, today = db.session(), actor(), clock.today()
-    overseen = _overseen()
+    overseen = queries.overseen(session, me)
     sought, chips = _sought(session, overseen)
-    reader = Reader(session, me, today)
-    after, before = _place("after"), _place("before")
-    found = reader.page(sought, after=after, before=before)
-    whole = found.before is None and found.after is None
-    late = sum(line.light.kind == "bad" for line in found.lines)
-    total, late = (len(found.lines), late) if whole else reader.count(sought)
+    found = Reader(session, me, today).page(sought, after=_place("after"), before=_place("before"))
     return render_template(
         "tasks/index.html",
         lines=found.lines,
-        count=_counted(total, late),
-        mechanisms=[(m.code, m.short_name) for m in overseen],
+        count=_counted(found.total, found.late),
+        mechanisms=(ANY, *((m.code, m.short_name) for m in overseen)),
         names={m.id: m.short_name for m in overseen} if len(overseen) > 1 else {},
-        units=listing.units_to_choose(session) if overseen else [],
-        asked=request.args,
+        units=(ANY, *listing.units_to_choose(session)) if overseen else (),
+        asked={name: request.args.get(name, "") for name in ("mechanism", "unit", "light", "status")},
         empty_text=_empty(chips),
         chips=chips,
-        statuses=list(STATUSES.items()),
-        lights=[("", "全部"), *LIGHTS.items()],
+        statuses=tuple(STATUSES.items()),
+        lights=(ANY, *LIGHTS.items()),
         previous_url=_turned(before=found.before),
         next_url=_turned(after=found.after),
         subnav=_subnav(overseen, "index"),
@@ -64,24 +61,25 @@ def index() -> str:
 @requires(Permission.TASK_READ)
 def board() -> str:
     """看板: unit × light; every number leads to its rows."""
-    session, today = db.session(), clock.today()
-    overseen = _overseen() or queries.mechanisms(session, actor().mechanism_ids)
-    if not overseen:
+    session, me, today = db.session(), actor(), clock.today()
+    overseen = queries.overseen(session, me)
+    shown = overseen or queries.named(session, me.mechanism_ids)
+    if not shown:
         raise NotFound("没有可看的看板")
     asked = request.args.get("mechanism")
-    mechanism = next((m for m in overseen if m.code == asked), overseen[0])
+    mechanism = next((m for m in shown if m.code == asked), shown[0])
     year = request.args.get("year", today.year, type=int)
-    matrix = listing.board(Reader(session, actor(), today), mechanism.id, min(max(year, 2000), 9999))
+    matrix = listing.board(Reader(session, me, today), mechanism.id, min(max(year, 2000), 9999))
     return render_template(
         "tasks/board.html",
         board=matrix,
         mechanism=mechanism,
-        mechanisms=[(m.code, m.short_name) for m in overseen],
+        mechanisms=[(m.code, m.short_name) for m in shown],
         now=clock.now(),
         year=year,
         years=[(past, f"{past}年") for past in range(today.year, today.year - 5, -1)],
         fewest=listing.FEWEST_FOR_RATE,
-        subnav=_subnav(_overseen(), "board"),
+        subnav=_subnav(overseen, "board"),
     )
 
 
@@ -280,20 +278,14 @@ def _done_or_again(task_id: int, form: Shown, act: Callable[[Session], str], tem
     return render_template(template, form=form, **more), status
 
 
-def _overseen() -> list[Mechanism]:
-    """The mechanisms whose every task this person sees; none for a unit's people."""
-    ids = actor().oversees(Permission.TASK_READ)
-    return queries.mechanisms(db.session(), ids) if ids is None or ids else []
-
-
-def _subnav(overseen: list[Mechanism], current: str) -> list[tuple[str, str, bool]]:
+def _subnav(overseen: Sequence[queries.Named], current: str) -> list[tuple[str, str, bool]]:
     """台账 and 看板, for who oversees more than a unit's own tasks."""
     if not overseen:
         return []
     return [("台账", url_for(".index"), current == "index"), ("看板", url_for(".board"), current == "board")]
 
 
-def _sought(session: Session, overseen: list[Mechanism]) -> tuple[Sought, list[tuple[str, str]]]:
+def _sought(session: Session, overseen: Sequence[queries.Named]) -> tuple[Sought, list[tuple[str, str]]]:
     """The filters of the address; what they do not know narrows nothing. And the chips that take each away."""
     args = request.args
     chips: list[tuple[str, str]] = []

@@ -29,8 +29,9 @@ def to(endpoint: str, anchor: str | None = None, **values: Any) -> Response:
 
 
 def asked(name: str) -> int | None:
-    """A number from the address (``?mechanism=2``); None when it is missing or none."""
-    return request.args.get(name, type=int)
+    """A number from the address (``?mechanism=2``); None when it is missing, or none that a row could have."""
+    number = request.args.get(name, type=int)
+    return number if number is not None and 0 < number <= queries.LARGEST_ID else None
 
 
 def conflict_page(conflict: Conflict, row: Any, *, label: str, theirs_url: str, name: str | None = None, version: str = "version") -> Page:

@@ -14,9 +14,10 @@ from coordination.permissions import UNIT_ROLES, Actor, Permission, can
 from coordination.settings.queries import calendar
 from coordination.tasks.queries import for_review, lamp
 from coordination.tasks.queries import limits as limits_of
-from models import AgendaItem, Answer, Meeting, MeetingStatus, Minutes, Reply, Task
-from models.light import light
+from models import AgendaItem, Answer, Meeting, MeetingStatus, Minutes, Presence, Reply, Task
+from models.light import Light, light
 
+RECENT = 8  # lines of the history shown at once; the rest is folded away
 # When members read the table of item 1: once the notice is out; those who oversee the mechanism always do.
 REVIEW_OPEN = frozenset({MeetingStatus.NOTIFIED, MeetingStatus.IN_SESSION})
 # What members read of a meeting's history: its own steps, not what other units answered or how the office prepared it.
@@ -74,13 +75,15 @@ def _sheet(session: Session, who: Actor, meeting: Meeting) -> dict[str, Any]:
         and (overseen or bool(minutes and not minutes.is_open)),
         "tasks": _tasks(session, who, items),
         "replies": replies,
-        "counts": {answer: sum(reply.answer == answer for reply in replies) for answer in Answer},
+        "counts": {answer.label: sum(reply.answer == answer for reply in replies) for answer in Answer},
+        "there": {presence.label: sum(reply.presence == presence for reply in replies) for presence in Presence},
         "unanswered": [reply for reply in replies if reply.answer is None],
         "own_reply": situation.reply,
+        "recent": RECENT,
         "overseen": overseen,
         "minutes": minutes,
         "due_on": due_on,
-        "due_light": light(due_on, today, calendar(session)) if due_on else None,
+        "deadline": _deadline(session, situation, overseen, due_on, today),
         "hints": service.day_hints(session, meeting.starts_at, meeting.proposals_due_on) if meeting.agenda_is_open and overseen else [],
         "review": _review(session, meeting, overseen, today),
         "may_plan": situation.may(Permission.MEETING_PLAN),
@@ -107,6 +110,19 @@ def situation_of(
         waiting=len(queries.waiting(session, meeting)) if may_plan and meeting.status in Meeting.COLLECTS else 0,
         obstacles=issuing.obstacles(session, meeting, minutes) if unfinished and minutes is not None else [],
     )
+
+
+def _deadline(
+    session: Session, situation: stages.Situation, overseen: bool, reply_due_on: date | None, today: date
+) -> tuple[str, Light, date] | None:
+    """The date that now presses this person, with its light: proposals while they are collected, replies while any are owed."""
+    meeting, reply = situation.meeting, situation.reply
+    owed = situation.answered < situation.invited if overseen else reply is not None and reply.answer is None
+    if meeting.status == MeetingStatus.COLLECTING:
+        return "议题截止", light(meeting.proposals_due_on, today, calendar(session)), meeting.proposals_due_on
+    if reply_due_on is not None and owed:
+        return "答复截止", light(reply_due_on, today, calendar(session)), reply_due_on
+    return None
 
 
 def _tasks(session: Session, who: Actor, items: list[AgendaItem]) -> dict[int, tuple[Task, bool]]:

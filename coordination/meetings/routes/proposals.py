@@ -251,7 +251,7 @@ def _status(value: str) -> ProposalStatus | None:
 def _choice(meeting: Meeting) -> str:
     late = "，现已截止，提交即为迟交" if clock.today() > meeting.proposals_due_on else ""
     on = words.day(local_date(meeting.starts_at))
-    return f"{meeting.name}（{on}，议题截止{words.day(meeting.proposals_due_on)}{late}）"
+    return f"{meeting.name}：{on}召开，议题最迟{words.day(meeting.proposals_due_on)}提交{late}"
 
 
 def _text(form: ProposalForm) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def room(meeting_id: int) -> Page:
 
 def _chosen(items: list[AgendaItem]) -> AgendaItem:
     wanted = asked("item")
-    if wanted is None:
+    if "item" not in request.args:
         pending = [item for item in items if item.outcome == ItemOutcome.PENDING]
         incomplete = [item for item in items if any(decision.missing for decision in item.decisions)]
         return [*pending, *incomplete, *items][0]

@@ -1,0 +1,56 @@
+"""A page of the list as a template: the rows are a loop, everything else is the text as it was printed."""
+
+import re
+
+CSRF = re.compile(r'(name="csrf_token"[^>]*value=")[^"]+')
+TAGS = re.compile(r"(<[^>]*>)")
+
+# What a row says, in its order, as the plainest Jinja there is.
+CELLS = (
+    "{{ light.text }}",
+    '{{ row.due_on.month }}月{{ row.due_on.day }}日 周{{ "一二三四五六日"[row.due_on.weekday()] }}',
+    "{{ row.title }}",
+    '任务〔{{ row.year }}〕{{ row.meeting_serial or "临" }}-{{ row.serial }}',
+    "{{ names[row.mechanism_id] }}",
+    "{{ row.short_name }}",
+    '{{ "、".join(helpers.get(row.id, ())) or "—" }}',
+    "{{ row.percent }}%",
+    "{{ row.status.label }}",
+)
+ATTRIBUTES = (
+    (re.compile(r'light-\w+"'), 'light-{{ light.kind }}"'),
+    (re.compile(r' d="[^"]+"'), ' d="{{ shapes[light.kind] }}"'),
+    (re.compile(r'datetime="[^"]+"'), 'datetime="{{ row.due_on.isoformat() }}"'),
+    (re.compile(r'/tasks/\d+"'), '/tasks/{{ row.id }}"'),
+)
+
+
+def frozen(page: str, shapes: dict[str, str]) -> str:
+    """The template. ValueError when a row holds other than it did when this was written; whoever changes the list mends ``CELLS``."""
+    before, body, rest = page.partition("<tbody>")
+    rows, _, after = rest.partition("</tbody>")
+    gap, _, others = rows.partition("<tr")
+    row, end, _ = others.partition("</tr>")
+    tail = rows.rpartition("</tr>")[2]
+    loop = "{% for row in rows %}{% set light = light_of(row.status, row.due_on, row.mechanism_id) %}"
+    head = f"{{% set shapes = {shapes!r} %}}"
+    return head + _raw(before + body) + loop + gap + _cells("<tr" + row + end) + "{% endfor %}" + _raw(tail + "</tbody>" + after)
+
+
+def without_tokens(page: str) -> str:
+    """The page with its form tokens, new in each answer, taken out."""
+    return CSRF.sub(r"\1", page)
+
+
+def _cells(row: str) -> str:
+    for pattern, expression in ATTRIBUTES:
+        row = pattern.sub(lambda _, text=expression: text, row)
+    cells = iter(CELLS)
+    pieces = [piece if piece.startswith("<") or not piece.strip() else next(cells) for piece in TAGS.split(row)]
+    if next(cells, None) is not None:
+        raise ValueError("the list's rows have fewer cells than bench/_frozen.py knows")
+    return "".join(pieces)
+
+
+def _raw(text: str) -> str:
+    return "{% raw %}" + text + "{% endraw %}"

@@ -1,0 +1,162 @@
+"""How much of a bare view's speed the staff's list of tasks keeps, with everything a page of ours does besides.
+
+Both stand under Granian with two processes on the same database: the demo county with some hundred tasks more, one full page of them shown
+to the office, signed in. A client of ours in a process of its own asks over kept connections; the two take turns, so that what else the
+machine does falls on both. The ratio is the median over the rounds. PostgreSQL is left out, and said so, where its binaries are missing.
+"""
+
+import cProfile
+import io
+import pstats
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from urllib.request import urlopen
+
+from flask.testing import FlaskClient
+
+from bench._county import County, county
+from bench._frozen import frozen, without_tokens
+from bench._load import HOST
+from bench.result import Result
+from coordination.config import ROOT
+from coordination.serving import THREADS, WORKERS
+from tests import postgres
+
+GOALS = {"sqlite": ">=0.70", "postgresql": ">=0.75"}
+PAGE = "/tasks"
+CONNECTIONS = 8
+ROUNDS = 7
+SECONDS = 2.0
+PROFILED = 200
+
+
+def run() -> list[Result]:
+    """Measure on SQLite, and on PostgreSQL where it is installed."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        results = [_measure("sqlite", folder / "sqlite", f"sqlite:///{folder / 'sqlite' / 'county.sqlite3'}")]
+        programs = postgres.binaries()
+        if programs is None:
+            sys.stderr.write("没有找到PostgreSQL，pages.staff_postgresql 未测\n")
+            return results
+        cluster = postgres.Cluster(programs)
+        try:
+            cluster.start()
+            cluster.sql("CREATE DATABASE county")
+            results.append(_measure("postgresql", folder / "postgresql", cluster.url("county")))
+        finally:
+            cluster.remove()
+    return results
+
+
+def _measure(database: str, folder: Path, url: str) -> Result:
+    with county(folder, url) as made:
+        client = made.sign_in("office")
+        page = client.get(PAGE).text
+        shapes = made.app.jinja_env.get_template("components/light.html").module.shapes  # type: ignore[attr-defined]
+        (folder / "list.html").write_text(frozen(page, shapes), encoding="utf-8")
+        with _served(made, folder, "wsgi:app") as ours, _served(made, folder, "bench._reference:app") as bare:
+            requests = {ours: _request(client), bare: f"GET {PAGE} HTTP/1.1\nHost: {HOST}\n"}
+            _same_bytes(page, bare)
+            for port in requests:
+                _load(port, requests[port], SECONDS)
+            rounds = [(_load(ours, requests[ours], SECONDS), _load(bare, requests[bare], SECONDS)) for _ in range(ROUNDS)]
+        name = f"staff_{database}"
+        ratio, speed, full = (median(numbers) for numbers in ([a / b for a, b in rounds], *zip(*rounds, strict=True)))
+        figures = {
+            "requests_per_second": speed,
+            "requests_per_second_bare": full,
+            "milliseconds": 1000 * WORKERS / speed,
+            "milliseconds_bare": 1000 * WORKERS / full,
+            "bytes": len(page.encode()),
+        }
+        goals = {name: GOALS[database]}
+        result = Result("pages", database, {name: ratio}, goals, figures)
+        if result.missed():
+            return Result("pages", database, {name: ratio}, goals, figures, _profile(client))
+        return result
+
+
+@contextmanager
+def _served(made: County, folder: Path, target: str) -> Iterator[int]:
+    """Granian with this application on a free port, until the block ends."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    options = [
+        "--interface",
+        "wsgi",
+        "--workers",
+        str(WORKERS),
+        "--blocking-threads",
+        str(THREADS),
+        "--log-level",
+        "warning",
+        "--workers-kill-timeout",
+        "5",
+    ]
+    options += ["--host", HOST, "--port", str(port)]
+    environment = {**made.environment, "FROZEN": str(folder)}
+    server = subprocess.Popen([sys.executable, "-m", "granian", *options, target], cwd=ROOT, env=environment, stdout=sys.stderr)
+    try:
+        _wait_for(port, server)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(timeout=60)
+
+
+def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    """Until the port is open: a second or two, a minute at most."""
+    deadline = time.monotonic() + 60
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            socket.create_connection((HOST, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError("the web server did not start")
+
+
+def _request(client: FlaskClient) -> str:
+    """The head of a request with what this browser was given at log-in."""
+    cookie = client.get_cookie("session")
+    if cookie is None:
+        raise RuntimeError("nobody is signed in")
+    return f"GET {PAGE} HTTP/1.1\nHost: {HOST}\nCookie: session={cookie.value}\n"
+
+
+def _same_bytes(page: str, port: int) -> None:
+    """RuntimeError unless the bare view answers with the page as it was frozen."""
+    with urlopen(f"http://{HOST}:{port}{PAGE}", timeout=30) as answer:
+        other = answer.read().decode()
+    if without_tokens(other) != without_tokens(page):
+        raise RuntimeError("the bare view does not print the same page; see bench/_frozen.py")
+
+
+def _load(port: int, request: str, seconds: float) -> float:
+    """Answers per second over some seconds."""
+    command = [sys.executable, "-m", "bench._load", str(port), str(CONNECTIONS), str(seconds)]
+    done = subprocess.run(command, cwd=ROOT, input=request, capture_output=True, encoding="ascii", check=True)
+    answers, taken = done.stdout.split()
+    return int(answers) / float(taken)
+
+
+def _profile(client: FlaskClient) -> str:
+    """Where the time of one answer goes, by function, measured in this process."""
+    profile = cProfile.Profile()
+    profile.enable()
+    for _ in range(PROFILED):
+        client.get(PAGE)
+    profile.disable()
+    text = io.StringIO()
+    pstats.Stats(profile, stream=text).sort_stats("tottime").print_stats(30)
+    return text.getvalue()

@@ -1,0 +1,104 @@
+"""The demo county as the browser tests meet it: served at an address, with a clock that is set, and jobs run when due."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination import demo
+from coordination.access import actor_of
+from coordination.app import create_app
+from coordination.config import ROOT, Config
+from coordination.meetings import agenda, invitation, service
+from coordination.settings import schema
+from coordination.transaction import transaction
+from models import Mechanism, MeetingKind, Person
+from models.base import db
+from models.calendar import SHANGHAI
+
+START = datetime(2026, 6, 18, 9, 0, tzinfo=SHANGHAI)  # Thursday, the day before the dragon-boat holiday
+EXTRA_MEETING = datetime(2026, 6, 22, 14, 0, tzinfo=SHANGHAI)  # the next working day
+PASSWORD = "demo-of-the-tests"
+KEYS = {"SECRET_KEY": "secret-of-the-tests", "DATA_KEY": "data-of-the-tests"}
+
+
+def at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    """A time of 2026 in China."""
+    return datetime(2026, month, day, hour, minute, tzinfo=SHANGHAI)
+
+
+def load(folder: Path) -> None:
+    """Make a SQLite database with the demo county in this folder, as it stands on the morning of START."""
+    url = f"sqlite:///{folder / 'county.sqlite3'}"
+    app = create_app(Config(instance=folder, database_url=url, secret_key=KEYS["SECRET_KEY"], data_key=KEYS["DATA_KEY"], testing=True))
+    with app.app_context():
+        schema.upgrade(db.engine)
+        with transaction() as session:
+            demo.load(session, password=PASSWORD, now=START)
+        with transaction() as session:
+            _call_extra_meeting(session)
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _call_extra_meeting(session: Session) -> None:
+    """An extra meeting of the county on the next working day: the notice is out, the units are to answer, the room can be opened then."""
+    office = actor_of(session, session.scalars(select(Person).where(Person.username == "office")).one())
+    county = session.scalars(select(Mechanism).where(Mechanism.code == "county")).one()
+    given = {"kind": MeetingKind.EXTRA, "starts_at": EXTRA_MEETING, "place": "县政府第一会议室", "proposals_due_on": START.date()}
+    meeting = service.plan(session, actor=office, mechanism_id=county.id, now=START, **given)
+    session.flush()
+    service.collect(session, actor=office, meeting_id=meeting.id, now=START)
+    agenda.add_item(session, actor=office, meeting_id=meeting.id, title="汛期消费提示", presenter_id=None, minutes_planned=10, now=START)
+    invitation.send_notice(session, actor=office, meeting_id=meeting.id, now=START)
+
+
+class County:
+    """A served copy of the county."""
+
+    def __init__(self, server: subprocess.Popen[str], environment: dict[str, str]) -> None:
+        self._server, self._environment = server, environment
+        self.address = f"http://127.0.0.1:{self._said().strip()}"
+
+    def _said(self) -> str:
+        assert self._server.stdout is not None
+        line = self._server.stdout.readline()
+        assert line, "the server has ended; its words are on stderr"
+        return line
+
+    def moves_to(self, instant: datetime) -> None:
+        """Set the clock of the web process."""
+        assert self._server.stdin is not None
+        self._server.stdin.write(f"{instant.isoformat()}\n")
+        self._server.stdin.flush()
+        self._said()
+
+    def runs_jobs(self, instant: datetime) -> dict[str, int]:
+        """``jobs run all --at`` that instant, by hand; returns how much each job did."""
+        command = (sys.executable, "wsgi.py", "jobs", "run", "all", "--at", instant.isoformat())
+        done = subprocess.run(command, cwd=ROOT, env=self._environment, capture_output=True, text=True, check=True)
+        counts: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
+        return counts
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[County]:
+    """Serve the county of this folder until the block ends; its clock starts at START."""
+    places = {"INSTANCE_PATH": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'county.sqlite3'}", "PYTHONUTF8": "1"}
+    environment = {**os.environ, **KEYS, **places}
+    command = (sys.executable, "-m", "tests.browser.server", START.isoformat())
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, **pipes) as server:
+        try:
+            yield County(server, environment)
+        finally:
+            assert server.stdin is not None
+            server.stdin.close()
+            server.wait()

@@ -1,0 +1,421 @@
+"""The pages: a whole life by forms alone, who may open what, what happens to what was typed."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import event, select
+
+from coordination.meetings import queries
+from models import AgendaItem, Decision, Meeting, MeetingStatus, Membership, Minutes, MinutesPart, Proposal, Reply, Unit, UnitKind
+from models.base import db
+from tests.meetings.clicking import Clerk, hidden
+from tests.meetings.steps import STARTS_AT
+from tests.world import NOW
+
+PLAN = {
+    "kind": "regular",
+    "starts_at": "2026-06-30T09:00",
+    "place": "县市场监管局三楼会议室",
+    "proposals_due_on": "2026-06-24",
+    "chair": "",
+    "title": "",
+}
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    """It is the world's morning until a test says otherwise."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def clerk(sign_in):
+    """``clerk("office")``: that person at a browser."""
+    return lambda username: Clerk(sign_in(username))
+
+
+def one(model, **facts):
+    return db.session.scalars(select(model).filter_by(**facts)).one()
+
+
+def test_a_meeting_lives_from_plan_to_reading_by_forms_alone(steps, world, clerk, clock):
+    steps.session.commit()
+    office, liaison, recorder, convenor = (clerk(name) for name in ("office", "liaison-SWJ", "recorder", "convenor"))
+    page = office.sends("/meetings/new", mechanism_id=world.mechanisms["county"].id, **PLAN)
+    assert "2026年第1次联席会议已列入筹备，尚未告知任何人。" in page
+    meeting_id = one(Meeting).id
+    here = f"/meetings/{meeting_id}"
+    assert "将向5个单位5人发送" in office.opens(f"{here}/collect")
+    office.sends(f"{here}/collect")
+
+    assert "提出议题" in liaison.opens(here)
+    liaison.sends("/meetings/proposals/new", meeting_id=meeting_id, title="预付式消费", body="投诉集中。", minutes_wanted=15)
+    proposal_id = one(Proposal).id
+    liaison.sends(f"/meetings/proposals/{proposal_id}/submit")
+    assert "审议议题1项" in office.opens(here)
+    assert "预付式消费" in office.opens(f"{here}/agenda")
+    office.sends(f"/meetings/proposals/{proposal_id}/take-up", meeting_id=meeting_id)
+    office.sends(f"{here}/agenda/new", title="数据通报", presenter_id=0, minutes_planned=10)
+    office.sends(f"{here}/guests/new", body="县人民法院", name="赵某", post="副院长")
+    assert "将向5个单位10人和召集人、副召集人、记录员3人发送" in office.opens(f"{here}/notice")
+    office.sends(f"{here}/notice")
+
+    assert "答复参会" in liaison.opens(here)
+    liaison.sends(f"{here}/reply", answer="stand_in", person_name="李某", person_post="副局长")
+    assert "还有4个单位未答复" in office.opens(here)
+    office.sends(f"{here}/urge")
+
+    clock.move_to(STARTS_AT)
+    office, liaison, recorder, convenor = (clerk(name) for name in ("office", "liaison-SWJ", "recorder", "convenor"))
+    recorder.sends(f"{here}/room/open")
+    review, item, data = db.session.scalars(select(AgendaItem).order_by(AgendaItem.position)).all()
+    recorder.sends(f"{here}/room?item={review.id}", version=1, discussion="已通报。", outcome="noted", go="next")
+    clause = {
+        "clause_text": "由县商务局牵头办理。",
+        "clause_lead_id": steps.unit("SWJ"),
+        "clause_due_on": "2026-09-30",
+        "clause_version": 0,
+    }
+    page = recorder.sends(f"{here}/room?item={item.id}", version=1, discussion="会议认为重要。", outcome="decided", go="next", **clause)
+    assert "3. 数据通报" in page
+    assert "还有1项没有结果" in recorder.opens(f"{here}/end")
+    recorder.sends(f"{here}/room?item={data.id}", version=1, discussion="", outcome="noted", go="stay")
+    recorder.sends(f"{here}/end")
+
+    recorder.sends(f"{here}/minutes/compile")
+    recorder.sends(f"{here}/minutes/submit")
+    page = convenor.opens(f"{here}/minutes/sign")
+    assert "由县商务局牵头办理。" in page
+    assert "纪要已签发，编号〔2026〕1号。可印发。" in convenor.sends(f"{here}/minutes/sign", seen=hidden(page, "seen"))
+    assert liaison.client.get(f"{here}/minutes").status_code == 404
+    assert "将立的任务 1项" in office.opens(f"{here}/minutes/issue")
+    office.sends(f"{here}/minutes/issue")
+    assert "已记下本单位阅知。" in liaison.sends(f"{here}/minutes/receipt")
+    assert "阅知 1/5" in office.opens(f"{here}/minutes")
+    answer = liaison.client.get(f"{here}/minutes/file")
+    assert answer.data[:2] == b"PK"
+    assert "docx" in answer.headers["Content-Disposition"]
+    assert re.search(r"议定事项1</a>.*任务〔2026〕1-1</a>", liaison.opens(f"/meetings/proposals/{proposal_id}"), re.S)
+
+
+def test_the_list_shows_each_person_what_they_may_know(steps, clerk):
+    shared, planned = steps.collecting(), steps.plan()
+    steps.session.commit()
+    names = shared.name, planned.name
+    assert [name in clerk("office").opens("/meetings") for name in names] == [True, True]
+    assert [name in clerk("liaison-JYJ").opens("/meetings") for name in names] == [True, False]
+    assert [name in clerk("liaison-GGG").opens("/meetings") for name in names] == [False, False]
+    assert "没有会议" in clerk("liaison-GGG").opens("/meetings")
+
+
+def test_long_lists_are_turned_page_by_page_and_back(steps, clerk):
+    for number in range(25):
+        steps.plan(starts_at=STARTS_AT + timedelta(hours=number % 3))
+    steps.session.commit()
+    office = clerk("office")
+    first = office.opens("/meetings")
+    links = lambda page: dict(re.findall(r'<a rel="(prev|next)"\s+href="([^"]+)"', page))  # noqa: E731
+    second = office.opens(links(first)["next"].replace("&amp;", "&"))
+    rows = lambda page: re.findall(r"2026年第\d+次联席会议</a>", page)  # noqa: E731
+    assert (len(rows(first)), len(rows(second)), set(rows(first)) & set(rows(second))) == (20, 5, set())
+    assert rows(office.opens(links(second)["prev"].replace("&amp;", "&"))) == rows(first)
+    assert "next" not in links(second)
+
+
+ROLES_BY_PAGE = {
+    "": {"office", "convenor", "deputy", "recorder", "auditor", "liaison-JYJ", "head-JYJ"},
+    "/edit": {"office"},
+    "/postpone": {"office"},
+    "/cancel": {"office"},
+    "/notice": {"office"},
+    "/agenda": {"office"},
+    "/agenda/new": {"office"},
+    "/guests/new": {"office"},
+}
+
+
+@pytest.mark.parametrize("page", ROLES_BY_PAGE)
+def test_a_page_opens_for_whom_it_is_meant_and_refuses_the_others_in_words(steps, clerk, page):
+    meeting = steps.collecting()
+    steps.session.commit()
+    for username in ("office", "convenor", "deputy", "recorder", "auditor", "liaison-JYJ", "head-JYJ", "router", "admin"):
+        answer = clerk(username).client.get(f"/meetings/{meeting.id}{page}")
+        assert answer.status_code == (200 if username in ROLES_BY_PAGE[page] else 403), username
+        if answer.status_code == 403:
+            assert "您没有查看权限" in answer.text
+
+
+def test_an_action_that_is_not_open_now_is_refused_with_the_reason(steps, clerk):
+    meeting = steps.notified()
+    steps.session.commit()
+    office = clerk("office")
+    for page in ("edit", "collect", "notice", "agenda", "agenda/new", "guests/new", "presence", "end"):
+        answer = office.client.get(f"/meetings/{meeting.id}/{page}")
+        assert (answer.status_code, "现为“已通知”" in answer.text) == (409, True), page
+
+
+# Every address of the feature that names a thing, and what must exist for it.
+ADDRESSES = (
+    *("/meetings/{meeting}", "/meetings/{meeting}/edit", "/meetings/{meeting}/collect", "/meetings/{meeting}/liaison-meeting"),
+    *("/meetings/{meeting}/postpone", "/meetings/{meeting}/cancel", "/meetings/{meeting}/notice", "/meetings/{meeting}/urge"),
+    *("/meetings/{meeting}/reply", "/meetings/{meeting}/agenda", "/meetings/{meeting}/agenda/new", "/meetings/{meeting}/guests/new"),
+    *("/meetings/{meeting}/room", "/meetings/{meeting}/room/open", "/meetings/{meeting}/presence", "/meetings/{meeting}/end"),
+    *("/meetings/{meeting}/minutes", "/meetings/{meeting}/minutes/compile", "/meetings/{meeting}/minutes/opening"),
+    *("/meetings/{meeting}/minutes/opening/restore", "/meetings/{meeting}/minutes/submit", "/meetings/{meeting}/minutes/sign"),
+    *("/meetings/{meeting}/minutes/issue", "/meetings/{meeting}/minutes/file", "/meetings/{meeting}/minutes/receipt"),
+    *("/meetings/minutes/parts/{part}", "/meetings/minutes/parts/{part}/restore", "/meetings/items/{item}"),
+    *("/meetings/items/{item}/move", "/meetings/items/{item}/remove", "/meetings/guests/{guest}/remove"),
+    *("/meetings/decisions/{decision}/remove", "/meetings/proposals/{proposal}", "/meetings/proposals/{proposal}/edit"),
+    *("/meetings/proposals/{proposal}/submit", "/meetings/proposals/{proposal}/settle", "/meetings/proposals/{proposal}/return"),
+    "/meetings/proposals/{proposal}/take-up",
+)
+
+
+def test_no_address_of_the_feature_is_forgotten_below(app):
+    rules = {
+        re.sub(r"<int:(\w+?)(_id)?>", r"{\1}", rule.rule) for rule in app.url_map.iter_rules() if rule.endpoint.startswith("meetings.")
+    }
+    assert {rule for rule in rules if "{" in rule} == set(ADDRESSES)
+
+
+def without_tokens(page):
+    return re.sub(r'value="[^"]+"', "", page)
+
+
+def test_another_mechanisms_things_look_like_none_by_get_and_by_post(steps, world, clerk):
+    meeting = steps.compiled().meeting
+    parts = {"meeting": meeting.id, "item": meeting.items[1].id, "decision": meeting.items[1].decisions[0].id}
+    parts |= {"part": db.session.scalars(select(MinutesPart.id)).first(), "proposal": meeting.items[1].proposal_id, "guest": 1}
+    missing = dict.fromkeys(parts, 987_654)
+    steps.member_of_sections_only()
+    for role in ("recorder", "convenor"):
+        person = world.people[role]
+        person.grants = [grant for grant in person.grants if grant.mechanism.code == "sections"]
+    steps.session.commit()
+    found = {}
+    for username in ("sections-office", "recorder", "convenor", "liaison-GGG"):
+        person = clerk(username)
+        for address in ADDRESSES:
+            for ask in (person.client.get, person.tries):
+                real, none = ask(address.format(**parts)), ask(address.format(**missing))
+                assert (real.status_code, without_tokens(real.text)) == (none.status_code, without_tokens(none.text)), (username, address)
+                found.setdefault(address, set()).add(real.status_code)
+    assert all(404 in codes and codes <= {403, 404, 405} for codes in found.values()), found
+
+
+@pytest.mark.parametrize("number", ["0", "2147483648", "99999999999999999999"])
+def test_numbers_no_row_can_have_are_not_found(clerk, number):
+    office = clerk("office")
+    for address in (
+        f"/meetings/{number}",
+        f"/meetings/proposals/{number}",
+        f"/meetings/items/{number}",
+        f"/meetings/minutes/parts/{number}",
+    ):
+        assert office.client.get(address).status_code == 404
+    assert office.client.get(f"/meetings?before={number}&mechanism={number}&year={number}").status_code == 200
+    assert office.client.get(f"/meetings/proposals?after={number}&mechanism={number}&status={number}").status_code == 200
+
+
+def test_wrong_input_comes_back_with_everything_typed(world, clerk):
+    office = clerk("office")
+    typed = {**PLAN, "place": "", "proposals_due_on": "2026-07-01", "title": "我起的名字"}
+    answer = office.tries("/meetings/new", mechanism_id=world.mechanisms["county"].id, **typed)
+    assert answer.status_code == 422
+    assert "<title>出错：筹备会议" in re.sub(r"\s+", "", answer.text).replace("<title>", "<title>", 1)
+    for words in ("请填写地点", "议题截止日不能晚于会议日期（6月30日）", "我起的名字", 'value="2026-07-01"'):
+        assert words in answer.text
+    past = office.tries("/meetings/new", mechanism_id=world.mechanisms["county"].id, **{**PLAN, "proposals_due_on": "2026-06-01"})
+    assert (past.status_code, "已过，请重新填写" in past.text) == (422, True)
+
+
+def test_two_in_the_room_without_scripts_see_both_texts_and_lose_nothing(steps, clerk):
+    meeting = steps.in_session()
+    steps.session.commit()
+    item = meeting.items[1]
+    here = f"/meetings/{meeting.id}/room?item={item.id}"
+    first, second = clerk("recorder"), clerk("office")
+    helpers = [steps.unit("WLJ"), steps.unit("GAJ")]
+    first.sends(here, version=1, discussion="记录员的文字", outcome="decided")
+    clause = {
+        "clause_text": "由县教育局牵头。",
+        "clause_lead_id": steps.unit("JYJ"),
+        "clause_co_ids": helpers,
+    }
+    answer = second.tries(here, version=1, discussion="办公室的文字", outcome="decided", go="next", **clause)
+    assert answer.status_code == 409
+    for words in ("您写的内容没有丢失", "记录员（县市场监管局）", "由县教育局牵头。"):
+        assert words in answer.text
+    assert sorted(re.findall(r'name="clause_co_ids"\s+value="(\d+)"', answer.text))[::2] == sorted(map(str, helpers))
+    version = hidden(answer.text, "version")
+    second.sends(here, version=version, discussion="记录员的文字\n办公室的文字", outcome="decided", **clause)
+    db.session.expire_all()
+    assert one(AgendaItem, id=item.id).discussion == "记录员的文字\n办公室的文字"
+    assert {unit.code for unit in one(Decision).co_units} == {"WLJ", "GAJ"}
+
+
+def autosave(client, address, **fields):
+    token = hidden(client.get(address).text, "csrf_token")
+    return client.post(address, data={"csrf_token": token, **fields}, headers={"X-Autosave": "1"})
+
+
+def test_autosave_answers_with_what_the_form_needs_to_go_on(steps, clerk):
+    meeting = steps.in_session()
+    steps.session.commit()
+    item_id = meeting.items[1].id
+    here = f"/meetings/{meeting.id}/room?item={item_id}"
+    recorder, office = clerk("recorder").client, clerk("office").client
+    saved = autosave(recorder, here, version=1, discussion="第一句", outcome="decided")
+    assert (saved.status_code, saved.json) == (200, {"message": "已自动保存9:00", "fields": {"version": 2}})
+    clash = autosave(office, here, version=1, discussion="另一句", outcome="decided")
+    assert clash.status_code == 409
+    assert clash.json == {
+        "message": "记录员（县市场监管局）9:00也改了讨论情况。您写的内容没有丢失。",
+        "name": "discussion",
+        "theirs": "第一句",
+        "fields": {"version": 2},
+    }
+    wrong = autosave(recorder, here, version=2, discussion="第一句", outcome="decided", clause_deliverable="清单")
+    assert (wrong.status_code, wrong.json["message"]) == (422, "还没有保存：请填写议定事项；不需要的请用“删去”")
+    added = autosave(recorder, here, version=2, discussion="第一句", outcome="decided", clause_text="由县教育局")
+    fields = added.json["fields"]
+    more = autosave(recorder, here, discussion="第一句", outcome="decided", clause_text="由县教育局牵头。", **fields)
+    assert more.json["fields"]["clause_id"] == fields["clause_id"]
+    db.session.expire_all()
+    assert one(Decision).text == "由县教育局牵头。"
+
+
+def test_text_abuse_at_the_form_is_cleaned_or_refused_in_words(steps, clerk):
+    meeting = steps.in_session()
+    steps.session.commit()
+    item_id = meeting.items[1].id
+    here = f"/meetings/{meeting.id}/room?item={item_id}"
+    recorder = clerk("recorder")
+    recorder.sends(here, version=1, discussion="空\x00字符\u202e与🙂\r\n第二行", outcome="decided")
+    db.session.expire_all()
+    assert one(AgendaItem, id=item_id).discussion == "空字符与🙂\n第二行"
+    answer = recorder.tries(here, version=2, discussion="长" * 50_001, outcome="decided")
+    assert (answer.status_code, "讨论情况最多50,000字" in answer.text, "长" * 50_001 in answer.text) == (422, True, True)
+    recorder.sends(here, version=2, discussion="长" * 50_000, outcome="decided")
+
+
+def test_a_reply_refused_at_its_field_and_a_colleagues_shown_beside_mine(steps, clerk):
+    meeting = steps.notified()
+    steps.session.commit()
+    here = f"/meetings/{meeting.id}/reply"
+    liaison, head = clerk("liaison-JYJ"), clerk("head-JYJ")
+    answer = liaison.tries(here, answer="leave")
+    assert (answer.status_code, "请填写请假原因" in answer.text) == (422, True)
+    seen = liaison.hidden(here, "version")
+    head.sends(here, answer="attend", version=seen)
+    clash = liaison.tries(here, answer="leave", reason="出差", version=seen)
+    assert (clash.status_code, "请假，出差" in clash.text, "您写的内容没有丢失" in clash.text) == (409, True, True)
+    liaison.sends(here, answer="leave", reason="出差", version=hidden(clash.text, "version"))
+    db.session.expire_all()
+    assert {reply.reason for reply in db.session.scalars(select(Reply))} == {"", "出差"}
+
+
+def test_the_desks_button_answers_at_once_and_leads_back(steps, clerk):
+    meeting = steps.notified()
+    steps.session.commit()
+    answer = clerk("liaison-JYJ").tries(f"/meetings/{meeting.id}/reply", answer="attend", back="desk")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/desk")
+
+
+def test_attendance_is_saved_from_the_list(steps, clerk):
+    meeting = steps.in_session()
+    steps.session.commit()
+    here = f"/meetings/{meeting.id}/presence"
+    recorder = clerk("recorder")
+    page = recorder.opens(here)
+    fields = dict(re.findall(r'<input[^>]*name="(lines-\d+-(?:reply_id|was))"[^>]*value="([^"]*)"', page))
+    fields |= {f"lines-{number}-presence": "present" for number in range(5)} | {
+        "lines-4-person_name": "孙某",
+        "lines-4-person_post": "科长",
+    }
+    assert "改动4个单位" in recorder.sends(here, **fields)
+    db.session.expire_all()
+    assert {reply.presence.value for reply in db.session.scalars(select(Reply))} == {"present"}
+
+
+def test_signing_asks_for_the_password_again_after_half_an_hour(steps, clerk, clock):
+    meeting = steps.compiled().meeting
+    steps.session.commit()
+    convenor = clerk("convenor")
+    assert convenor.client.get(f"/meetings/{meeting.id}/minutes/sign").status_code == 200
+    clock.shift(timedelta(minutes=31))
+    answer = convenor.client.get(f"/meetings/{meeting.id}/minutes/sign")
+    assert (answer.status_code, "/account/confirm" in answer.headers["Location"]) == (302, True)
+
+
+def test_a_form_without_token_changes_nothing(steps, clerk):
+    meeting = steps.plan()
+    steps.session.commit()
+    assert clerk("office").client.post(f"/meetings/{meeting.id}/collect").status_code == 400
+    db.session.expire_all()
+    assert one(Meeting).status == MeetingStatus.PLANNED
+
+
+def test_every_page_has_one_primary_button_at_most(steps, clerk):
+    meeting, drafted = steps.notified(), steps.compiled(steps.held(starts_at=STARTS_AT + timedelta(hours=1))).meeting
+    steps.session.commit()
+    for username in ("office", "convenor", "recorder", "liaison-SWJ", "deputy", "auditor"):
+        for address in ("/meetings", f"/meetings/{meeting.id}", f"/meetings/{drafted.id}", "/meetings/proposals"):
+            assert clerk(username).opens(address).count("btn-primary") <= 1, (username, address)
+
+
+def queries_of(client, address):
+    asked = []
+    count = lambda *args: asked.append(args[2])  # noqa: E731
+    db.session.rollback()
+    event.listen(db.engine, "before_cursor_execute", count)
+    try:
+        assert client.get(address).status_code == 200, address
+    finally:
+        event.remove(db.engine, "before_cursor_execute", count)
+    return len(asked)
+
+
+def grow(steps, world, items):
+    """Ten times the county: more units that sit, and so many proposals with clauses on one meeting."""
+    for number in range(items):
+        unit = Unit(code=f"U{items}-{number}", name=f"单位{number}", short_name=f"单位{number}", kind=UnitKind.BUREAU, former_names=[])
+        steps.session.add(unit)
+        steps.session.add(Membership(mechanism=world.mechanisms["county"], unit=unit, from_on=STARTS_AT.date(), position=99))
+    steps.session.flush()
+    steps.session.expire_all()
+    starts_at = STARTS_AT + timedelta(hours=items)
+    return steps.compiled(steps.held(proposals=items, starts_at=starts_at)).meeting
+
+
+@pytest.mark.parametrize("username", ["office", "liaison-SWJ"])
+def test_no_page_asks_more_of_the_database_when_ten_times_as_much_is_shown(steps, world, clerk, username):
+    addresses = {}
+    for items in (2, 20):
+        meeting, collecting = grow(steps, world, items), steps.collecting(starts_at=STARTS_AT + timedelta(hours=100))
+        for number in range(items):
+            steps.submitted(collecting, title=f"待审{number}")
+        pages = [f"/meetings/{meeting.id}", "/meetings", "/meetings/proposals", f"/meetings/{collecting.id}"]
+        if username == "office":
+            pages += [f"/meetings/{meeting.id}/{page}" for page in ("room", "presence", "minutes")]
+            pages += [f"/meetings/{collecting.id}/agenda", f"/meetings/{collecting.id}/notice"]
+        addresses[items] = pages
+    steps.session.commit()
+    client = clerk(username).client
+    queries_of(client, "/meetings")  # what a process reads once, such as the calendar
+    few, many = ([queries_of(client, address) for address in addresses[items]] for items in (2, 20))
+    assert many == few
+
+
+def test_minutes_in_draft_are_no_business_of_members_anywhere(steps, clerk):
+    meeting = steps.compiled().meeting
+    steps.session.commit()
+    words = one(Minutes).parts[1].body
+    assert queries.minutes_by_meeting(steps.session, steps.actor("liaison-SWJ"), [meeting]) == {}
+    liaison = clerk("liaison-SWJ")
+    assert words.splitlines()[0] not in liaison.opens(f"/meetings/{meeting.id}")
+    for page in ("minutes", "minutes/file"):
+        assert liaison.client.get(f"/meetings/{meeting.id}/{page}").status_code == 404
