@@ -21,6 +21,7 @@ from coordination.accounts import service as accounts
 from coordination.config import Config
 from coordination.meetings import minutes
 from coordination.meetings.queries import find_meeting
+from coordination.registry import schemes
 from coordination.settings import backup as archive
 from coordination.settings import deadlines, doctor, restoring, schema
 from coordination.settings import service as settings
@@ -41,6 +42,7 @@ def cli() -> None:
     schema.ensure(db.engine)
     with transaction() as session:
         settings.load_defaults(session, now=clock.now())
+        schemes.load_default_grounds(session, now=clock.now())
 
 
 def main() -> None:

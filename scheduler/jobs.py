@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 
 from coordination import audit
 from coordination.accounts import lockout
+from coordination.registry import life, proposals
 from coordination.settings import outbox
 from coordination.tasks import digest, ladder, urging
 from coordination.transaction import transaction
 from models import JobRun, LoginFailure, LoginSession
 from models.base import db
+from models.calendar import local_date
 
 log = logging.getLogger(__name__)
 Item = TypeVar("Item")
@@ -67,6 +69,28 @@ def task_digest(run: Run, tally: Tally) -> None:
     if book.opens():
         people = digest.owed(db.session(), book)
         _each(run, tally, people.items(), lambda session, item: digest.send(session, person_id=item[0], owed=item[1], book=book))
+
+
+def registry_life(run: Run, tally: Tally) -> None:
+    """Units past their last day leave the register; what was not mended in time is proposed for removal."""
+    today = local_date(run.now)
+    ended = life.expired(db.session(), today)
+    _each(run, tally, ended, lambda session, id_: life.expire(session, recognition_id=id_, now=run.now))
+    unmended = life.rectification_overdue(db.session(), today)
+    _each(run, tally, unmended, lambda session, id_: life.propose_unmended(session, recognition_id=id_, now=run.now))
+
+
+def registry_reminders(run: Run, tally: Tally) -> None:
+    """Proposals of removal left unanswered climb; expiry and re-checks are told; in working hours only."""
+    if not ladder.rulebook(db.session(), run.now).opens():
+        return
+    today = local_date(run.now)
+    waiting = proposals.unanswered(db.session(), today)
+    _each(run, tally, waiting, lambda session, id_: proposals.climb(session, proposal_id=id_, now=run.now))
+    ending = life.expiring(db.session(), today)
+    _each(run, tally, ending, lambda session, id_: life.remind_expiring(session, recognition_id=id_, now=run.now))
+    due = life.to_recheck(db.session(), today)
+    _each(run, tally, due, lambda session, id_: life.remind_recheck(session, recognition_id=id_, now=run.now))
 
 
 def deliver_mail(run: Run, tally: Tally) -> None:

@@ -2,8 +2,9 @@
 
 import hashlib
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Exists, String, cast, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from coordination import audit
@@ -19,10 +20,12 @@ from models import (
     Inspection,
     InspectionKind,
     LegalStatus,
+    Notice,
     Promise,
     PromiseKind,
     Recognition,
     RecognitionStatus,
+    RemovalProposal,
     Role,
     TrustEvent,
 )
@@ -53,8 +56,11 @@ def order_rectification(
 
 
 def rectification_overdue(session: Session, today: date) -> list[int]:
-    """Ids of units whose day to have mended it has passed."""
-    query = select(Recognition.id).where(Recognition.status == RecognitionStatus.RECTIFYING, Recognition.rectify_by < today)
+    """Ids of units whose day to have mended it has passed, and for which no proposal of removal waits or was decided since."""
+    proposed = exists().where(RemovalProposal.recognition_id == Recognition.id, TrustEvent.happened_on > Recognition.rectify_by)
+    proposed = proposed.where(TrustEvent.id == RemovalProposal.event_id, TrustEvent.source == EventSource.RECTIFICATION)
+    late = (Recognition.status == RecognitionStatus.RECTIFYING, Recognition.rectify_by < today, ~proposed)
+    query = select(Recognition.id).where(*late)
     return queries.ids(query.order_by(Recognition.id), session)
 
 
@@ -121,11 +127,10 @@ def expire(session: Session, *, recognition_id: int, now: datetime) -> bool:
 
 
 def expiring(session: Session, today: date) -> list[int]:
-    """Ids of units whose last day comes within the time of the rule REG_EXPIRING."""
+    """Ids of units whose last day comes within the time of the rule REG_EXPIRING, and of which nobody has been told for this day."""
     until = today + timedelta(days=_expiring_days(session, today))
-    query = select(Recognition.id).where(
-        Recognition.status.in_(Recognition.LISTED), Recognition.valid_until >= today, Recognition.valid_until <= until
-    )
+    coming = (Recognition.is_listed(today), Recognition.valid_until <= until, ~_told("registry_expiring", Recognition.valid_until))
+    query = select(Recognition.id).where(*coming)
     return queries.ids(query.order_by(Recognition.valid_until, Recognition.id), session)
 
 
@@ -138,8 +143,9 @@ def remind_expiring(session: Session, *, recognition_id: int, now: datetime) -> 
 
 
 def to_recheck(session: Session, today: date) -> list[int]:
-    """Ids of listed units whose yearly re-check is due by that day (复查清单)."""
-    query = select(Recognition.id).where(Recognition.status.in_(Recognition.LISTED), Recognition.next_check_on <= today)
+    """Ids of listed units whose yearly re-check is due by that day, and of which nobody has been told for it."""
+    due = (Recognition.is_listed(today), Recognition.next_check_on <= today, ~_told("registry_recheck", Recognition.next_check_on))
+    query = select(Recognition.id).where(*due)
     return queries.ids(query.order_by(Recognition.next_check_on, Recognition.id), session)
 
 
@@ -269,6 +275,12 @@ def _remind(session: Session, recognition: Recognition, kind: str, day: date | N
     path = f"/registry/{recognition.id}"
     facts = {"recognition": recognition, "day": day}
     return telling.tell(session, kind=kind, subject=recognition, people=people, path=path, now=now, slot=day, **facts) > 0
+
+
+def _told(kind: str, day: Any) -> Exists:
+    """Is somebody owed the notice of this kind for that day of the unit?"""
+    subject = literal("recognition:") + cast(Recognition.id, String)
+    return exists().where(Notice.kind == kind, Notice.subject == subject, Notice.slot == cast(day, String))
 
 
 def _checked_since(session: Session, recognition: Recognition, today: date) -> bool:

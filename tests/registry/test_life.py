@@ -55,6 +55,7 @@ def test_expiry_and_recheck_are_told_once_for_each_day(session, shop):
     assert life.expiring(session, local_date(soon)) == [unit.id]
     assert [life.remind_expiring(session, recognition_id=unit.id, now=soon) for _ in range(2)] == [True, False]
     assert life.to_recheck(session, date(2027, 6, 29)) == [unit.id]
+    assert life.expiring(session, local_date(soon)) == []
     due = at(date(2027, 6, 29))
     assert [life.remind_recheck(session, recognition_id=unit.id, now=due) for _ in range(2)] == [True, False]
     assert {notice.person.username for notice in session.scalars(select(Notice).where(Notice.kind == "registry_recheck"))} == {
@@ -84,6 +85,7 @@ def test_rectification_keeps_it_listed_and_overdue_it_is_proposed_once(session, 
     late = at(unit.rectify_by + ONE_DAY)
     assert life.rectification_overdue(session, local_date(late)) == [unit.id]
     assert [life.propose_unmended(session, recognition_id=unit.id, now=late) for _ in range(2)] == [True, False]
+    assert life.rectification_overdue(session, local_date(late)) == []
     assert session.scalars(select(RemovalProposal)).one().event.ground.name == "整改逾期未改正"
     found = findings(queries.score_sheet(session, shop.id), key="mended", on=local_date(late))
     service.inspect(session, actor=inspector, recognition_id=unit.id, kind=InspectionKind.RECTIFICATION, found=found, now=late)
