@@ -31,7 +31,7 @@ SECRETS = {"SECRET_KEY": "secret-of-the-benchmarks", "DATA_KEY": "data-of-the-be
 
 @dataclass(frozen=True)
 class County:
-    """A database with the county in it, and the application on it in this process (its context pushed)."""
+    """A database with the county in it, and the application on it in this process."""
 
     app: Flask
     instance: Path
@@ -65,11 +65,10 @@ def county(instance: Path, database_url: str) -> Iterator[County]:
         with transaction() as session:
             demo.load(session, password=PASSWORD, now=clock.now())
         _hand_out_tasks()
-        db.session.remove()
-        try:
-            yield County(app, instance, database_url)
-        finally:
-            db.session.remove()
+    try:
+        yield County(app, instance, database_url)
+    finally:
+        with app.app_context():
             db.engine.dispose()
 
 

@@ -26,6 +26,7 @@ from bench._frozen import frozen, without_tokens
 from bench._load import HOST
 from bench.result import Result
 from coordination.config import ROOT
+from coordination.serving import THREADS, WORKERS
 from tests import postgres
 
 GOALS = {"sqlite": ">=0.70", "postgresql": ">=0.75"}
@@ -33,7 +34,6 @@ PAGE = "/tasks"
 CONNECTIONS = 8
 ROUNDS = 7
 SECONDS = 2.0
-WORKERS = 2
 PROFILED = 200
 
 
@@ -90,7 +90,19 @@ def _served(made: County, folder: Path, target: str) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
-    options = ("--interface", "wsgi", "--workers", str(WORKERS), "--log-level", "warning", "--host", HOST, "--port", str(port))
+    options = [
+        "--interface",
+        "wsgi",
+        "--workers",
+        str(WORKERS),
+        "--blocking-threads",
+        str(THREADS),
+        "--log-level",
+        "warning",
+        "--workers-kill-timeout",
+        "5",
+    ]
+    options += ["--host", HOST, "--port", str(port)]
     environment = {**made.environment, "FROZEN": str(folder)}
     server = subprocess.Popen([sys.executable, "-m", "granian", *options, target], cwd=ROOT, env=environment, stdout=sys.stderr)
     try:
@@ -98,7 +110,7 @@ def _served(made: County, folder: Path, target: str) -> Iterator[int]:
         yield port
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
 
 
 def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:

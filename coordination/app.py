@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from coordination import access, attachments, clock, config, crypto, errors, filters
 from coordination.accounts.routes import bp as accounts_bp
-from coordination.desk.menu import address, frame
+from coordination.desk.menu import address, form_token, frame
 from coordination.desk.routes import bp as desk_bp
 from coordination.meetings.routes import bp as meetings_bp
 from coordination.members.routes import bp as members_bp
@@ -73,7 +73,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     if settings.testing:
         app.jinja_env.undefined = StrictUndefined
     app.context_processor(frame)
-    app.jinja_env.globals["url_for"] = address
+    app.jinja_env.globals.update(url_for=address, csrf_token=form_token)
     app.after_request(_harden)
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies) if settings.proxies else app.wsgi_app  # type: ignore[method-assign]
     return app

@@ -1,10 +1,11 @@
 """How dates, numbers and differences are written on a page (screens.md §5). Pure: told the day, never asking the clock."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import count
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -241,8 +242,17 @@ def with_query(url: str, **changes: str | int | None) -> str:
     return urlunsplit(parts._replace(query=urlencode(kept + added)))
 
 
+def once(macro: Callable[..., str], *values: Hashable) -> str:
+    """What a macro prints for these values, printed once while the process runs (``register`` adds the memory): ``once(icon, "bell")``.
+
+    Only for macros that rest on their values alone: none that asks the request, the session or the clock, or prints a form's token.
+    """
+    return macro(*values)
+
+
 def register(app: Any, *, today: Callable[[], date]) -> None:
     """Give the application's templates these filters. ``today`` tells the day in China (pass ``clock.today``)."""
+    app.jinja_env.globals["once"] = lru_cache(maxsize=1000)(once)
     app.jinja_env.filters.update(
         date_long=date_long,
         date_short=lambda value: date_short(value, today()),

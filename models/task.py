@@ -29,6 +29,11 @@ class TaskStatus(Status):
     CANCELLED = "cancelled", "已撤销"
 
 
+def _partial(name: str, *columns: str, where: str) -> Index:
+    """An index over some of the rows, on both databases."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class Task(Stateful, Model):
     """One agreed task of one lead unit and its co-operating units. ``meeting_serial`` None: its number is 任务〔year〕临-serial."""
 
@@ -56,9 +61,10 @@ class Task(Stateful, Model):
         Index("ix_task_status_assigned_at", "status", "assigned_at"),
         Index("ix_task_lead_id_status_due_on", "lead_id", "status", "due_on"),
         Index("ix_task_mechanism_id_due_on_id", "mechanism_id", "due_on", "id"),
-        Index("ix_task_mechanism_id_ended_at", "mechanism_id", "ended_at"),
-        # The list of open tasks: what has ended piles up over the years and must not be walked through.
-        Index("ix_task_open", "due_on", "id", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+        # Lists of open tasks walk one of the first two from page to page: what has ended piles up over the years and is not in their way.
+        _partial("ix_task_open_due_on_id", "due_on", "id", where="ended_at IS NULL"),
+        _partial("ix_task_open_mechanism_id_due_on_id", "mechanism_id", "due_on", "id", where="ended_at IS NULL"),
+        _partial("ix_task_ended_mechanism_id_ended_at", "mechanism_id", "ended_at", where="ended_at IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -4,7 +4,6 @@ import unicodedata
 from datetime import datetime
 
 import pyotp
-import segno
 
 from coordination import crypto
 from models.errors import BadInput
@@ -51,5 +50,7 @@ def accept(person_id: int, offered: str) -> str:
 
 def picture(secret: str, *, username: str, platform: str) -> str:
     """The QR code an app scans, as a data: address for an <img>."""
+    import segno  # loaded for the one page that shows a picture, not at every start
+
     address = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=platform)
     return segno.make(address, error="m").svg_data_uri(scale=4, border=4)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask import current_app, g, request, url_for
+from flask import current_app, g, request, session, url_for
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
 from coordination import clock
@@ -17,6 +18,7 @@ from models import Role
 from models.access import kept
 from models.base import db
 
+MOST_TOKENS = 10_000
 SIZES = ("standard", "large", "huge")
 
 
@@ -63,6 +65,9 @@ ENTRIES: tuple[Entry, ...] = (
 )
 
 
+_tokens: dict[str, str] = {}
+
+
 @lru_cache(maxsize=1000)
 def entries_for(actor: Actor) -> tuple[Entry, ...]:
     """What this person finds in the navigation, each address once."""
@@ -98,16 +103,30 @@ def address(endpoint: str, **values: Any) -> str:
     return spelt[key]
 
 
+def form_token() -> str:
+    """Flask-WTF's token for forms, signed once for each session instead of once for each page. It knows no time limit (``app.py``)."""
+    if "csrf_token" in g:
+        return generate_csrf()
+    known = _tokens.get(session.get("csrf_token", ""))
+    if known is not None:
+        return known
+    token = generate_csrf()
+    if len(_tokens) >= MOST_TOKENS:
+        _tokens.clear()
+    _tokens[session["csrf_token"]] = token
+    return token
+
+
 def frame() -> dict[str, Any]:
     """What every template may use."""
     visitor = current_user._get_current_object()
     signed_in = visitor.is_authenticated
-    session: Session = db.session()
+    database: Session = db.session()
     size = request.cookies.get("type_size", "standard")
     return {
         "menu": menu_for(visitor.actor, request.path) if signed_in else [],
         "reminders": visitor.unread if signed_in else 0,
-        "platform_name": kept(session, "platform_name", lambda: setting(session, "platform_name")),
+        "platform_name": kept(database, "platform_name", lambda: setting(database, "platform_name")),
         "type_size": size if size in SIZES else "standard",
         "version": VERSION,
         "today": clock.today(),

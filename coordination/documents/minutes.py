@@ -1,52 +1,11 @@
 """会议纪要 as a .docx: what a joint meeting discussed and agreed, item by item (GB/T 9704-2012 §8.3)."""
 
-from dataclasses import dataclass
-from datetime import date
-
 from coordination.documents import blocks, foot
-from coordination.documents.decisions import Decision, in_words
+from coordination.documents.decisions import in_words
+from coordination.documents.paper import Attendance, MinutesPaper, Section
 from coordination.documents.sheet import Properties, Sheet, new_sheet, to_bytes
 from coordination.documents.styles import DEFAULT, Fonts
 from coordination.documents.wording import clean, official_date
-
-
-@dataclass(frozen=True)
-class Section:
-    """One agenda item: its heading without number, what was said, what was agreed."""
-
-    heading: str
-    paragraphs: tuple[str, ...] = ()
-    decisions: tuple[Decision, ...] = ()
-
-
-@dataclass(frozen=True)
-class Attendance:
-    """A unit and its people as they are printed, e.g. 县教育局 and 王某、李某（代）; either may be empty."""
-
-    unit: str
-    people: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class MinutesPaper:
-    """All that minutes print. ``number`` is 〔2026〕3号 or 第3期; ``author`` and ``subject`` stand in the file's properties only."""
-
-    mark: str
-    number: str
-    issuer: str
-    issued_on: date
-    title: str
-    opening: str
-    sections: tuple[Section, ...]
-    present: tuple[Attendance, ...]
-    on_leave: tuple[Attendance, ...] = ()
-    guests: tuple[Attendance, ...] = ()
-    copies_to: str = ""
-    printed_by: str
-    printed_on: date
-    author: str
-    subject: str = ""
-    note: str = ""
 
 
 def build(paper: MinutesPaper, fonts: Fonts = DEFAULT, *, pages: int | None = None) -> bytes:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from coordination import attachments
 from coordination.documents import decisions as clauses
-from coordination.documents.minutes import Attendance, MinutesPaper, Section, build
+from coordination.documents.paper import Attendance, MinutesPaper, Section
 from coordination.documents.wording import clean, official_date, ordinal, paragraphs
 from coordination.meetings import queries, words
 from models import AgendaItem, Answer, Decision, Guest, ItemKind, ItemOutcome, Meeting, Minutes, Presence, Reply, Task, TaskStatus
@@ -180,6 +180,8 @@ def _named(name: str, post: str) -> str:
 
 def file(session: Session, meeting: Meeting, minutes: Minutes, on: date) -> tuple[str, bytes]:
     """The .docx of the text as it stands, as (file name, bytes); ``on`` is the day it bears."""
+    from coordination.documents.minutes import build  # the .docx library is loaded for whoever writes one, not at every start
+
     said = paper(meeting, minutes, queries.replies_of(session, meeting), meeting.guests, on)
     mark = f"（{DRAFT_NUMBER}）" if minutes.number is None else minutes.label
     return f"{meeting.name}纪要{mark}.docx", build(said)

@@ -29,11 +29,17 @@ def path_of(task: Task) -> str:
 
 
 def people_of(session: Session, units: Iterable[Unit], roles: Iterable[Role], now: datetime) -> list[Person]:
-    """Who acts today for these units; for a merged one its heir's people."""
+    """Who acts today for these units, each once; for a merged one its heir's people."""
+    found = people_by_unit(session, units, roles, now).values()
+    return list({person.id: person for group in found for person in group}.values())
+
+
+def people_by_unit(session: Session, units: Iterable[Unit], roles: Iterable[Role], now: datetime) -> dict[int, list[Person]]:
+    """The same by the id of the unit as named. Three queries, however many units there are."""
     answering = heirs(session, local_date(now))
-    wanted = {answering.get(unit.id, unit).id for unit in units}
-    staff = people(session, wanted, answering)
-    return list({person.id: person for role in roles for found in staff[role].values() for person in found}.values())
+    home = {unit.id: answering.get(unit.id, unit).id for unit in units}
+    staff = people(session, home.values(), answering)
+    return {unit_id: [person for role in roles for person in staff[role][heir_id]] for unit_id, heir_id in home.items()}
 
 
 def office_of(session: Session, task: Task) -> list[Person]:

@@ -6,9 +6,9 @@ A page of the list costs what it shows: a few queries over an index, whatever th
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from coordination.members.queries import heirs
@@ -52,8 +52,7 @@ class Sought:
         return self.status in {ALL, *Task.ENDED}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One task as the list shows it."""
 
     id: int
@@ -70,9 +69,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of the list. ``before`` and ``after`` are the places to turn at, None where there is no more."""
+    """One page of the list. ``before`` and ``after`` are the places to turn at, None where there is no more.
+
+    ``total`` and ``late``: how many tasks are sought and how many of them are overdue, counted up to ``MOST_COUNTED`` in the list's order.
+    """
 
     lines: list[Line]
+    total: int
+    late: int
     before: Place | None = None
     after: Place | None = None
 
@@ -100,43 +104,37 @@ class Reader:
         """The tasks sought behind the place ``after``, or in front of ``before``."""
         backwards = before is not None
         rows = self.session.execute(self.query(sought, before or after, backwards)).all()
+        # The count comes with the rows; only a page behind the last one has none to bring it.
+        total, late = (rows[0].total, rows[0].late) if rows else self.session.execute(self._count(sought)).one()
         more, rows = len(rows) > PAGE, rows[:PAGE]
         if backwards:
             rows = rows[::-1]
         first, last = ((rows[0].due_on, rows[0].id), (rows[-1].due_on, rows[-1].id)) if rows else (None, None)
         has_before, has_after = (more, True) if backwards else (after is not None, more)
-        return Page(self._told(rows), first if has_before else None, last if has_after else None)
+        return Page(self._told(rows), total, late or 0, first if has_before else None, last if has_after else None)
 
-    def query(self, sought: Sought, turn: Place | None = None, backwards: bool = False) -> Select[Any]:
+    def query(self, sought: Sought, turn: Place | None = None, backwards: bool = False) -> Select[*tuple[Any, ...]]:
         """One page of the list, and one row more if there is another page behind it. The first page everybody opens is spelt out once."""
         if turn is None and sought == Sought():
-            return kept(self.session, ("list of tasks", self.actor), lambda: self._query(sought, turn, backwards))
+            return kept(self.session, ("list of tasks", self.actor, self.today), lambda: self._query(sought, turn, backwards))
         return self._query(sought, turn, backwards)
 
     def _query(self, sought: Sought, turn: Place | None, backwards: bool) -> Select[*tuple[Any, ...]]:
         descending = sought.newest_first is not backwards
         columns = (Task.id, Task.year, Task.meeting_serial, Task.serial, Task.title, Task.due_on, Task.status, Task.percent)
-        query = select(*columns, Task.mechanism_id, Task.lead_id, Unit.short_name, Unit.successor_id).join(Task.lead)
-        query = query.where(*self._conditions(sought))
+        counted = self._count(sought).subquery()
+        query = select(*columns, Task.mechanism_id, Task.lead_id, Unit.short_name, Unit.successor_id, counted.c.total, counted.c.late)
+        query = query.select_from(Task).join(Task.lead).join(counted, true()).where(*self._conditions(sought))
         if turn is not None:
             query = query.where(_beyond(turn, descending))
         order = (Task.due_on.desc(), Task.id.desc()) if descending else (Task.due_on, Task.id)
         return query.order_by(*order).limit(PAGE + 1)
 
-    def count(self, sought: Sought) -> tuple[int, int]:
-        """How many tasks are sought and how many of them are overdue, counted up to ``MOST_COUNTED`` in the order of the list."""
-        if sought == Sought():
-            query = kept(self.session, ("count of tasks", self.actor, self.today), lambda: self._count(sought))
-        else:
-            query = self._count(sought)
-        total, late = self.session.execute(query).one()
-        return total, late or 0
-
     def _count(self, sought: Sought) -> Select[int, Any]:
         order = (Task.due_on.desc(), Task.id.desc()) if sought.newest_first else (Task.due_on, Task.id)
-        first = select(self.has_light("bad").label("late")).where(*self._conditions(sought)).order_by(*order)
+        first = select(self.has_light("bad").label("bad")).where(*self._conditions(sought)).order_by(*order)
         some = first.limit(MOST_COUNTED).subquery()
-        return select(func.count(), func.sum(case((some.c.late, 1), else_=0))).select_from(some)
+        return select(func.count().label("total"), func.sum(case((some.c.bad, 1), else_=0)).label("late")).select_from(some)
 
     def _conditions(self, sought: Sought) -> list[ColumnElement[bool]]:
         """As SQL."""

@@ -90,11 +90,17 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     overseen = actor.oversees(Permission.TASK_READ)
     if overseen is None:
         return true()
-    found = [Task.mechanism_id.in_(overseen)] if overseen else []
+    found = [of_mechanisms(overseen)] if overseen else []
     if actor.roles & UNIT_ROLES:
         helped = select(TaskCoUnit.task_id).where(TaskCoUnit.unit_id.in_(actor.unit_ids))
         found += [Task.lead_id.in_(actor.unit_ids), Task.id.in_(helped)]
     return or_(*found) if found else false()
+
+
+def of_mechanisms(ids: frozenset[int]) -> ColumnElement[bool]:
+    """The tasks of these mechanisms. For one, an index leads through its tasks in the order of lists. For several no index could, and the
+    sum, which no index knows, keeps the database from gathering and sorting all their tasks where it can walk through those of all."""
+    return Task.mechanism_id == next(iter(ids)) if len(ids) == 1 else (Task.mechanism_id + 0).in_(sorted(ids))
 
 
 def led(actor: Actor) -> ColumnElement[bool]:

@@ -25,6 +25,8 @@ from models.errors import BadInput, Conflict, IllegalMove, NotAllowed, NotFound
 Answer = str | Response | tuple[str, int]
 Shown = TypeVar("Shown", bound=forms.TaskForm)
 
+ANY = ("", "全部")
+
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
 
 
@@ -35,24 +37,19 @@ def index() -> str:
     session, me, today = db.session(), actor(), clock.today()
     overseen = queries.overseen(session, me)
     sought, chips = _sought(session, overseen)
-    reader = Reader(session, me, today)
-    after, before = _place("after"), _place("before")
-    found = reader.page(sought, after=after, before=before)
-    whole = found.before is None and found.after is None
-    late = sum(line.light.kind == "bad" for line in found.lines)
-    total, late = (len(found.lines), late) if whole else reader.count(sought)
+    found = Reader(session, me, today).page(sought, after=_place("after"), before=_place("before"))
     return render_template(
         "tasks/index.html",
         lines=found.lines,
-        count=_counted(total, late),
-        mechanisms=[(m.code, m.short_name) for m in overseen],
+        count=_counted(found.total, found.late),
+        mechanisms=(ANY, *((m.code, m.short_name) for m in overseen)),
         names={m.id: m.short_name for m in overseen} if len(overseen) > 1 else {},
-        units=listing.units_to_choose(session) if overseen else [],
+        units=(ANY, *listing.units_to_choose(session)) if overseen else (),
         asked={name: request.args.get(name, "") for name in ("mechanism", "unit", "light", "status")},
         empty_text=_empty(chips),
         chips=chips,
-        statuses=list(STATUSES.items()),
-        lights=[("", "全部"), *LIGHTS.items()],
+        statuses=tuple(STATUSES.items()),
+        lights=(ANY, *LIGHTS.items()),
         previous_url=_turned(before=found.before),
         next_url=_turned(after=found.after),
         subnav=_subnav(overseen, "index"),

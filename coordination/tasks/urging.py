@@ -90,9 +90,9 @@ def _climbed(session: Session, task: Task, rung: Rung) -> bool:
 
 def _tell_units(session: Session, task: Task, kind: str, book: Rulebook, roles: tuple[Role, ...], slot: object = None) -> int:
     """Tell the units that still owe something. Nobody to tell for the lead unit: the office is told that it must call."""
-    people = letters.people_of(session, letters.owing(task), roles, book.now)
-    told = _tell(session, task, kind, people, book, slot)
-    if not letters.people_of(session, [task.lead], roles, book.now):
+    people = letters.people_by_unit(session, letters.owing(task), roles, book.now)
+    told = _tell(session, task, kind, [person for group in people.values() for person in group], book, slot)
+    if not people[task.lead_id]:
         told += _tell(session, task, "task_unreached", letters.office_of(session, task), book, f"{kind}:{slot or task.due_on}")
     return told
 

@@ -541,10 +541,11 @@ def upgrade() -> None:
     sa.UniqueConstraint('mechanism_id', 'year', 'meeting_serial', 'serial', name=op.f('uq_task_mechanism_id_year_meeting_serial_serial'))
     )
     with op.batch_alter_table('task', schema=None) as batch_op:
+        batch_op.create_index('ix_task_ended_mechanism_id_ended_at', ['mechanism_id', 'ended_at'], unique=False, sqlite_where=sa.text('ended_at IS NOT NULL'), postgresql_where=sa.text('ended_at IS NOT NULL'))
         batch_op.create_index('ix_task_lead_id_status_due_on', ['lead_id', 'status', 'due_on'], unique=False)
         batch_op.create_index('ix_task_mechanism_id_due_on_id', ['mechanism_id', 'due_on', 'id'], unique=False)
-        batch_op.create_index('ix_task_mechanism_id_ended_at', ['mechanism_id', 'ended_at'], unique=False)
-        batch_op.create_index('ix_task_open', ['due_on', 'id'], unique=False, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.create_index('ix_task_open_due_on_id', ['due_on', 'id'], unique=False, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.create_index('ix_task_open_mechanism_id_due_on_id', ['mechanism_id', 'due_on', 'id'], unique=False, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
         batch_op.create_index('ix_task_status_assigned_at', ['status', 'assigned_at'], unique=False)
         batch_op.create_index('ix_task_status_due_on', ['status', 'due_on'], unique=False)
 
@@ -605,10 +606,11 @@ def downgrade() -> None:
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.drop_index('ix_task_status_due_on')
         batch_op.drop_index('ix_task_status_assigned_at')
-        batch_op.drop_index('ix_task_open', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
-        batch_op.drop_index('ix_task_mechanism_id_ended_at')
+        batch_op.drop_index('ix_task_open_mechanism_id_due_on_id', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.drop_index('ix_task_open_due_on_id', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
         batch_op.drop_index('ix_task_mechanism_id_due_on_id')
         batch_op.drop_index('ix_task_lead_id_status_due_on')
+        batch_op.drop_index('ix_task_ended_mechanism_id_ended_at', sqlite_where=sa.text('ended_at IS NOT NULL'), postgresql_where=sa.text('ended_at IS NOT NULL'))
 
     op.drop_table('task')
     op.drop_table('decision_co_unit')

@@ -30,13 +30,18 @@ def county(county_template: Path, tmp_path: Path) -> Iterator[places.County]:
 
 @pytest.fixture
 def official(chromium: Any, county: places.County) -> Iterator[Callable[..., Official]]:
-    """``official("office")``: that person at a browser of their own, signed in. Whatever any browser complained of fails the test."""
+    """``official("office")``: that person at a browser of their own, signed in; None: somebody from the street.
+
+    Whatever any browser complained of fails the test.
+    """
     people: list[Official] = []
 
-    def arrive(username: str, **context: Any) -> Official:
-        people.append(Official(chromium.new_context(locale="zh-CN", **context), county.address, username))
-        people[-1].logs_in()
-        return people[-1]
+    def arrive(username: str | None, *, signs_in: bool = True, **context: Any) -> Official:
+        person = Official(chromium.new_context(locale="zh-CN", **context), county.address, username)
+        people.append(person)
+        if username and signs_in:
+            person.logs_in()
+        return person
 
     yield arrive
     complaints = [complaint for person in people for complaint in person.complaints]

@@ -9,15 +9,22 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from coordination import demo
+from coordination.access import actor_of
 from coordination.app import create_app
 from coordination.config import ROOT, Config
+from coordination.meetings import agenda, invitation, service
 from coordination.settings import schema
 from coordination.transaction import transaction
+from models import Mechanism, MeetingKind, Person
 from models.base import db
 from models.calendar import SHANGHAI
 
 START = datetime(2026, 6, 18, 9, 0, tzinfo=SHANGHAI)  # Thursday, the day before the dragon-boat holiday
+EXTRA_MEETING = datetime(2026, 6, 22, 14, 0, tzinfo=SHANGHAI)  # the next working day
 PASSWORD = "demo-of-the-tests"
 KEYS = {"SECRET_KEY": "secret-of-the-tests", "DATA_KEY": "data-of-the-tests"}
 
@@ -35,8 +42,22 @@ def load(folder: Path) -> None:
         schema.upgrade(db.engine)
         with transaction() as session:
             demo.load(session, password=PASSWORD, now=START)
+        with transaction() as session:
+            _call_extra_meeting(session)
         db.session.remove()
         db.engine.dispose()
+
+
+def _call_extra_meeting(session: Session) -> None:
+    """An extra meeting of the county on the next working day: the notice is out, the units are to answer, the room can be opened then."""
+    office = actor_of(session, session.scalars(select(Person).where(Person.username == "office")).one())
+    county = session.scalars(select(Mechanism).where(Mechanism.code == "county")).one()
+    given = {"kind": MeetingKind.EXTRA, "starts_at": EXTRA_MEETING, "place": "县政府第一会议室", "proposals_due_on": START.date()}
+    meeting = service.plan(session, actor=office, mechanism_id=county.id, now=START, **given)
+    session.flush()
+    service.collect(session, actor=office, meeting_id=meeting.id, now=START)
+    agenda.add_item(session, actor=office, meeting_id=meeting.id, title="汛期消费提示", presenter_id=None, minutes_planned=10, now=START)
+    invitation.send_notice(session, actor=office, meeting_id=meeting.id, now=START)
 
 
 class County:

@@ -20,14 +20,22 @@ addEventListener("load", () => {
 """
 expect.set_options(timeout=PATIENCE)
 OVERHANG = "document.scrollingElement.scrollWidth - innerWidth"
+FOCUSED = """
+(() => {
+  const at = document.activeElement;
+  const labels = [...(at.labels || [])].map((label) => label.textContent);
+  return [...labels, at.tagName === "TEXTAREA" ? "" : at.textContent].join(" ").trim();
+})()
+"""
+MOST_TABS = 60
 
 
 class Official:
-    """One person with a browser context of their own."""
+    """One person with a browser context of their own; without a username, somebody who is not signed in."""
 
-    def __init__(self, context: Any, address: str, username: str) -> None:
+    def __init__(self, context: Any, address: str, username: str | None = None) -> None:
         self.address, self.username, self.complaints = address, username, []
-        self._context = context
+        self.password, self._context = PASSWORD, context
         context.set_default_timeout(PATIENCE)
         context.add_init_script(WATCH)
         self.page: Page = context.new_page()
@@ -52,20 +60,21 @@ class Official:
 
     def logs_in(self) -> None:
         """Through the page for it."""
+        assert self.username is not None
         self.opens("/login")
         self.page.get_by_label("用户名").fill(self.username)
-        self.page.get_by_label("密码").fill(PASSWORD)
+        self.page.get_by_label("密码").fill(self.password)
         self.presses("登录")
         self.sees_heading("我的待办")
 
     def goes(self, *menu: str) -> None:
-        """Follow links one after another, each by its whole name."""
+        """Follow links one after another, each by its whole name; a count may follow it (提醒 3)."""
         for name in menu:
-            self.page.get_by_role("link", name=name, exact=True).first.click()
+            self.page.get_by_role("link", name=re.compile(rf"^{re.escape(name)}( [\d,]+)?$")).first.click()
 
     def goes_to_desk(self) -> None:
-        """To 我的待办, by the menu; the number of things to do is part of the link's name."""
-        self.page.get_by_role("navigation", name="主菜单").get_by_role("link", name="我的待办").click()
+        """To 我的待办, as it stands now."""
+        self.goes("我的待办")
         self.sees_heading("我的待办")
 
     def goes_to_change(self, about: str) -> None:
@@ -100,6 +109,33 @@ class Official:
         for name in names:
             box.get_by_label(name, exact=True).check()
 
+    def chooses_largest_type(self) -> None:
+        """Through 菜单 on a phone, or 长辈版 on the portal."""
+        if self.username is None:
+            self.presses("长辈版")
+        else:
+            self.page.get_by_text("菜单", exact=True).click()
+            self.presses("特大")
+        expect(self.page.locator("html")).to_have_class(re.compile("size-huge"))
+
+    # By keyboard alone
+
+    def tabs_to(self, words: str) -> None:
+        """Press Tab until the cursor stands on what begins with these words."""
+        for _ in range(MOST_TABS):
+            if self.page.evaluate(FOCUSED).startswith(words):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"“{words}” is not reached by Tab on {self.page.url}")
+
+    def types(self, *keys: str) -> None:
+        """Press keys: names such as Enter, or text."""
+        for key in keys:
+            if key in {"Enter", "Tab", "Space", "ArrowDown"}:
+                self.page.keyboard.press(key)
+            else:
+                self.page.keyboard.type(key)
+
     # Seeing
 
     def sees(self, words: str) -> None:
@@ -118,6 +154,14 @@ class Official:
     def sees_no_row(self, *words: str) -> None:
         """No row of a table holds all these words."""
         expect(self.row(*words)).to_have_count(0)
+
+    def fits(self) -> None:
+        """The page cannot be scrolled sideways."""
+        assert self.page.evaluate(OVERHANG) <= 0, self.page.url
+
+    def can_press(self, role: str, name: str) -> None:
+        """The button or link with these words can be pressed: it is shown, and nothing lies over it."""
+        self.page.get_by_role("main").get_by_role(role, name=name).first.click(trial=True)
 
     def finds_no_barrier(self) -> None:
         """Axe has nothing against this page."""

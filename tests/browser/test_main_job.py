@@ -15,6 +15,7 @@ from tests.browser.office import opens_in_libreoffice
 
 TITLE = "预付费停业预警"
 CLAUSE = "建立预付费停业预警台账，逐月核对"
+
 DUE, NEW_DUE = "2026-06-30", "2026-07-03"
 MORNING_OF_MEETING, AFTER_MEETING, MORNING_AFTER_DUE = at(6, 23, 8, 50), at(6, 24, 9), at(7, 6, 8, 30)
 
@@ -244,13 +245,13 @@ class MainJob:
         lead.presses("签收", within=lead.sees_row(f"签收：{CLAUSE}"))
         lead.sees("已签收任务〔2026〕")
         lead.follows(f"填报进展：{CLAUSE}")
-        lead.fills(进展情况="已发核对表", 完成比例="30")
+        lead.fills(进展情况="已发核对表", 完成百分比="30")
         lead.presses("填报进展")
         lead.sees("进展已填报")
         helper.goes("本单位任务")
         helper.follows(CLAUSE)
         helper.goes("填报配合进展")
-        helper.fills(进展情况="已提供机构名单", 完成比例="100")
+        helper.fills(进展情况="已提供机构名单", 完成百分比="100")
         helper.presses("填报配合进展")
         helper.sees("已提供机构名单")
         self._reports_done("台账已建立")
@@ -269,14 +270,14 @@ class MainJob:
         lead = self.lead
         lead.goes_to_desk()
         lead.page.get_by_role("main").get_by_role("link", name=CLAUSE).first.click()
-        lead.fills(进展情况=words, 完成比例="100")
+        lead.fills(进展情况=words, 完成百分比="100")
         lead.page.get_by_label("任务已全部完成，报结").check()
         lead.presses("填报进展")
         lead.sees("已报结，等办公室核验")
 
     def is_overdue(self) -> None:
         """After the jobs of a later morning the unit has its 催办, the task is overdue, and the board shows it."""
-        assert self.county.runs_jobs(MORNING_AFTER_DUE)["task-ladder"] > 0
+        assert self.county.runs_jobs(MORNING_AFTER_DUE)["task_ladder"] > 0
         assert set(self.county.runs_jobs(MORNING_AFTER_DUE).values()) == {0}
         lead, office = self.lead, self.office
         lead.goes("提醒")

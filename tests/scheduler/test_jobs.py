@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from flask import current_app
 from sqlalchemy import select
 
 from coordination import audit, clock
@@ -131,13 +132,22 @@ def test_old_sessions_go_and_those_still_good_for_something_stay(session, world)
     assert AccountRules().session_hours < 24, "a session's life is far shorter than what it vouches for"
 
 
-def test_runs_that_found_nothing_are_forgotten_sooner_than_others(session):
-    for age, done in ((2, 0), (2, 5), (200, 5), (0, 0)):
-        session.add(JobRun(job="x", started_at=NOW - timedelta(days=age), done=done))
+def test_of_the_runs_that_found_nothing_only_the_newest_is_kept_and_of_the_others_half_a_year(session):
+    def counting(done):
+        def job(run, tally):
+            tally.done = done
+
+        return job
+
+    for minute, done in enumerate((0, 0, 3, 0, 0, 0)):
+        perform(counting(done), now=NOW + timedelta(minutes=minute))
+    runs = session.scalars(select(JobRun).order_by(JobRun.id)).all()
+    assert [(run.started_at, run.done) for run in runs] == [(NOW + timedelta(minutes=2), 3), (NOW + timedelta(minutes=5), 0)]
+    session.add(JobRun(job="old", started_at=NOW - timedelta(days=181), done=1))
+    session.add(JobRun(job="younger", started_at=NOW - timedelta(days=179), done=1))
     session.commit()
-    assert perform(jobs.purge_runs).done == 2
-    kept = session.scalars(select(JobRun).where(JobRun.job == "x").order_by(JobRun.id))
-    assert [(run.started_at, run.done) for run in kept] == [(NOW - timedelta(days=2), 5), (NOW, 0)]
+    assert perform(jobs.purge_runs).done == 1
+    assert "old" not in session.scalars(select(JobRun.job)).all()
 
 
 def test_rows_are_deleted_some_at_a_time_until_none_is_left(session, monkeypatch):
@@ -160,7 +170,7 @@ def test_the_ledgers_head_is_anchored_once_until_something_is_written(session, s
 
 
 def call(*arguments: str) -> Result:
-    return CliRunner().invoke(commands.jobs, ["run", *arguments])
+    return CliRunner().invoke(commands.jobs, ["run", *arguments], obj=current_app.config["CONFIG"])
 
 
 def test_by_hand_all_jobs_run_and_a_second_call_finds_nothing(session, story, sink):
