@@ -28,13 +28,22 @@ ATTRIBUTES = (
 def frozen(page: str, shapes: dict[str, str]) -> str:
     """The template. ValueError when a row holds other than it did when this was written; whoever changes the list mends ``CELLS``."""
     before, body, rest = page.partition("<tbody>")
-    rows, _, after = rest.partition("</tbody>")
-    gap, _, others = rows.partition("<tr")
-    row, end, _ = others.partition("</tr>")
-    tail = rows.rpartition("</tr>")[2]
+    rows, end, after = rest.partition("</tbody>")
+    lead = rows.partition("<tr")[0]
+    row, gap = _first(rows)
+    if not lead.endswith(gap):
+        raise ValueError("the list's first row does not stand as the others do")
     loop = "{% for row in rows %}{% set light = light_of(row.status, row.due_on, row.mechanism_id) %}"
     head = f"{{% set shapes = {shapes!r} %}}"
-    return head + _raw(before + body) + loop + gap + _cells("<tr" + row + end) + "{% endfor %}" + _raw(tail + "</tbody>" + after)
+    tail = rows.rpartition("</tr>")[2]
+    start = _raw(before + body + lead.removesuffix(gap))
+    return head + start + loop + gap + _cells(row) + "{% endfor %}" + _raw(tail + end + after)
+
+
+def _first(rows: str) -> tuple[str, str]:
+    """The first row, and what stands between it and the second."""
+    row, end, others = rows[rows.index("<tr") :].partition("</tr>")
+    return row + end, others.partition("<tr")[0]
 
 
 def without_tokens(page: str) -> str:

@@ -77,8 +77,15 @@ def _serve(port: int, places: dict[str, str]) -> None:
     os.setsid()
     os.chdir(ROOT)
     os.environ.update(places)
-    options = {"interface": Interfaces.WSGI, "workers": WORKERS, "blocking_threads": THREADS, "log_level": LogLevels.warning}
-    Granian("wsgi:app", address=HOST, port=port, **options).serve()
+    Granian(
+        "wsgi:app",
+        address=HOST,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=WORKERS,
+        blocking_threads=THREADS,
+        log_level=LogLevels.warning,
+    ).serve()
 
 
 def _start_scheduler(places: dict[str, str]) -> subprocess.Popen[bytes]:

@@ -97,7 +97,7 @@ def edit(session: Session, *, actor: Actor, task_id: int, version: int, title: s
     if task.decision_id is not None and text != task.text:
         raise IllegalMove("任务内容出自已印发的纪要，不能更改")
     if task.version != version:
-        raise Conflict("他人刚刚也改了这项任务。您写的内容没有丢失", mine=text, theirs=task.text, version=task.version)
+        raise Conflict("他人刚刚也改了这项任务。您写的内容没有丢失，请看过不同再保存", mine=text, theirs=task.text, version=task.version)
     before = {"title": task.title, "text": task.text, "deliverable": task.deliverable}
     task.title, task.text, task.deliverable = title, text, deliverable
     changed = [word for word, old, new in (("名称", before["title"], title), ("内容", before["text"], text)) if old != new]

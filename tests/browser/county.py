@@ -1,6 +1,7 @@
 """The demo county as the browser tests meet it: served at an address, with a clock that is set, and jobs run when due."""
 
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,11 +24,15 @@ from coordination.transaction import transaction
 from models import Mechanism, MeetingKind, Person
 from models.base import db
 from models.calendar import SHANGHAI
+from tests.browser.server import serve
 
 START = datetime(2026, 6, 18, 9, 0, tzinfo=SHANGHAI)  # Thursday, the day before the dragon-boat holiday
 EXTRA_MEETING = datetime(2026, 6, 22, 14, 0, tzinfo=SHANGHAI)  # the next working day
 PASSWORD = "demo-of-the-tests"
 KEYS = {"SECRET_KEY": "secret-of-the-tests", "DATA_KEY": "data-of-the-tests"}
+# Web processes are forked from one that has imported the application already: a second and a half less for each.
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["tests.browser.server"])
 
 
 def at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
@@ -34,10 +40,15 @@ def at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=SHANGHAI)
 
 
+def config_of(folder: Path) -> Config:
+    """The configuration of the county in this folder."""
+    url = f"sqlite:///{folder / 'county.sqlite3'}"
+    return Config(instance=folder, database_url=url, secret_key=KEYS["SECRET_KEY"], data_key=KEYS["DATA_KEY"], testing=True)
+
+
 def load(folder: Path) -> None:
     """Make a SQLite database with the demo county in this folder, as it stands on the morning of START."""
-    url = f"sqlite:///{folder / 'county.sqlite3'}"
-    app = create_app(Config(instance=folder, database_url=url, secret_key=KEYS["SECRET_KEY"], data_key=KEYS["DATA_KEY"], testing=True))
+    app = create_app(config_of(folder))
     with app.app_context():
         schema.upgrade(db.engine)
         with transaction() as session:
@@ -63,27 +74,20 @@ def _call_extra_meeting(session: Session) -> None:
 class County:
     """A served copy of the county."""
 
-    def __init__(self, server: subprocess.Popen[str], environment: dict[str, str]) -> None:
-        self._server, self._environment = server, environment
-        self.address = f"http://127.0.0.1:{self._said().strip()}"
-
-    def _said(self) -> str:
-        assert self._server.stdout is not None
-        line = self._server.stdout.readline()
-        assert line, "the server has ended; its words are on stderr"
-        return line
+    def __init__(self, pipe: Any, config: Config) -> None:
+        self._pipe, self._config = pipe, config
+        self.address = f"http://127.0.0.1:{pipe.recv()}"
 
     def moves_to(self, instant: datetime) -> None:
         """Set the clock of the web process."""
-        assert self._server.stdin is not None
-        self._server.stdin.write(f"{instant.isoformat()}\n")
-        self._server.stdin.flush()
-        self._said()
+        self._pipe.send(instant)
+        self._pipe.recv()
 
     def runs_jobs(self, instant: datetime) -> dict[str, int]:
         """``jobs run all --at`` that instant, by hand; returns how much each job did."""
+        places = {"INSTANCE_PATH": str(self._config.instance), "DATABASE_URL": self._config.database_url, "PYTHONUTF8": "1"}
         command = (sys.executable, "wsgi.py", "jobs", "run", "all", "--at", instant.isoformat())
-        done = subprocess.run(command, cwd=ROOT, env=self._environment, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **KEYS, **places}, capture_output=True, text=True, check=True)
         counts: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
         return counts
 
@@ -91,14 +95,12 @@ class County:
 @contextmanager
 def served(folder: Path) -> Iterator[County]:
     """Serve the county of this folder until the block ends; its clock starts at START."""
-    places = {"INSTANCE_PATH": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'county.sqlite3'}", "PYTHONUTF8": "1"}
-    environment = {**os.environ, **KEYS, **places}
-    command = (sys.executable, "-m", "tests.browser.server", START.isoformat())
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, **pipes) as server:
-        try:
-            yield County(server, environment)
-        finally:
-            assert server.stdin is not None
-            server.stdin.close()
-            server.wait()
+    ours, theirs = CONTEXT.Pipe()
+    process = CONTEXT.Process(target=serve, args=(theirs, config_of(folder), START), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        yield County(ours, config_of(folder))
+    finally:
+        ours.close()
+        process.join()

@@ -1,17 +1,15 @@
-"""The real application, in a process of its own whose clock can be set.
+"""The real application, in a process of its own whose clock can be set."""
 
-Started with the instant it begins at; the database, the instance folder and the keys come from the environment as for any other web
-process. It prints its port. Each line it then reads is an instant its clock moves to, answered by a line; the end of input ends it.
-"""
-
-import sys
 import threading
+from collections.abc import Iterator
 from datetime import datetime
+from multiprocessing.connection import Connection
 
 import time_machine
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from coordination.app import create_app
+from coordination.config import Config
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -21,21 +19,24 @@ class QuietHandler(WSGIRequestHandler):
         """Say nothing."""
 
 
-def main() -> None:
-    """Serve until the input ends."""
-    with time_machine.travel(datetime.fromisoformat(sys.argv[1]), tick=True) as clock:
-        server = make_server("127.0.0.1", 0, create_app(), threaded=True, request_handler=QuietHandler)
+def serve(pipe: "Connection[int | datetime, datetime]", config: Config, start: datetime) -> None:
+    """Serve from ``start`` on. Tells its port; moves its clock to each instant it is then sent, and sends it back; ends with the pipe."""
+    with time_machine.travel(start, tick=True) as clock:
+        server = make_server("127.0.0.1", 0, create_app(config), threaded=True, request_handler=QuietHandler)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        sys.stdout.write(f"{server.server_port}\n")
-        sys.stdout.flush()
-        for line in sys.stdin:
-            clock.move_to(datetime.fromisoformat(line.strip()))
-            sys.stdout.write("moved\n")
-            sys.stdout.flush()
+        pipe.send(server.server_port)
+        for instant in _received(pipe):
+            clock.move_to(instant)
+            pipe.send(instant)
         server.shutdown()
         thread.join()
 
 
-if __name__ == "__main__":
-    main()
+def _received(pipe: "Connection[int | datetime, datetime]") -> Iterator[datetime]:
+    """What comes through the pipe, until the other end is closed."""
+    while True:
+        try:
+            yield pipe.recv()
+        except EOFError:
+            return

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from coordination.settings.service import load_defaults
 from coordination.tasks import service
 from coordination.transaction import transaction
-from models import Notice, Person, Task, TaskStatus
+from models import AgendaItem, Decision, ItemKind, Meeting, MeetingStatus, Notice, Person, Proposal, Task, TaskStatus
 from models.base import db
-from tests.world import NOW, World
+from tests.world import NOW, TODAY, World
 
 DUE = date(2026, 6, 30)  # a Tuesday; the dragon-boat holiday (19 June) and two weekends lie before it
 
@@ -123,3 +123,21 @@ def told(session: Session, kind: str) -> list[str]:
     """Who was owed a notice of this kind, by username, in order."""
     session.rollback()
     return sorted(session.scalars(db.select(Person.username).join(Notice, Notice.person_id == Person.id).where(Notice.kind == kind)))
+
+
+@pytest.fixture
+def decision(session: Session, world: World) -> tuple[int, int]:
+    """(meeting, decision) by id: a clause the county's second meeting agreed on a proposal of the education bureau."""
+    county = world.mechanisms["county"]
+    facts = {"mechanism_id": county.id, "year": 2026, "serial": 2, "title": "第二次会议", "starts_at": NOW, "place": "三楼"}
+    meeting = Meeting(**facts, proposals_due_on=TODAY, status=MeetingStatus.HELD, notified_at=NOW, held_at=NOW)
+    session.add(meeting)
+    session.flush()
+    proposal = Proposal(mechanism_id=county.id, meeting=meeting, unit=world.units["JYJ"], title="校外培训预收费", body="建议专项整治。")
+    item = AgendaItem(meeting=meeting, position=1, kind=ItemKind.PROPOSAL, title="校外培训预收费", proposal=proposal)
+    text = "由县教育局牵头，县文旅局、县公安局配合，于6月底前完成在营学科类培训机构备案清单。"
+    decision = Decision(item=item, position=1, text=text, lead=world.units["JYJ"], due_on=DUE, deliverable="备案清单")
+    decision.co_units = [world.units["WLJ"], world.units["GAJ"]]
+    session.add_all([proposal, item, decision])
+    session.commit()
+    return meeting.id, decision.id

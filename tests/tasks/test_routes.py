@@ -10,7 +10,7 @@ from sqlalchemy import event, func, select
 from coordination.permissions import OPERATOR
 from coordination.tasks import service
 from coordination.transaction import transaction
-from models import AuditEntry, ProgressReport, Task, TaskStatus
+from models import AuditEntry, Decision, Meeting, ProgressReport, Task, TaskStatus
 from models.base import db
 from tests.tasks.conftest import DUE
 from tests.world import NOW, TODAY
@@ -244,6 +244,18 @@ def test_the_page_shows_origin_facts_progress_and_history(story, sign_in):
         "原因：缺乡镇名单。时限由2026年6月30日（周二）改为2026年7月14日（周二）",
     ):
         assert said in page
+
+
+def test_a_task_from_a_meeting_leads_back_to_its_minutes_and_its_proposal(world, decision, sign_in):
+    with transaction() as writing:
+        meeting, clause = writing.get(Meeting, decision[0]), writing.get(Decision, decision[1])
+        office = world.actor(writing, "office")
+        task_id = service.create_from_decision(writing, actor=office, decision=clause, meeting=meeting, now=NOW).id
+        proposal_id = clause.item.proposal_id
+    page = sign_in("liaison-JYJ").get(f"/tasks/{task_id}")
+    assert "议题：校外培训预收费 起草中 2026年第2次联席会议议定事项 任务〔2026〕2-1 待签收 成效 尚无" in words(page)
+    assert f'href="/meetings/proposals/{proposal_id}"' in page.get_data(as_text=True)
+    assert f'href="/meetings/{decision[0]}/minutes"' in page.get_data(as_text=True)
 
 
 def test_a_due_date_that_is_no_working_day_is_remarked_upon(story, sign_in):

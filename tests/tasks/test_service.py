@@ -11,12 +11,9 @@ from coordination.tasks import queries, service
 from coordination.tasks.actions import Action, possible
 from coordination.transaction import transaction
 from models import (
-    AgendaItem,
     AuditEntry,
     Decision,
-    ItemKind,
     Meeting,
-    MeetingStatus,
     Notice,
     ProgressReport,
     Task,
@@ -101,23 +98,6 @@ def test_the_page_offers_exactly_what_the_service_lets_happen(session, world, st
 def test_a_task_without_a_meeting_is_numbered_by_mechanism_and_year(story):
     assert [story.task().number for _ in range(2)] == ["任务〔2026〕临-1", "任务〔2026〕临-2"]
     assert story.task(mechanism="sections", lead="GGG", helpers=()).number == "任务〔2026〕临-1"
-
-
-@pytest.fixture
-def decision(session, world):
-    """A decision of the county's second meeting, with its meeting."""
-    county = world.mechanisms["county"]
-    facts = {"mechanism_id": county.id, "year": 2026, "serial": 2, "title": "第二次会议", "starts_at": NOW, "place": "三楼"}
-    meeting = Meeting(**facts, proposals_due_on=TODAY, status=MeetingStatus.HELD, notified_at=NOW, held_at=NOW)
-    session.add(meeting)
-    session.flush()
-    item = AgendaItem(meeting=meeting, position=1, kind=ItemKind.OTHER, title="预付式消费")
-    text = "由县教育局牵头，县文旅局、县公安局配合，于6月底前完成在营学科类培训机构备案清单。"
-    decision = Decision(item=item, position=1, text=text, lead=world.units["JYJ"], due_on=DUE, deliverable="备案清单")
-    decision.co_units = [world.units["WLJ"], world.units["GAJ"]]
-    session.add_all([item, decision])
-    session.commit()
-    return meeting.id, decision.id
 
 
 def test_a_decision_becomes_a_task_that_says_where_it_comes_from(session, world, decision):
