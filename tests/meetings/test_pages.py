@@ -4,15 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from coordination.meetings import queries
-from models import AgendaItem, Decision, Meeting, MeetingStatus, Membership, Minutes, MinutesPart, Proposal, Reply, Unit, UnitKind
+from models import AgendaItem, Decision, Meeting, MeetingStatus, Minutes, MinutesPart, Proposal, Reply
 from models.base import db
-from tests.meetings.clicking import Clerk, hidden
+from tests.meetings.clicking import hidden
 from tests.meetings.steps import STARTS_AT
-from tests.world import NOW
 
 PLAN = {
     "kind": "regular",
@@ -24,17 +22,7 @@ PLAN = {
 }
 
 
-@pytest.fixture(autouse=True)
-def clock():
-    """It is the world's morning until a test says otherwise."""
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def clerk(sign_in):
-    """``clerk("office")``: that person at a browser."""
-    return lambda username: Clerk(sign_in(username))
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def one(model, **facts):
@@ -365,50 +353,6 @@ def test_every_page_has_one_primary_button_at_most(steps, clerk):
     for username in ("office", "convenor", "recorder", "liaison-SWJ", "deputy", "auditor"):
         for address in ("/meetings", f"/meetings/{meeting.id}", f"/meetings/{drafted.id}", "/meetings/proposals"):
             assert clerk(username).opens(address).count("btn-primary") <= 1, (username, address)
-
-
-def queries_of(client, address):
-    asked = []
-    count = lambda *args: asked.append(args[2])  # noqa: E731
-    db.session.rollback()
-    event.listen(db.engine, "before_cursor_execute", count)
-    try:
-        assert client.get(address).status_code == 200, address
-    finally:
-        event.remove(db.engine, "before_cursor_execute", count)
-    return len(asked)
-
-
-def grow(steps, world, items):
-    """Ten times the county: more units that sit, and so many proposals with clauses on one meeting."""
-    for number in range(items):
-        unit = Unit(code=f"U{items}-{number}", name=f"单位{number}", short_name=f"单位{number}", kind=UnitKind.BUREAU, former_names=[])
-        steps.session.add(unit)
-        steps.session.add(Membership(mechanism=world.mechanisms["county"], unit=unit, from_on=STARTS_AT.date(), position=99))
-    steps.session.flush()
-    steps.session.expire_all()
-    starts_at = STARTS_AT + timedelta(hours=items)
-    return steps.compiled(steps.held(proposals=items, starts_at=starts_at)).meeting
-
-
-@pytest.mark.parametrize("username", ["office", "liaison-SWJ"])
-def test_no_page_asks_more_of_the_database_when_ten_times_as_much_is_shown(steps, world, clerk, username):
-    addresses = {}
-    for items in (2, 20):
-        meeting, collecting = grow(steps, world, items), steps.collecting(starts_at=STARTS_AT + timedelta(hours=100))
-        for number in range(items):
-            steps.submitted(collecting, title=f"待审{number}")
-        pages = [f"/meetings/{meeting.id}", "/meetings", "/meetings/proposals", f"/meetings/{collecting.id}"]
-        if username == "office":
-            pages += [f"/meetings/{meeting.id}/{page}" for page in ("room", "presence", "minutes")]
-            pages += [f"/meetings/{collecting.id}/agenda", f"/meetings/{collecting.id}/notice"]
-        addresses[items] = pages
-    steps.session.commit()
-    client = clerk(username).client
-    for address in addresses[2]:
-        client.get(address)  # what a process reads once and remembers, such as the calendar
-    few, many = ([queries_of(client, address) for address in addresses[items]] for items in (2, 20))
-    assert many == few
 
 
 def test_minutes_in_draft_are_no_business_of_members_anywhere(steps, clerk):
