@@ -15,7 +15,9 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Flask, flash, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import Row, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from werkzeug.wrappers import Response
@@ -57,6 +59,16 @@ LIVING = (
         Person.disabled_at.is_(None),
     )
 )
+
+
+class Cookies(SecureCookieSessionInterface):
+    """Flask's signed cookie; what signs it is made once for the application instead of once for each request."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """The one of this application; its key is fixed while the process runs."""
+        if "cookie_signer" not in app.extensions:
+            app.extensions["cookie_signer"] = super().get_signing_serializer(app)
+        return app.extensions["cookie_signer"]
 
 
 @dataclass(frozen=True)
@@ -218,6 +230,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
 
 def init_app(app: Flask) -> None:
     """Sign-in for this application."""
+    app.session_interface = Cookies()
     login_manager.init_app(app)
     login_manager.session_protection = None
 

@@ -27,7 +27,7 @@ from models.base import db
 from models.errors import BadInput, IllegalMove
 
 # A database that holds nothing but these was never used: a new installation fills them by itself.
-FRESH = frozenset({"calendar_year", "calendar_day", "rule", "setting", "audit_head", "job_run", "login_failure", *LEFT_OUT})
+FRESH = frozenset({"calendar_year", "calendar_day", "rule", "setting", "access_mark", "audit_head", "job_run", "login_failure", *LEFT_OUT})
 PIECE = 1024 * 1024
 MOST_MANIFEST = 64 * PIECE
 LOCK_SECONDS = 30

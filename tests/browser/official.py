@@ -143,8 +143,9 @@ class Official:
         expect(self.page.get_by_role("main")).to_contain_text(words)
 
     def sees_heading(self, words: str) -> None:
-        """The page's own heading holds these words."""
+        """The page's own heading holds these words, and its scripts have begun."""
         expect(self.page.get_by_role("heading", level=1)).to_contain_text(words)
+        self.page.wait_for_load_state()
 
     def sees_row(self, *words: str) -> Locator:
         """Exactly one row of a table holds all these words."""

@@ -39,7 +39,10 @@ def found(instance: Path, now=NOW) -> dict[str, tuple[str, str]]:
 
 
 def test_an_instance_in_good_health_has_nothing_to_mend(instance):
-    seen = found(instance)
+    now = clock.now()  # not NOW: the database's clock went on while other tests ran
+    with transaction() as writing:
+        writing.get(Lease, "scheduler").beat_at = now
+    seen = found(instance, now)
     assert {name: level for name, (level, _) in seen.items() if name != "磁盘空间"} == dict.fromkeys(
         ["密钥", "数据库", "数据结构", "工作日历", "调度进程", "发件箱", "审计记录", "时钟"], "ok"
     )
