@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import sys
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,11 @@ from sqlalchemy.exc import OperationalError
 
 from coordination import audit, clock, demo, serving
 from coordination.accounts import service as accounts
+from coordination.complaints import importing, reading
 from coordination.config import Config
 from coordination.meetings import minutes
 from coordination.meetings.queries import find_meeting
+from coordination.permissions import OPERATOR
 from coordination.registry import schemes
 from coordination.settings import backup as archive
 from coordination.settings import deadlines, doctor, restoring, schema
@@ -313,3 +316,32 @@ def meeting_document(meeting: str, kind: str, mechanism: str, out: Path) -> None
     session = db.session()
     _, content = minutes.document(session, find_meeting(session, meeting, mechanism))
     _write(out, content)
+
+
+# -- complaints
+
+
+@cli.group()
+def complaints() -> None:
+    """投诉举报。"""
+
+
+@complaints.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="只核对，不写入。")
+@as_json
+def import_complaints(file: Path, dry_run: bool, as_json: bool) -> None:
+    """导入12315平台导出的.xlsx或.csv；按登记编号识别，重复导入不产生重复记录。"""
+    table = reading.read(file.name, file.read_bytes(), {})
+    running = importing.Import(table, {}, clock.now())
+    with click.progressbar(running.batches(), length=running.number_of_batches, label="导入", file=sys.stderr) as batches:
+        for batch in batches:
+            with transaction() as session:
+                running.take(session, actor=OPERATOR, batch=batch, write=not dry_run)
+    found = running.result
+    if as_json:
+        say({"read": found.read, **asdict(found)})
+        return
+    click.echo(f"读取{found.read}行：新登记{found.created}，更新{found.updated}，未变{found.unchanged}，未导入{len(found.rejected)}")
+    for one in found.rejected:
+        click.echo(f"第{one.row}行 {one.number or '（无编号）'} {one.column}：{one.reason}")

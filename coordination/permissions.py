@@ -48,6 +48,7 @@ class Permission(StrEnum):
     MEASURE_WRITE = "measure:write"
     APPEAL_DECIDE = "appeal:decide"
     FEEDBACK_ANSWER = "feedback:answer"
+    COMPLAINT_IMPORT = "complaint:import"
 
 
 _P = Permission
@@ -85,7 +86,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.RECORDER: frozenset(_EVERYONE | {_P.MEETING_READ, _P.MEETING_RECORD, _P.MINUTES_EDIT}),
     Role.LIAISON: frozenset(_UNIT),
     Role.UNIT_HEAD: frozenset(_UNIT),
-    Role.ROUTER: frozenset(_EVERYONE),
+    Role.ROUTER: frozenset(_EVERYONE | {_P.COMPLAINT_IMPORT}),
     Role.APPROVER: frozenset(_EVERYONE | {_P.REGISTRY_READ, _P.REGISTRY_RECOGNISE, _P.APPEAL_DECIDE}),
     Role.AUDITOR: frozenset(_EVERYONE | {_P.MEETING_READ, _P.TASK_READ, _P.REGISTRY_READ, _P.AUDIT_READ, _P.SETTINGS_READ}),
     Role.ADMIN: frozenset(_EVERYONE | {_P.MEMBERS_EDIT, _P.ACCOUNTS_EDIT, _P.SETTINGS_READ, _P.SETTINGS_EDIT}),

@@ -6,6 +6,7 @@ from models.attachment import StoredFile
 from models.audit import AuditEntry, AuditHead
 from models.business import Business, LegalStatus
 from models.calendar import Calendar, CalendarDay, CalendarYear
+from models.complaint import Channel, Complaint, ComplaintKind, ComplaintStatus, Sector
 from models.feedback import Feedback, FeedbackKind
 from models.inspection import Assessment, ConsumerReview, Inspection, InspectionKind, InspectionPhoto, InspectionScore, Promise, PromiseKind
 from models.job_run import JobRun, Lease
@@ -59,6 +60,10 @@ __all__ = [
     "CalendarYear",
     "Category",
     "CategoryCoUnit",
+    "Channel",
+    "Complaint",
+    "ComplaintKind",
+    "ComplaintStatus",
     "ConsumerReview",
     "Decision",
     "DecisionCoUnit",
@@ -123,6 +128,7 @@ __all__ = [
     "ScoreItem",
     "ScorePart",
     "ScoreSheet",
+    "Sector",
     "Setting",
     "StoredFile",
     "Target",

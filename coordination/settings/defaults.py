@@ -83,6 +83,7 @@ PENALTIES = date(2021, 7, 15)  # 市场监督管理行政处罚程序规定
 CONSUMERS = date(2024, 7, 1)  # 消费者权益保护法实施条例
 BEGINNING = date(2024, 1, 1)  # the first day of the first calendar loaded
 OURS = "平台默认，可修改"
+PROMISED = "放心消费行动实施方案第二部分（二）1；平台默认，可修改"
 REPAIR = date(2025, 12, 25)  # 信用修复管理办法（总局令第107号）
 ORDER_107 = "总局令第107号信用修复分级（{}）；平台默认，可修改"
 
@@ -156,6 +157,18 @@ RULES: tuple[DefaultRule, ...] = (
     DefaultRule("GAS", "燃气收费与服务投诉", 15, LimitUnit.WORKING, "城镇燃气管理条例第二十九条", BEGINNING),
     DefaultRule("TELECOM", "电信申诉答复", 30, LimitUnit.CALENDAR, "电信条例第三十九条", BEGINNING),
     DefaultRule("POST", "邮政、快递申诉答复", 30, LimitUnit.CALENDAR, "邮政法第六十五条", BEGINNING),
+    DefaultRule(
+        "CITY_HOTLINE",
+        "12345工单办结答复",
+        5,
+        LimitUnit.WORKING,
+        "政务服务热线规定各地不同，山东为5个工作日；平台默认，可修改",
+        BEGINNING,
+        note="自收到工单之日起；法定时限更长的，两个时限并列",
+    ),
+    DefaultRule("PROMISE_QUERY", "县内承诺：咨询答复", 0, LimitUnit.CALENDAR, PROMISED, BEGINNING, note="第一时间沟通答复，当天"),
+    DefaultRule("PROMISE_SMALL", "县内承诺：小额清楚的投诉办结", 0, LimitUnit.CALENDAR, PROMISED, BEGINNING, note="原则上当天办结"),
+    DefaultRule("PROMISE", "县内承诺：一般投诉办结反馈", 3, LimitUnit.CALENDAR, PROMISED, BEGINNING, note="3天内办结反馈"),
     DefaultRule("TASK_ACCEPT", "任务签收", 2, LimitUnit.WORKING, OURS, BEGINNING, note="自任务下达之日起"),
     DefaultRule("TASK_WARN", "任务临期（黄灯）", 3, LimitUnit.WORKING, OURS, BEGINNING, note="剩余工作日不多于此数时亮黄灯"),
     DefaultRule("LADDER_REMIND", "督办：到期提醒", -3, LimitUnit.WORKING, OURS, BEGINNING, note="负数为到期之前"),

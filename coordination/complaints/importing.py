@@ -1,0 +1,225 @@
+"""Importing the export of 12315 into the register, keyed on 登记编号: the same file twice changes nothing (rules.md §9).
+
+A file is taken in batches, each in a transaction of the caller's: a crash half-way loses nothing, and the file taken again goes on where
+it stopped. One bad row stops no other.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from coordination import audit, crypto
+from coordination.complaints import clocks, columns, masking
+from coordination.complaints.columns import BadCell, Read
+from coordination.complaints.reading import Table
+from coordination.permissions import Actor, Permission, require
+from coordination.settings.queries import calendar
+from models import Business, Complaint, ComplaintStatus, Rule
+from models.business import read_name
+from models.calendar import Calendar
+from models.complaint import Channel, ComplaintKind, Sector
+
+BATCH = 1000
+SEAL = "complaint"
+MASKED = ("text", "request", "said_result", "place", "target_address", "problem", "category", "said_section")
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row that was not taken: its number in the spreadsheet, its 登记编号, the heading of the cell at fault, and why."""
+
+    row: int
+    number: str
+    column: str
+    reason: str
+
+
+@dataclass
+class Result:
+    """What became of the rows read; ``read`` is the sum of the rest."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+
+    @property
+    def read(self) -> int:
+        """Every row that is not blank."""
+        return self.created + self.updated + self.unchanged + len(self.rejected)
+
+
+class Import:
+    """One file on its way in. ``take`` one batch after another; ``result`` grows."""
+
+    def __init__(self, table: Table, remembered: Mapping[str, str], now: datetime) -> None:
+        self.result = Result()
+        self._table, self._remembered, self._now = table, remembered, now
+        self._seen: dict[str, tuple[int, str]] = {}
+
+    @property
+    def number_of_batches(self) -> int:
+        """How many there will be."""
+        return -(-len(self._table.rows) // BATCH)
+
+    def batches(self) -> Iterator[list[tuple[int, dict[str, str]]]]:
+        """The rows, a thousand at a time."""
+        for at in range(0, len(self._table.rows), BATCH):
+            yield self._table.rows[at : at + BATCH]
+
+    def take(self, session: Session, *, actor: Actor, batch: list[tuple[int, dict[str, str]]], write: bool = True) -> None:
+        """Register what is new, change what has changed. ``write`` False only tells what would be done."""
+        require(actor, Permission.COMPLAINT_IMPORT)
+        good = self._read(batch)
+        known = {
+            row.number: row for row in session.scalars(select(Complaint).where(Complaint.number.in_([read.number for _, read, _ in good])))
+        }
+        fresh = []
+        changed = 0
+        ledger = _Dues.of(session)
+        for row, read, print_ in good:
+            old = known.get(read.number)
+            if old is None:
+                fresh.append(_columns(read, row, print_, ledger))
+            elif old.print_ == print_ or not self._renew(old, row, ledger, write):
+                self.result.unchanged += 1
+            else:
+                changed += 1
+        self.result.created += len(fresh)
+        self.result.updated += changed
+        if write and (fresh or changed):
+            _match(session, fresh)
+            if fresh:
+                session.execute(insert(Complaint), [{**one, "registered_at": self._now} for one in fresh])
+            text = f"导入投诉举报：新登记{len(fresh)}件，更新{changed}件"
+            audit.record(session, actor=actor, action="complaint:import", subject="complaint:import", at=self._now, text=text)
+
+    def _read(self, batch: list[tuple[int, dict[str, str]]]) -> list[tuple[dict[str, str], Read, str]]:
+        """The rows that can be taken; the others, and those told already in this file, are counted."""
+        good = []
+        for line, row in batch:
+            try:
+                read = columns.fields(row, self._remembered, self._now)
+            except BadCell as bad:
+                self.result.rejected.append(Rejected(line, _said_number(row, self._remembered), bad.column, bad.message))
+                continue
+            print_ = _print(row)
+            first, was = self._seen.setdefault(read.number, (line, print_))
+            if first == line:
+                good.append((row, read, print_))
+            elif was == print_:
+                self.result.unchanged += 1
+            else:
+                heading = _number_heading(row, self._remembered)
+                self.result.rejected.append(Rejected(line, read.number, heading, f"登记编号与第{first}行重复，内容不同"))
+        return good
+
+    def _renew(self, old: Complaint, row: dict[str, str], ledger: "_Dues", write: bool) -> bool:
+        """Bring a known complaint up to what the row says; columns this file does not have stay. False when nothing differs."""
+        before = open_sealed(old)["row"]
+        kept = {heading: text for heading, text in before.items() if heading not in self._table.headings}
+        row = {**kept, **row}
+        if row == before:
+            return False
+        if write:
+            values = _columns(columns.fields(row, self._remembered, self._now), row, _print(row), ledger)
+            if old.status != ComplaintStatus.REGISTERED:
+                values.pop("kind")  # it is on its track already
+                values.pop("due_on")
+            for key, value in values.items():
+                setattr(old, key, value)
+        return True
+
+
+def open_sealed(complaint: Complaint) -> dict[str, Any]:
+    """``row``: the row as it came; ``person``: what identifies who complained; ``text``: the text as written."""
+    sealed: dict[str, Any] = (
+        json.loads(crypto.decrypt(SEAL, complaint.sealed)) if complaint.sealed else {"row": {}, "person": {}, "text": ""}
+    )
+    return sealed
+
+
+def phone_hash(phone: str) -> str:
+    """What a phone is found by; empty for none."""
+    digits = "".join(sign for sign in phone if sign.isdigit())
+    return crypto.keyed_hash("complaint:phone", digits[-11:]) if digits else ""
+
+
+def _columns(read: Read, row: dict[str, str], print_: str, dues: "_Dues") -> dict[str, Any]:
+    """The columns of the table: what may lie in clear masked, the rest sealed."""
+    known = list(read.person.values())
+    values = dict(read.columns)
+    sealed = {"row": row, "person": read.person, "text": values["text"]}
+    for key in MASKED:
+        values[key] = masking.mask_text(values[key], known) if values[key] else ""
+    values |= {
+        "number": read.number,
+        "sealed": crypto.encrypt(SEAL, json.dumps(sealed, ensure_ascii=False)),
+        "phone_hash": phone_hash(read.person.get("phone", "")),
+        "print_": print_,
+        "due_on": dues.nearest(values["kind"], values["channel"], values["received_on"]),
+    }
+    return values
+
+
+@dataclass(frozen=True)
+class _Dues:
+    """The first last day of a case just received, worked out once for each kind, channel and day."""
+
+    rules: tuple[Rule, ...]
+    calendar: Calendar
+
+    @classmethod
+    def of(cls, session: Session) -> "_Dues":
+        """The rules and the calendar of now."""
+        return cls(tuple(session.scalars(select(Rule).where(Rule.mechanism_id.is_(None)).order_by(Rule.effective_from))), calendar(session))
+
+    def nearest(self, kind: ComplaintKind, channel: Channel, received_on: date | None) -> date | None:
+        """None where the day of receipt is not known, or no clock can be told yet."""
+        if received_on is None:
+            return None
+        return _nearest(self, kind, channel, received_on)
+
+    def rule_of(self, code: str, on: date) -> Rule | None:
+        """The rule in force that day."""
+        return next((rule for rule in reversed(self.rules) if rule.code == code and rule.in_force(on)), None)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+@lru_cache(maxsize=5000)
+def _nearest(dues: _Dues, kind: ComplaintKind, channel: Channel, received_on: date) -> date | None:
+    facts = clocks.Facts(kind, received_on, channel, Sector.MARKET)
+    return clocks.nearest(clocks.cards(facts, dues.rule_of, dues.calendar))
+
+
+def _match(session: Session, fresh: list[dict[str, Any]]) -> None:
+    """Name the business each is against: by its code, then by a name that only one business bears."""
+    codes = {one["target_uscc"] for one in fresh if one["target_uscc"]}
+    names = {read_name(one["target_name"])[:120] for one in fresh if one["target_name"]}
+    by_code = dict(session.execute(select(Business.uscc, Business.id).where(Business.uscc.in_(codes))).all())
+    by_name: dict[str, int | None] = {}
+    for name, id_ in session.execute(select(Business.plain_name, Business.id).where(Business.plain_name.in_(names))):
+        by_name[name] = None if name in by_name else id_
+    for one in fresh:
+        one["business_id"] = by_code.get(one["target_uscc"]) or by_name.get(read_name(one["target_name"])[:120])
+
+
+def _print(row: Mapping[str, str]) -> str:
+    """A keyed hash of the row, whatever the order of its columns."""
+    return crypto.keyed_hash("complaint:row", json.dumps(sorted(row.items()), ensure_ascii=False))
+
+
+def _number_heading(row: Mapping[str, str], remembered: Mapping[str, str]) -> str:
+    return next((heading for heading in row if columns.key_of(heading, remembered) == columns.NUMBER), "登记编号")
+
+
+def _said_number(row: Mapping[str, str], remembered: Mapping[str, str]) -> str:
+    return row.get(_number_heading(row, remembered), "")[:60]
