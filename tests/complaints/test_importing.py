@@ -176,7 +176,7 @@ def test_the_business_is_found_by_code_then_by_a_name_only_one_bears(session):
     with transaction() as writing:
         writing.add_all(
             [
-                Business.named("惠民超市", "91330726MA28C0AB1Z"),
+                Business.named("惠民超市", "91330726MA28C0AB16"),
                 Business.named("同名商店"),
                 Business.named("同名商店"),
                 Business.named("独名商店"),
