@@ -12,6 +12,8 @@ from models.errors import BadInput
 # Control characters but tab and newline; bidi controls that can make a line read as another; zero-width no-break space.
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
 
 def clean_text(text: str | None) -> str | None:
     """``text`` with one kind of newline, composed characters (NFC), no controls, marks of direction or lone surrogates; ends stripped."""
@@ -27,6 +29,6 @@ def check_text(text: str | None, length: int) -> str | None:
         return None
     if len(text) > length:
         raise BadInput(f"文字过长：最多{length:,}字，现有{len(text):,}字")
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if _UNSTORABLE.search(text):
         raise BadInput("文字中有不能保存的字符，请删去后再试")
     return text

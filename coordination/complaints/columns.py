@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from models.business import read_uscc
@@ -71,6 +72,8 @@ PERSONAL = ("name", "phone", "id_no", "address")
 EARLIEST = 2000  # the year before which nothing can have been received
 _BY_NAME = {name: key for key, names in COLUMNS.items() for name in names}
 _ORDER = {name: at for names in COLUMNS.values() for at, name in enumerate(names)}
+_ASIDE = re.compile(r"[\s*:]|\(.*$", re.DOTALL)
+_GAPS = re.compile(r"\s")
 _LOST = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
 _MOMENT = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
@@ -129,14 +132,17 @@ class Read:
 
 def plain(heading: str) -> str:
     """A heading without gaps, marks, and what stands in brackets behind it: 登记编号*（必填） is 登记编号."""
-    words = re.sub(r"\s", "", unicodedata.normalize("NFKC", heading))
-    return re.sub(r"[*:]|\(.*$", "", words)
+    return _ASIDE.sub("", unicodedata.normalize("NFKC", heading))
+
+
+@lru_cache(maxsize=2000)
+def _common_key(heading: str) -> str | None:
+    return _BY_NAME.get(plain(heading))
 
 
 def key_of(heading: str, remembered: Mapping[str, str]) -> str | None:
     """Our key for a heading: what the office once said it means, else what it is commonly called."""
-    words = plain(heading)
-    return remembered.get(words) or _BY_NAME.get(words)
+    return (remembered.get(plain(heading)) if remembered else None) or _common_key(heading)
 
 
 def fields(row: Mapping[str, str], remembered: Mapping[str, str], now: datetime) -> Read:
@@ -183,7 +189,7 @@ def _before(heading: str, other: str) -> bool:
 
 
 def _number(heading: str, text: str) -> str:
-    number = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).lstrip("'`")
+    number = _GAPS.sub("", unicodedata.normalize("NFKC", text)).lstrip("'`")
     if not number:
         raise BadCell(heading, "没有登记编号")
     if _LOST.fullmatch(number):

@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -22,8 +21,7 @@ from coordination.permissions import Actor, Permission, require
 from coordination.settings.queries import calendar
 from models import Business, Complaint, ComplaintStatus, Rule
 from models.business import read_name
-from models.calendar import Calendar
-from models.complaint import Channel, ComplaintKind, Sector
+from models.complaint import Channel, ComplaintKind
 
 BATCH = 1000
 SEAL = "complaint"
@@ -62,6 +60,7 @@ class Import:
         self.result = Result()
         self._table, self._remembered, self._now = table, remembered, now
         self._seen: dict[str, tuple[int, str]] = {}
+        self._dues: dict[tuple[ComplaintKind, Channel, date], date | None] = {}
 
     @property
     def number_of_batches(self) -> int:
@@ -82,12 +81,12 @@ class Import:
         }
         fresh = []
         changed = 0
-        ledger = _Dues.of(session)
+        dues = _Dues(session, self._dues)
         for row, read, print_ in good:
             old = known.get(read.number)
             if old is None:
-                fresh.append(_columns(read, row, print_, ledger))
-            elif old.print_ == print_ or not self._renew(old, row, ledger, write):
+                fresh.append(_columns(read, row, print_, dues))
+            elif old.print_ == print_ or not self._renew(old, row, dues, write):
                 self.result.unchanged += 1
             else:
                 changed += 1
@@ -120,7 +119,7 @@ class Import:
                 self.result.rejected.append(Rejected(line, read.number, heading, f"登记编号与第{first}行重复，内容不同"))
         return good
 
-    def _renew(self, old: Complaint, row: dict[str, str], ledger: "_Dues", write: bool) -> bool:
+    def _renew(self, old: Complaint, row: dict[str, str], dues: "_Dues", write: bool) -> bool:
         """Bring a known complaint up to what the row says; columns this file does not have stay. False when nothing differs."""
         before = open_sealed(old)["row"]
         kept = {heading: text for heading, text in before.items() if heading not in self._table.headings}
@@ -128,7 +127,7 @@ class Import:
         if row == before:
             return False
         if write:
-            values = _columns(columns.fields(row, self._remembered, self._now), row, _print(row), ledger)
+            values = _columns(columns.fields(row, self._remembered, self._now), row, _print(row), dues)
             if old.status != ComplaintStatus.REGISTERED:
                 values.pop("kind")  # it is on its track already
                 values.pop("due_on")
@@ -168,36 +167,26 @@ def _columns(read: Read, row: dict[str, str], print_: str, dues: "_Dues") -> dic
     return values
 
 
-@dataclass(frozen=True)
 class _Dues:
-    """The first last day of a case just received, worked out once for each kind, channel and day."""
+    """The first last day of a case just received, by the rules and the calendar of now; worked out once for each kind, channel and day."""
 
-    rules: tuple[Rule, ...]
-    calendar: Calendar
-
-    @classmethod
-    def of(cls, session: Session) -> "_Dues":
-        """The rules and the calendar of now."""
-        return cls(tuple(session.scalars(select(Rule).where(Rule.mechanism_id.is_(None)).order_by(Rule.effective_from))), calendar(session))
+    def __init__(self, session: Session, found: dict[tuple[ComplaintKind, Channel, date], date | None]) -> None:
+        self._rules = session.scalars(select(Rule).where(Rule.mechanism_id.is_(None)).order_by(Rule.effective_from.desc())).all()
+        self._calendar = calendar(session)
+        self._found = found
 
     def nearest(self, kind: ComplaintKind, channel: Channel, received_on: date | None) -> date | None:
         """None where the day of receipt is not known, or no clock can be told yet."""
         if received_on is None:
             return None
-        return _nearest(self, kind, channel, received_on)
+        asked = kind, channel, received_on
+        if asked not in self._found:
+            found = clocks.cards(clocks.Facts(kind, received_on, channel), self._rule_of, self._calendar)
+            self._found[asked] = clocks.nearest(found)
+        return self._found[asked]
 
-    def rule_of(self, code: str, on: date) -> Rule | None:
-        """The rule in force that day."""
-        return next((rule for rule in reversed(self.rules) if rule.code == code and rule.in_force(on)), None)
-
-    def __hash__(self) -> int:
-        return id(self)
-
-
-@lru_cache(maxsize=5000)
-def _nearest(dues: _Dues, kind: ComplaintKind, channel: Channel, received_on: date) -> date | None:
-    facts = clocks.Facts(kind, received_on, channel, Sector.MARKET)
-    return clocks.nearest(clocks.cards(facts, dues.rule_of, dues.calendar))
+    def _rule_of(self, code: str, on: date) -> Rule | None:
+        return next((rule for rule in self._rules if rule.code == code and rule.in_force(on)), None)
 
 
 def _match(session: Session, fresh: list[dict[str, Any]]) -> None:

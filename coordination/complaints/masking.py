@@ -25,6 +25,8 @@ _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·\s]?[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳](?![A-Za-z0-9])"
 )
 _ACCOUNT = re.compile(r"((?:微信号?|QQ号?|qq号?|支付宝账?号?|抖音号|快手号)[是为:：\s]{0,3})([A-Za-z0-9_\-]{5,30})")
+_MARKS = re.compile("[0-9@]|微信|[Qq][Qq]|支付宝|抖音|快手")  # without one of these no pattern below can match
+_WIDE = re.compile("[\uff10-\uff19\uff20-\uff3a\uff41-\uff5a]")
 _GAPS = str.maketrans("", "", " \t\u3000-－—·")
 
 
@@ -49,9 +51,11 @@ def mask_id(number: str) -> str:
 def mask_text(text: str, known: Iterable[str] = ()) -> str:
     """``text`` with the ``known`` facts and whatever has such a form hidden; everything else as written."""
     text = _narrow(text)
-    for fact in sorted({_narrow(one).strip() for one in known}, key=len, reverse=True):
+    for fact in sorted(map(_narrow, known), key=len, reverse=True):
         if len(fact) >= SHORTEST:
             text = text.replace(fact, HIDDEN * min(len(fact), 4))
+    if not _MARKS.search(text):
+        return text
     text = _MAIL.sub(f"{HIDDEN}@{HIDDEN}", text)
     text = _ACCOUNT.sub(lambda found: found[1] + HIDDEN * 4, text)
     text = _NAMED_ID.sub(lambda found: found[1] + mask_id(found[2]), text)
@@ -71,4 +75,4 @@ def _bank_card(found: re.Match[str]) -> str:
 
 def _narrow(text: str) -> str:
     """Full-width digits and letters as plain ones, each for one, so that nothing slips through by its width; other signs stay."""
-    return re.sub("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff20]", lambda sign: chr(ord(sign[0]) - 0xFEE0), text)
+    return _WIDE.sub(lambda sign: chr(ord(sign[0]) - 0xFEE0), text)
