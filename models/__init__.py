@@ -6,7 +6,17 @@ from models.attachment import StoredFile
 from models.audit import AuditEntry, AuditHead
 from models.business import Business, LegalStatus
 from models.calendar import Calendar, CalendarDay, CalendarYear
-from models.complaint import Channel, Complaint, ComplaintKind, ComplaintStatus, Sector
+from models.complaint import (
+    Appraisal,
+    Assignment,
+    Channel,
+    Complaint,
+    ComplaintKind,
+    ComplaintStatus,
+    RefusalGround,
+    Sector,
+    TerminationGround,
+)
 from models.feedback import Feedback, FeedbackKind
 from models.inspection import Assessment, ConsumerReview, Inspection, InspectionKind, InspectionPhoto, InspectionScore, Promise, PromiseKind
 from models.job_run import JobRun, Lease
@@ -51,7 +61,9 @@ __all__ = [
     "AppealStatus",
     "ApplicationDraft",
     "ApplicationPaper",
+    "Appraisal",
     "Assessment",
+    "Assignment",
     "AuditEntry",
     "AuditHead",
     "Business",
@@ -115,6 +127,7 @@ __all__ = [
     "ProposalStatus",
     "Recognition",
     "RecognitionStatus",
+    "RefusalGround",
     "Removal",
     "RemovalBasis",
     "RemovalProposal",
@@ -135,6 +148,7 @@ __all__ = [
     "Task",
     "TaskCoUnit",
     "TaskStatus",
+    "TerminationGround",
     "TopRung",
     "TradeMeasure",
     "TrustEvent",

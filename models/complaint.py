@@ -13,7 +13,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Line, Model, Words, choice
 from models.business import Business
 from models.errors import IllegalMove
+from models.people import Person
+from models.scope import Scope
 from models.states import Stateful, Status
+from models.unit import Unit
 
 
 class ComplaintKind(Status):
@@ -70,6 +73,31 @@ class ComplaintStatus(Status):
     CLOSED = "closed", "已办结"
 
 
+class RefusalGround(Status):
+    """不予受理 (总局令第121号第十六条, in its order); the notice names the other routes of 消法第三十九条."""
+
+    NOT_COMPETENT = "not_competent", "不属于本部门职责或无处理权限"
+    ELSEWHERE = "elsewhere", "法院、仲裁机构、行政机关或消费者组织已受理或处理过同一争议"
+    NO_CONSUMER = "no_consumer", "不是为生活消费需要，或不能证明存在消费者权益争议"
+    TOO_OLD = "too_old", "知道或应当知道权益受侵害之日起超过三年"
+    NO_PAPERS = "no_papers", "未提供规定的材料或提供虚假材料"
+    NOT_ONESELF = "not_oneself", "冒用他人名义或拒不配合核验身份"
+    OTHER = "other", "法律、法规、规章规定的其他情形"
+
+
+class TerminationGround(Status):
+    """终止调解 (总局令第121号第二十三条, in its order)."""
+
+    AGREED = "agreed", "投诉人撤回投诉或双方自行和解"
+    ABSENT = "absent", "无正当理由不参加调解或明确拒绝调解"
+    IMPOSSIBLE = "impossible", "经组织调解明确无法达成协议"
+    APPRAISAL = "appraisal", "就鉴定、检测的委托或费用无法协商一致"
+    TIME_UP = "time_up", "自受理之日起六十日内未能达成调解协议"
+    NOT_TO_ACCEPT = "not_to_accept", "受理后发现存在不予受理或移送的情形"
+    PARTY_GONE = "party_gone", "一方死亡或主体灭失，没有承受人"
+    OTHER = "other", "法律、法规、规章规定的其他情形"
+
+
 _S = ComplaintStatus
 _K = ComplaintKind
 ON_THE_WAY = frozenset({_S.REGISTERED, _S.ASSIGNED, _S.RECEIVED, _S.RETURNED, _S.DISPUTED, _S.CLOSED})
@@ -111,6 +139,11 @@ class Complaint(Stateful, Model):
     __table_args__ = (
         CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
         CheckConstraint("amount IS NULL OR amount >= 0", name="amount"),
+        CheckConstraint("(refusal IS NULL) OR decided_on IS NOT NULL", name="refusal"),
+        CheckConstraint("status <> 'refused' OR refusal IS NOT NULL", name="refused"),
+        CheckConstraint("status <> 'terminated' OR termination IS NOT NULL", name="terminated"),
+        CheckConstraint("status NOT IN ('accepted', 'mediating', 'settled', 'terminated') OR accepted_on IS NOT NULL", name="accepted_on"),
+        CheckConstraint("status NOT IN ('settled', 'terminated', 'withdrawn') OR ended_on IS NOT NULL", name="ended_on"),
         CheckConstraint("kind <> 'mixed' OR status = 'registered'", name="mixed"),
         Index("ix_complaint_status_due_on", "status", "due_on", "id"),
         Index("ix_complaint_received_on", "received_on", "id"),
@@ -147,15 +180,180 @@ class Complaint(Stateful, Model):
     said_section: Mapped[str] = mapped_column(Line(200), default="")
     said_result: Mapped[str] = mapped_column(Words(), default="")
     sealed: Mapped[str] = mapped_column(Words(400_000), default="")
+    is_small: Mapped[bool] = mapped_column(default=False)
+    is_group: Mapped[bool] = mapped_column(default=False)
+    decided_on: Mapped[date | None]
+    accepted_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    told_on: Mapped[date | None]
+    clue_on: Mapped[date | None]
+    report_extended: Mapped[bool] = mapped_column(default=False)
+    verdict_on: Mapped[date | None]
+    informed_on: Mapped[date | None]
+    answered_on: Mapped[date | None]
+    refusal: Mapped[RefusalGround | None] = mapped_column(choice(RefusalGround))
+    termination: Mapped[TerminationGround | None] = mapped_column(choice(TerminationGround))
+    result: Mapped[str] = mapped_column(Words(4000), default="")
+    case_number: Mapped[str] = mapped_column(Line(60), default="")
+    split_from_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
     phone_hash: Mapped[str] = mapped_column(Line(64), default="")
     print_: Mapped[str] = mapped_column("print", Line(64), default="")
     version: Mapped[int] = mapped_column(default=1)
     business: Mapped[Business | None] = relationship()
+    split_from: Mapped["Complaint | None"] = relationship(remote_side=[id])
+    assignments: Mapped[list["Assignment"]] = relationship(back_populates="complaint", order_by="Assignment.id")
+    appraisals: Mapped[list["Appraisal"]] = relationship(order_by="Appraisal.id")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def current(self) -> list["Assignment"]:
+        """Who has it now: every assignment not returned, the lead unit first."""
+        return sorted((one for one in self.assignments if one.returned_at is None), key=lambda one: (not one.is_lead, one.id))
+
+    @property
+    def lead(self) -> "Assignment | None":
+        """The unit that handles it, if it is assigned."""
+        return next((one for one in self.current if one.is_lead), None)
+
+    @property
+    def scope(self) -> Scope:
+        """Whose business it is: the units it is assigned to."""
+        return Scope(None, frozenset(one.unit_id for one in self.current))
+
+    @property
+    def lead_scope(self) -> Scope:
+        """The handling unit's alone; of one not assigned, nobody's unit."""
+        return Scope(None, frozenset({self.lead.unit_id if self.lead else 0}))
+
+    @property
+    def returns(self) -> list["Assignment"]:
+        """The assignments their handling units sent back, oldest first."""
+        return [one for one in self.assignments if one.sent_back]
+
+    def assign(self) -> None:
+        """分派 to a unit."""
+        self._move_to(_S.ASSIGNED)
+
+    def receive(self) -> None:
+        """签收 by the unit."""
+        self._move_to(_S.RECEIVED)
+
+    def come_back(self) -> None:
+        """退回 to the router; a second return by another unit makes a dispute (职责争议)."""
+        self._move_to(_S.RETURNED)
+        if len({one.unit_id for one in self.returns}) > 1:
+            self._move_to(_S.DISPUTED)
+
+    def accept(self, on: date) -> None:
+        """受理."""
+        self._move_to(_S.ACCEPTED)
+        self.decided_on = self.accepted_on = on
+
+    def refuse(self, on: date, ground: RefusalGround, result: str) -> None:
+        """不予受理, with its ground."""
+        self._move_to(_S.REFUSED)
+        self.decided_on, self.refusal, self.result = on, ground, result
+
+    def mediate(self) -> None:
+        """组织调解."""
+        self._move_to(_S.MEDIATING)
+
+    def settle(self, on: date, result: str) -> None:
+        """达成调解."""
+        self._move_to(_S.SETTLED)
+        self.ended_on, self.result = on, result
+
+    def terminate(self, on: date, ground: TerminationGround, result: str) -> None:
+        """终止调解, with its ground; both parties are to be told (``tell``)."""
+        self._move_to(_S.TERMINATED)
+        self.ended_on, self.termination, self.result = on, ground, result
+
+    def withdraw(self, on: date, reason: str) -> None:
+        """投诉人撤回."""
+        self._move_to(_S.WITHDRAWN)
+        self.ended_on, self.result = on, reason
+
+    def check(self) -> None:
+        """核查 a report."""
+        self._move_to(_S.CHECKING)
+
+    def decide_report(self, on: date, *, case_number: str, result: str) -> None:
+        """立案 under its case number, or 不予立案."""
+        self._move_to(_S.FILED if case_number else _S.NOT_FILED)
+        self.verdict_on, self.case_number, self.result = on, case_number, result
+
+    def inform(self, on: date) -> None:
+        """告知举报人."""
+        self._move_to(_S.INFORMED)
+        self.informed_on = on
+
+    def answer(self, on: date, result: str) -> None:
+        """答复 a query."""
+        self._move_to(_S.ANSWERED)
+        self.answered_on, self.result = on, result
+
+    def close(self, at: datetime) -> None:
+        """办结."""
+        self._move_to(_S.CLOSED)
+        self.closed_at = at
+
+    def reopen(self) -> None:
+        """重新办理 after a bad call-back: the unit has it again, and its answer is owed anew."""
+        self._move_to(_S.RECEIVED)
+        self.closed_at = self.decided_on = self.accepted_on = self.ended_on = self.told_on = None
+        self.verdict_on = self.informed_on = self.answered_on = None
+        self.refusal, self.termination = None, None
 
     def _move_to(self, target: Any) -> None:
         """Change the status along the track of its kind, or IllegalMove."""
         if target not in TRACKS[self.kind]:
             raise IllegalMove(f"{self.kind.label}没有“{target.label}”这一步")
         super()._move_to(target)
+
+
+class Assignment(Model):
+    """One unit's turn with a case: when it was given, taken, and perhaps given back. Never edited away: the trail of a dispute is here.
+
+    ``is_designated``: decided in a dispute, with the paper it rests on; such a unit may not return it.
+    """
+
+    __table_args__ = (
+        CheckConstraint("returned_at IS NULL OR reason <> ''", name="reason"),
+        CheckConstraint("NOT is_designated OR document_no <> ''", name="document_no"),
+        Index("ix_assignment_unit_id_returned_at", "unit_id", "returned_at", "complaint_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    is_lead: Mapped[bool]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    assigned_at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(Line(500), default="")
+    report_by: Mapped[date | None]
+    return_by: Mapped[date | None]
+    received_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]
+    sent_back: Mapped[bool] = mapped_column(default=False)  # by the unit itself, not taken away by the router
+    reason: Mapped[str] = mapped_column(Line(500), default="")
+    believed_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    is_designated: Mapped[bool] = mapped_column(default=False)
+    document_no: Mapped[str] = mapped_column(Line(120), default="")
+    complaint: Mapped[Complaint] = relationship(back_populates="assignments")
+    unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
+    believed: Mapped[Unit | None] = relationship(foreign_keys=[believed_id])
+    person: Mapped[Person | None] = relationship()
+
+
+class Appraisal(Model):
+    """鉴定、检测 of one case: while it lasts the clock of mediation stands still (总局令第121号第二十二条)."""
+
+    __table_args__ = (CheckConstraint("until IS NULL OR until >= since", name="period"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    body: Mapped[str] = mapped_column(Line(120))
+    since: Mapped[date]
+    until: Mapped[date | None]
+    finding: Mapped[str] = mapped_column(Words(2000), default="")
