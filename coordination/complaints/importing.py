@@ -25,7 +25,7 @@ from models.complaint import Channel, ComplaintKind
 
 BATCH = 1000
 SEAL = "complaint"
-MASKED = ("text", "request", "said_result", "place", "target_address", "problem", "category", "said_section")
+MASKED = ("request", "said_result", "place", "target_address", "problem", "category", "said_section")
 
 
 @dataclass(frozen=True)
@@ -150,21 +150,33 @@ def phone_hash(phone: str) -> str:
     return crypto.keyed_hash("complaint:phone", digits[-11:]) if digits else ""
 
 
-def _columns(read: Read, row: dict[str, str], print_: str, dues: "_Dues") -> dict[str, Any]:
-    """The columns of the table: what may lie in clear masked, the rest sealed."""
+def sealed_columns(read: Read, row: Mapping[str, str]) -> dict[str, Any]:
+    """The columns of the table: what may lie in clear masked, the rest sealed. ``row``: as it came, empty for one taken by hand."""
     known = list(read.person.values())
     values = dict(read.columns)
-    sealed = {"row": row, "person": read.person, "text": values["text"]}
+    values["text"], values["sealed"] = hidden(values["text"], read.person, row)
     for key in MASKED:
-        values[key] = masking.mask_text(values[key], known) if values[key] else ""
-    values |= {
-        "number": read.number,
-        "sealed": crypto.encrypt(SEAL, json.dumps(sealed, ensure_ascii=False)),
-        "phone_hash": phone_hash(read.person.get("phone", "")),
-        "print_": print_,
-        "due_on": dues.nearest(values["kind"], values["channel"], values["received_on"]),
-    }
-    return values
+        values[key] = masking.mask_text(values[key], known) if values.get(key) else ""
+    return {**values, "number": read.number, "phone_hash": phone_hash(read.person.get("phone", ""))}
+
+
+def hidden(text: str, person: Mapping[str, str], row: Mapping[str, str]) -> tuple[str, str]:
+    """The text with what identifies the person masked, and all of it sealed."""
+    sealed = {"row": row, "person": person, "text": text}
+    return masking.mask_text(text, person.values()), crypto.encrypt(SEAL, json.dumps(sealed, ensure_ascii=False))
+
+
+def match_business(session: Session, complaint: Complaint) -> None:
+    """Name the business a single case is against."""
+    one = {"target_uscc": complaint.target_uscc, "target_name": complaint.target_name}
+    _match(session, [one])
+    complaint.business_id = one["business_id"]  # type: ignore[assignment]
+
+
+def _columns(read: Read, row: dict[str, str], print_: str, dues: "_Dues") -> dict[str, Any]:
+    """As ``sealed_columns``, with what an import adds."""
+    values = sealed_columns(read, row)
+    return {**values, "print_": print_, "due_on": dues.nearest(values["kind"], values["channel"], values["received_on"])}
 
 
 class _Dues:

@@ -1,0 +1,166 @@
+"""Complaints taken by hand, mixed ones split, and who complained shown to those who must know. Callers own the transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination import audit
+from coordination.complaints import importing, queries
+from coordination.complaints.columns import PERSONAL, Read
+from coordination.complaints.service import refresh
+from coordination.permissions import Actor, Permission, require
+from models import Channel, Complaint, ComplaintKind, Sector
+from models.business import read_uscc
+from models.calendar import local_date
+from models.errors import BadInput, IllegalMove
+from models.numbering import take_number
+
+PARTS = (ComplaintKind.COMPLAINT, ComplaintKind.REPORT)
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What is written into 投诉登记表 or 举报登记表 (2026年4月式样). ``person``: name, phone, id_no, address.
+
+    ``amount`` in fen. ``number``: 登记编号 of 12315 where there is one.
+    """
+
+    kind: ComplaintKind
+    channel: Channel
+    received_at: datetime
+    text: str
+    number: str = ""
+    request: str = ""
+    sector: Sector = Sector.MARKET
+    target_name: str = ""
+    target_uscc: str = ""
+    target_address: str = ""
+    problem: str = ""
+    category: str = ""
+    place: str = ""
+    amount: int | None = None
+    is_small: bool = False
+    is_group: bool = False
+    consents_to_publication: bool | None = None
+    consents_to_delegation: bool | None = None
+    person: Mapping[str, str] = field(default_factory=dict)
+
+
+def register(session: Session, *, actor: Actor, registration: Registration, now: datetime) -> Complaint:
+    """Take one in by hand. BadInput for what the form must have (总局令第121号第十条、第十一条), or a number that is there already."""
+    require(actor, Permission.COMPLAINT_ROUTE)
+    audit.queue(session)
+    _check(registration, now)
+    number = registration.number.strip() or _own_number(session, now)
+    if session.scalar(select(Complaint.id).where(Complaint.number == number)) is not None:
+        raise BadInput(f"登记编号{number}已登记，请核对；同一件不重复登记")
+    complaint = _made(registration, number)
+    complaint.registered_at = now
+    session.add(complaint)
+    importing.match_business(session, complaint)
+    refresh(session, complaint)
+    text = f"登记{complaint.kind.label}（{complaint.channel.label}）"
+    audit.record(session, actor=actor, action="complaint:register", subject=complaint, at=now, text=text)
+    return complaint
+
+
+def split(
+    session: Session, *, actor: Actor, complaint_id: int, complaint_text: str, report_text: str, now: datetime
+) -> tuple[Complaint, Complaint]:
+    """拆分 a mixed one: it becomes the complaint, and a report is registered beside it; each goes its own way (第九条)."""
+    require(actor, Permission.COMPLAINT_ROUTE)
+    audit.queue(session)
+    mixed = queries.get_complaint(session, actor, complaint_id)
+    if mixed.kind != ComplaintKind.MIXED:
+        raise IllegalMove("这件不是投诉举报混合件，不需拆分")
+    if not complaint_text.strip() or not report_text.strip():
+        raise BadInput("请分别写明投诉和举报的内容")
+    sealed = importing.open_sealed(mixed)
+    whole = Registration(
+        kind=ComplaintKind.REPORT,
+        channel=mixed.channel,
+        received_at=mixed.received_at or now,
+        text=report_text,
+        sector=mixed.sector,
+        target_name=mixed.target_name,
+        target_uscc=mixed.target_uscc,
+        target_address=mixed.target_address,
+        problem=mixed.problem,
+        category=mixed.category,
+        place=mixed.place,
+        is_group=mixed.is_group,
+        person=sealed["person"],
+    )
+    report = _made(whole, f"{mixed.number}-举报"[:60])
+    report.registered_at, report.received_at, report.received_on = now, mixed.received_at, mixed.received_on
+    report.split_from, report.business_id = mixed, mixed.business_id
+    session.add(report)
+    mixed.kind = ComplaintKind.COMPLAINT
+    mixed.text, mixed.sealed = importing.hidden(complaint_text, sealed["person"], sealed["row"])
+    for one in (mixed, report):
+        refresh(session, one)
+    audit.record(session, actor=actor, action="complaint:split", subject=mixed, at=now, text=f"拆出举报{report.number}")
+    audit.record(session, actor=actor, action="complaint:register", subject=report, at=now, text=f"由{mixed.number}拆分登记")
+    return mixed, report
+
+
+def unmask(session: Session, *, actor: Actor, complaint_id: int, reason: str, now: datetime) -> dict[str, str]:
+    """Who complained and the text as written, for the router and the handling unit; every look is kept with its reason."""
+    audit.queue(session)
+    complaint = queries.get_complaint(session, actor, complaint_id)
+    require(actor, Permission.COMPLAINT_UNMASK, complaint.lead_scope if actor.oversees(Permission.COMPLAINT_UNMASK) is not None else None)
+    if not reason.strip():
+        raise BadInput("请写明查看的用途")
+    sealed = importing.open_sealed(complaint)
+    audit.record(session, actor=actor, action="complaint:unmask", subject=complaint, at=now, text=f"查看投诉人信息：{reason}")
+    return {**{key: sealed["person"].get(key, "") for key in PERSONAL}, "text": sealed["text"]}
+
+
+def found_by_phone(session: Session, *, actor: Actor, phone: str, limit: int = 30) -> list[Complaint]:
+    """The newest cases of one phone that this person may see; the phone itself is kept nowhere."""
+    require(actor, Permission.COMPLAINT_READ)
+    key = importing.phone_hash(phone)
+    if not key:
+        return []
+    query = select(Complaint).where(Complaint.phone_hash == key, queries.seen_by(actor)).order_by(Complaint.id.desc()).limit(limit)
+    return list(session.scalars(query))
+
+
+def _made(registration: Registration, number: str) -> Complaint:
+    person = {key: value.strip() for key, value in registration.person.items() if value.strip()}
+    columns = {
+        name: getattr(registration, name) for name in Registration.__dataclass_fields__ if name not in ("person", "number", "target_uscc")
+    }
+    columns["received_on"] = local_date(registration.received_at)
+    columns["target_uscc"] = read_uscc(registration.target_uscc) if registration.target_uscc.strip() else ""
+    return Complaint(**importing.sealed_columns(Read(number, columns, person), {}))
+
+
+def _check(registration: Registration, now: datetime) -> None:
+    if registration.kind not in (*PARTS, ComplaintKind.QUERY, ComplaintKind.MIXED):
+        raise BadInput("请选择投诉、举报或咨询")
+    if registration.received_at > now:
+        raise BadInput("收到时间不能晚于现在")
+    if not registration.text.strip():
+        raise BadInput("请写明具体问题")
+    if registration.kind == ComplaintKind.COMPLAINT:
+        missing = [word for word, value in _needed(registration).items() if not value.strip()]
+        if missing:
+            raise BadInput(f"投诉须登记{'、'.join(missing)}（总局令第121号第十条）")
+
+
+def _needed(registration: Registration) -> dict[str, str]:
+    return {
+        "投诉人姓名": registration.person.get("name", ""),
+        "投诉人电话": registration.person.get("phone", ""),
+        "被投诉人名称": registration.target_name,
+        "投诉请求": registration.request,
+    }
+
+
+def _own_number(session: Session, now: datetime) -> str:
+    year = local_date(now).year
+    return f"投诉〔{year}〕{take_number(session, f'complaint:{year}')}"
