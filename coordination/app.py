@@ -17,12 +17,13 @@ from coordination.desk.routes import bp as desk_bp
 from coordination.meetings.routes import bp as meetings_bp
 from coordination.members.routes import bp as members_bp
 from coordination.portal.routes import bp as portal_bp
+from coordination.registry.routes import bp as registry_bp
 from coordination.settings.routes import bp as settings_bp
 from coordination.tasks.routes import bp as tasks_bp
 from coordination.transaction import engine_options, prepare_engine
 from models.base import db
 
-BLUEPRINTS = (portal_bp, accounts_bp, desk_bp, meetings_bp, tasks_bp, members_bp, settings_bp)
+BLUEPRINTS = (portal_bp, accounts_bp, desk_bp, meetings_bp, tasks_bp, registry_bp, members_bp, settings_bp)
 CONTENT_POLICY = "; ".join(
     (
         "default-src 'none'",

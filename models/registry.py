@@ -182,6 +182,26 @@ class Recognition(Stateful, Model):
             reinstates=removed,
         )
 
+    @classmethod
+    def recognised_earlier(
+        cls, business: Business, category: Category, *, on: date, certificate_no: str, token: str, valid_until: date, next_check_on: date
+    ) -> "Recognition":
+        """A recognition made before the platform was there (历史认定), with the number and dates of its certificate."""
+        return cls(
+            business=business,
+            category=category,
+            street=business.street,
+            origin=Origin.IMPORT,
+            declarations=[],
+            applied_on=on,
+            status=_S.RECOGNISED,
+            recognised_on=on,
+            certificate_no=certificate_no,
+            token=token,
+            valid_until=valid_until,
+            next_check_on=next_check_on,
+        )
+
     def review(self) -> None:
         """The papers are in order (审核通过)."""
         self._move_to(_S.REVIEWED)

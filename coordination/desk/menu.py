@@ -53,6 +53,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("会议", "meetings.index", Permission.MEETING_READ),
     Entry("督办", "tasks.index", Permission.TASK_READ, LEADERS),
     Entry("本单位任务", "tasks.index", Permission.TASK_READ, UNIT_ROLES),
+    Entry("示范单位", "registry.index", Permission.REGISTRY_READ, LEADERS | UNIT_ROLES),
+    Entry("示范单位审批", "registry.index", Permission.REGISTRY_RECOGNISE),
     Entry("运行状况", "settings.index", Permission.SETTINGS_READ, ADMIN),
     Entry("账号", "accounts.people", Permission.ACCOUNTS_EDIT),
     Entry("单位与机制", "members.index", Permission.MEMBERS_EDIT),

@@ -183,6 +183,11 @@ RULES: tuple[DefaultRule, ...] = (
     DefaultRule(
         "REG_APPEAL", "移出申诉复核", 20, LimitUnit.WORKING, OURS, BEGINNING, note="自收到申诉之日起，参照经营异常名录管理办法第十二条"
     ),
+    DefaultRule("REG_REVIEW", "示范单位申报审核", 5, LimitUnit.WORKING, OURS, BEGINNING, note="自申报之日起"),
+    DefaultRule("REG_INSPECT", "示范单位现场检查", 15, LimitUnit.WORKING, OURS, BEGINNING, note="自申报之日起，含审核时间"),
+    DefaultRule("REG_PUBLISH", "示范单位发布公示", 20, LimitUnit.WORKING, OURS, BEGINNING, note="自申报之日起，含审核、检查时间"),
+    DefaultRule("REG_RECOGNISE", "示范单位认定", 5, LimitUnit.WORKING, OURS, BEGINNING, note="自公示期满之日起"),
+    DefaultRule("REG_MEASURE", "协同惩戒措施填报", 10, LimitUnit.WORKING, OURS, BEGINNING, note="自移出之日起"),
     DefaultRule("REG_FEEDBACK", "监督反馈答复", 7, LimitUnit.WORKING, OURS, BEGINNING, note="自收到之日起"),
     DefaultRule("REG_DRAFT", "申报草稿保存", 30, LimitUnit.CALENDAR, OURS, BEGINNING, note="自最后一次修改起"),
     DefaultRule(
