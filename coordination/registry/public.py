@@ -116,6 +116,11 @@ def listed_on(session: Session, day: date, today: date, asked: Filter, *, after:
     return page._replace(rows=[row._replace(name=name_on(row.name, row.former_names, day)) for row in page.rows])
 
 
+def line(session: Session, recognition_id: int) -> Line:
+    """One unit as lists show it."""
+    return Line(*session.execute(_LINES.where(Recognition.id == recognition_id)).one())
+
+
 def count_listed(session: Session, today: date) -> int:
     """How many are on the list; callers keep it by version and day. Both parts are counted along an index alone."""
     on_it = Recognition.status.in_(Recognition.LISTED)
@@ -232,13 +237,23 @@ def every_listed(session: Session, today: date) -> Iterator[Line]:
 
 
 def every_removed(session: Session, today: date) -> Iterator[Removal]:
-    """Every tombstone that may be shown, a stretch at a time."""
-    after: int | None = None
-    while True:
-        rows, after = removed(session, today, after=after, limit=CHUNK)
+    """Every tombstone that may be shown, with its recognition, a stretch at a time."""
+    query = (
+        select(Removal).where(Removal.is_public(today)).options(joinedload(Removal.recognition)).order_by(Removal.id.desc()).limit(CHUNK)
+    )
+    rows = list(session.scalars(query))
+    while rows:
         yield from rows
-        if after is None:
-            return
+        rows = list(session.scalars(query.where(Removal.id < rows[-1].id)))
+
+
+def tombstone(session: Session, recognition_id: int, today: date) -> Removal:
+    """What may be read of a removed unit; NotFound where there is nothing (any more)."""
+    public_one = (Removal.recognition_id == recognition_id, Removal.is_public(today))
+    found = session.scalar(select(Removal).where(*public_one)) if 0 < recognition_id <= queries.LARGEST_ID else None
+    if found is None:
+        raise NotFound("该单位不在名录上")
+    return found
 
 
 def additions(session: Session, today: date, limit: int = 50) -> list[Line]:
