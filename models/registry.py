@@ -6,7 +6,7 @@ What is on the public list is derived from status and dates by one rule (``is_li
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, literal_column, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, func, literal_column, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -150,7 +150,8 @@ class Recognition(Stateful, Model):
     @is_listed.inplace.expression  # type: ignore[attr-defined]
     @classmethod
     def _is_listed(cls, today: date) -> Any:
-        return cls.is_recognised() & (cls.valid_until >= today)
+        # The bare column would lead SQLite along (status, valid_until), to read the whole list and sort it for one page.
+        return cls.is_recognised() & (func.coalesce(cls.valid_until, cls.valid_until) >= today)
 
     @classmethod
     def is_recognised(cls) -> Any:

@@ -3,6 +3,7 @@
 Lists go by id, newest first, and cost what they show: each has a partial index of its own (models/registry.py).
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -123,10 +124,14 @@ def line(session: Session, recognition_id: int) -> Line:
 
 def count_listed(session: Session, today: date) -> int:
     """How many are on the list; callers keep it by version and day. Both parts are counted along an index alone."""
-    on_it = Recognition.status.in_(Recognition.LISTED)
     every = session.scalar(select(func.count()).where(Recognition.is_recognised())) or 0
-    over = session.scalar(select(func.count()).where(on_it, Recognition.valid_until < today)) or 0
+    over = session.scalar(select(func.count()).where(*_over(today))) or 0
     return every - over
+
+
+def _over(today: date) -> tuple[Any, Any]:
+    """Recognised still by status, but past their last day: the few that the daily job has not come to yet."""
+    return Recognition.status.in_(Recognition.LISTED), Recognition.valid_until < today
 
 
 def streets(session: Session, most: int) -> list[str]:
@@ -217,8 +222,9 @@ class Progress:
 
 def progress(session: Session, today: date) -> list[Progress]:
     """Every category of the schemes in force: how many are listed, and the county's target of the year."""
-    counted = select(Recognition.category_id, func.count().label("number")).where(Recognition.is_listed(today))
-    numbers = {row.category_id: row.number for row in session.execute(counted.group_by(Recognition.category_id))}
+    counted = select(Recognition.category_id, func.count().label("number")).group_by(Recognition.category_id)
+    numbers = Counter({row.category_id: row.number for row in session.execute(counted.where(Recognition.is_recognised()))})
+    numbers.subtract({row.category_id: row.number for row in session.execute(counted.where(*_over(today)))})
     wanted = select(Target.category_id, Target.number).where(Target.year == today.year, Target.unit_id.is_(None))
     targets = {row.category_id: row.number for row in session.execute(wanted)}
     found = queries.categories(session, today, open_only=False)

@@ -38,7 +38,6 @@ ENDPOINTS = {
     "portal.units": "/units",
     "portal.apply": "/apply",
     "portal.feedback_on_plaque": "/feedback",
-    "portal.receipt_search": "/receipts",
     "portal.open_data": "/open",
     "accounts.account": "/account",
     "accounts.login": "/login",

@@ -1,8 +1,12 @@
 """开放数据: the list and the removals as CSV and JSON, streamed, with a description for machines and one in words."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import TypeVar
 
-from flask import Response, jsonify, render_template, stream_with_context
+from flask import Response, jsonify, render_template
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from coordination import clock
 from coordination.access import public
@@ -12,6 +16,7 @@ from coordination.portal.routes.copies import edition, kept_copy
 from coordination.registry import public as registry
 from models.base import db
 
+Item = TypeVar("Item")
 CSV, JSON = "text/csv; charset=utf-8", "application/json; charset=utf-8"
 
 
@@ -68,16 +73,22 @@ def _about() -> dict[str, str | int]:
 
 
 def _units() -> Iterator[exporting.Row]:
-    return map(exporting.unit_row, registry.every_listed(db.session(), clock.today()))
+    return map(exporting.unit_row, _every(registry.every_listed, db.engine, clock.today()))
 
 
 def _removed() -> Iterator[exporting.Row]:
-    return map(exporting.removed_row, registry.every_removed(db.session(), clock.today()))
+    return map(exporting.removed_row, _every(registry.every_removed, db.engine, clock.today()))
+
+
+def _every(read: Callable[[Session, date], Iterator[Item]], engine: Engine, today: date) -> Iterator[Item]:
+    """Read with a session of its own, opened at the first row and closed after the last: the request is over before the last is sent."""
+    with Session(engine) as session:
+        yield from read(session, today)
 
 
 def _streamed(pieces: Iterator[str], media_type: str, name: str | None = None) -> Response:
     """A stretch at a time: a whole country's list is never in memory."""
-    response = Response(stream_with_context(pieces), content_type=media_type)
+    response = Response(pieces, content_type=media_type)
     if name is not None:
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -18,7 +18,7 @@ from models.base import db
 from models.errors import BadInput, NotFound
 
 MOST_STREETS = 60  # more are typed, not chosen
-WALL_UNITS, WALL_REMOVALS = 300, 20
+WALL_UNITS, WALL_REMOVALS = 300, 2
 
 
 @bp.get("/units")
