@@ -123,15 +123,9 @@ def line(session: Session, recognition_id: int) -> Line:
 
 
 def count_listed(session: Session, today: date) -> int:
-    """How many are on the list; callers keep it by version and day. Both parts are counted along an index alone."""
-    every = session.scalar(select(func.count()).where(Recognition.is_recognised())) or 0
-    over = session.scalar(select(func.count()).where(*_over(today))) or 0
-    return every - over
-
-
-def _over(today: date) -> tuple[Any, Any]:
-    """Recognised still by status, but past their last day: the few that the daily job has not come to yet."""
-    return Recognition.status.in_(Recognition.LISTED), Recognition.valid_until < today
+    """How many are on the list; callers keep it by version and day. Counted along the index of statuses and last days alone."""
+    on_it = (Recognition.status.in_(Recognition.LISTED), Recognition.valid_until >= today)
+    return session.scalar(select(func.count()).select_from(Recognition).where(*on_it)) or 0
 
 
 def streets(session: Session, most: int) -> list[str]:
@@ -222,9 +216,11 @@ class Progress:
 
 def progress(session: Session, today: date) -> list[Progress]:
     """Every category of the schemes in force: how many are listed, and the county's target of the year."""
+    on_it = Recognition.status.in_(Recognition.LISTED)
     counted = select(Recognition.category_id, func.count().label("number")).group_by(Recognition.category_id)
-    numbers = Counter({row.category_id: row.number for row in session.execute(counted.where(Recognition.is_recognised()))})
-    numbers.subtract({row.category_id: row.number for row in session.execute(counted.where(*_over(today)))})
+    numbers = Counter({row.category_id: row.number for row in session.execute(counted.where(on_it))})
+    over = counted.where(on_it, Recognition.valid_until < today)  # the few that the daily job has not come to yet
+    numbers.subtract({row.category_id: row.number for row in session.execute(over)})
     wanted = select(Target.category_id, Target.number).where(Target.year == today.year, Target.unit_id.is_(None))
     targets = {row.category_id: row.number for row in session.execute(wanted)}
     found = queries.categories(session, today, open_only=False)

@@ -111,7 +111,7 @@ def test_a_business_applies_on_a_phone_without_scripts(street, passer, tmp_path)
 
 
 def test_feedback_objection_and_appeal_answer_with_a_receipt(street, passer):
-    county, places = street
+    places = street[1]
     reader = passer(java_script_enabled=False)
     reader.opens(f"/verify/{places.token}")
     reader.sees("有效")

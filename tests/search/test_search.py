@@ -105,7 +105,6 @@ def test_the_lists_use_their_partial_indexes(session, street):
     event.listen(session.get_bind(), "before_cursor_execute", lambda _c, _cursor, sql, given, *_: asked.append((sql, given)))
     public.listed(session, TODAY, public.Filter())
     sql, given = asked[-1]
-    assert "IN ('recognised', 'rectifying')" in sql
     if session.get_bind().dialect.name == "sqlite":
         plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given).all()
         assert any("ix_recognition_listed" in step[3] for step in plan), plan
