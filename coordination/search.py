@@ -1,0 +1,93 @@
+"""Finding businesses by two or more characters of name, former names or address, or by the initials of their pinyin.
+
+One table of character pairs, the same on both databases: a county's server may have no extension for this. A search reads the pairs
+of its rarest pair from the newest business back and stops when the page is full, so it costs what it shows. Who may be seen is the
+caller's join with the living status; nothing about it is kept here, so a removal needs nothing done here.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, func, insert, literal, select
+from sqlalchemy.orm import Session
+
+from models import Business, SearchGram, SearchText
+from models.business import initials, read_name
+
+LEAST = 2  # characters a keyword must have
+MOST = 60
+MOST_PAIRS = 12  # pairs of a keyword that are weighed against each other; the text itself is compared whole
+COUNTED = 2000  # a pair is counted no further: beyond, which one is rarer makes no difference to a page
+_LETTERS = re.compile(r"(?=.*[a-z])[a-z0-9]+", re.I)
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A keyword ready to be looked for: ``text`` plain, and the pair of it that fewest businesses have."""
+
+    text: str
+    rarest: str
+
+
+def keep(session: Session, business: Business) -> None:
+    """Have the business found by what it is called and where it is now. Every service that writes these calls this, in its transaction."""
+    session.flush()
+    row = session.get(SearchText, business.id)
+    words = words_of(business)
+    before = pairs(row.words) if row is not None else set()
+    if row is None:
+        session.add(SearchText(business_id=business.id, words=words))
+    else:
+        row.words = words
+    after = pairs(words)
+    if before - after:
+        session.execute(delete(SearchGram).where(SearchGram.business_id == business.id, SearchGram.gram.in_(before - after)))
+    if after - before:
+        session.execute(insert(SearchGram), [{"gram": pair, "business_id": business.id} for pair in sorted(after - before)])
+
+
+def words_of(business: Business) -> str:
+    """The lines a business is found by."""
+    names = [business.name, *(old["name"] for old in business.former_names)]
+    lines = [*map(_plain, names), _plain(business.address), *map(initials, names)]
+    return "\n".join(dict.fromkeys(line for line in lines if line))
+
+
+def pairs(words: str) -> set[str]:
+    """Every two neighbouring characters, line by line."""
+    return {line[at : at + 2] for line in words.split("\n") for at in range(len(line) - 1)}
+
+
+def read(typed: str) -> str:
+    """A keyword as typed, made plain: letters (and digits) alone are initials, anything else is text. May be too short to look for."""
+    text = _plain(typed)[:MOST]
+    return text.lower() if _LETTERS.fullmatch(text) else text
+
+
+def seek(session: Session, text: str) -> Sought | None:
+    """Choose the pair to look along; None when some pair of the keyword is nobody's, or when it is shorter than ``LEAST``."""
+    if len(text) < LEAST:
+        return None
+    wanted = list(dict.fromkeys(text[at : at + 2] for at in range(len(text) - 1)))[:MOST_PAIRS]
+    counts = session.execute(select(*(_count(pair) for pair in wanted))).one()
+    number, rarest = min(zip(counts, wanted, strict=True))
+    return Sought(text, rarest) if number else None
+
+
+def narrowed(query: Select[Any], sought: Sought, business_id: ColumnElement[int]) -> Select[Any]:
+    """The query for those businesses only; order it by ``SearchGram.business_id`` to have it cost what it shows."""
+    query = query.join(SearchGram, SearchGram.business_id == business_id).where(SearchGram.gram == sought.rarest)
+    if len(sought.text) == LEAST:
+        return query
+    holds = SearchText.words.contains(sought.text, autoescape=True)
+    return query.join(SearchText, SearchText.business_id == SearchGram.business_id).where(holds)
+
+
+def _plain(text: str) -> str:
+    return "".join(read_name(text).split())
+
+
+def _count(pair: str) -> Any:
+    some = select(literal(1)).where(SearchGram.gram == pair).limit(COUNTED).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
