@@ -31,6 +31,7 @@ from coordination.registry.assessing import Assessed
 from coordination.registry.businesses import BusinessFacts
 from coordination.registry.service import Findings
 from coordination.registry.trust import EventFacts
+from coordination.tasks import service as tasks
 from models import (
     Business,
     Category,
@@ -165,6 +166,9 @@ class Registry:
         self._plan(-3, "16:00", self._appeal)
         self._plan(-1, "9:15", lambda now: self._event("示例童乐母婴用品店", "DEFAULTER", now, "未履行生效判决确定的给付义务"))
         self._plan(-12, "10:30", self._measure)
+        self._plan(-11, "14:10", self._measure)
+        self._take_down("示例好居家纺网店", -31)
+        self._take_down("示例金穗农资商店", -14)
         self._plan(-1, "15:40", self._object)
 
     def _event(
@@ -211,6 +215,20 @@ class Registry:
     def _object(self, now: datetime) -> None:
         text = "该餐厅去年因后厨卫生问题被多次投诉，整改情况未见公开，请核实后再认定。"
         service.object_to(self.session, actor=PUBLIC, recognition_id=self._unit("示例湖畔餐厅").id, text=text, contact="", now=now)
+
+    def _take_down(self, name: str, day: int) -> None:
+        """The task to take a plaque down, accepted, reported and closed on the days after."""
+
+        def task_id() -> int:
+            query = select(Removal.task_id).where(Removal.name == name)
+            return self.session.scalars(query).one() or 0
+
+        lead = self.stage.liaison("SCJG")
+        done = {"text": "标牌已摘除，证书已收回，现场照片已存档。", "percent": 100, "final": True}
+        self._plan(day, "10:15", lambda now: tasks.accept(self.session, actor=lead, task_id=task_id(), now=now))
+        self._plan(day + 1, "15:30", lambda now: tasks.submit_report(self.session, actor=lead, task_id=task_id(), now=now, **done))
+        close = {"actor": self.stage.actor("office"), "finding": "照片和收回的证书已核对，予以销号。"}
+        self._plan(day + 2, "9:10", lambda now: tasks.close(self.session, task_id=task_id(), now=now, **close))
 
     # Life
 

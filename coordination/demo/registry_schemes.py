@@ -9,7 +9,7 @@ from coordination import attachments
 from coordination.demo.stage import Stage
 from coordination.registry import schemes
 from coordination.registry.schemes import CategoryFacts, Part
-from models import Category
+from models import Category, StoredFile
 from models.calendar import local_date
 
 S4_SINCE, PLAN_SINCE = date(2017, 12, 21), date(2025, 3, 1)
@@ -57,13 +57,14 @@ PARTS = (
 
 def found(stage: Stage, now: datetime) -> dict[str, Category]:
     """Set both schemes up; returns their categories by code."""
+    mark = attachments.store(stage.session, name="示例标识.png", media_type="image/png", content=mark_png(), now=now)
     schemes.load_default_grounds(stage.session, now)
-    s4 = _scheme(stage, now, "fxxf", "放心消费示范单位创建", "放心消费示范单位", "示放消", "县联席会议放心消费行动方案", S4_SINCE)
-    plan = _scheme(stage, now, "fxdw", "优化消费环境放心消费单位", "放心消费单位", "示放单", "优化消费环境三年行动方案", PLAN_SINCE)
+    s4 = _scheme(stage, now, mark, "fxxf", "放心消费示范单位创建", "放心消费示范单位", "示放消", "县联席会议放心消费行动方案", S4_SINCE)
+    plan = _scheme(stage, now, mark, "fxdw", "优化消费环境放心消费单位", "放心消费单位", "示放单", "优化消费环境三年行动方案", PLAN_SINCE)
     return {kind.code: _category(stage, now, scheme, kind) for scheme, kinds in ((s4, S4), (plan, PLAN)) for kind in kinds}
 
 
-def _scheme(stage: Stage, now: datetime, code: str, name: str, title: str, prefix: str, basis: str, since: date) -> int:
+def _scheme(stage: Stage, now: datetime, mark: StoredFile, code: str, name: str, title: str, prefix: str, basis: str, since: date) -> int:
     made = schemes.create_scheme(
         stage.session,
         actor=stage.actor("office"),
@@ -78,7 +79,6 @@ def _scheme(stage: Stage, now: datetime, code: str, name: str, title: str, prefi
         valid_to=None,
         now=now,
     )
-    mark = attachments.store(stage.session, name="示例标识.png", media_type="image/png", content=mark_png(), now=now)
     schemes.set_mark(stage.session, actor=stage.actor("office"), scheme_id=made.id, file=mark, now=now)
     return made.id
 

@@ -92,7 +92,7 @@ FORMERS = (
     Former("示例惠民超市", 6),
     Former("示例家和百货商店", 9),
     Former("示例康宁大药房", 8),
-    Former("示例新华书店", 13),  # its yearly re-check is due
+    Former("示例新华书店", 12),  # its yearly re-check is due
     Former("示例明亮眼镜店", 6),  # is to mend something
     Former("示例百信电器商场", 10),  # removed by an official list; appeals
     Former("示例童乐母婴用品店", 5),  # a proposal waits

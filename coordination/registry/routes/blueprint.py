@@ -1,5 +1,6 @@
 """The blueprint of the registry, and what its pages share: the links under h1, turning pages, and doing a thing or showing why not."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -7,7 +8,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from coordination import clock
 from coordination.access import actor
 from coordination.filters import with_query
 from coordination.forms import Form
@@ -80,7 +80,7 @@ def opened(recognition_id: int, action: Action) -> Recognition:
 
 
 def act_page(form: Form, act: Callable[[Session], Did], *, title: str, verb: str, back: str, **more: Any) -> Answer:
-    """Do it and go on; or show the form with all that was typed, and why it was not done. ``more`` goes to the template (registry/act.html)."""
+    """Do it and go on; or show the form with all that was typed, and why it was not done. ``more`` goes to the template."""
     status, conflict = 200, None
     if form.validate_on_submit():
         try:
@@ -92,7 +92,7 @@ def act_page(form: Form, act: Callable[[Session], Did], *, title: str, verb: str
                 form.take_version(broken.version)
         except (BadInput, IllegalMove, CalendarMissing) as broken:
             status = broken.status
-            form.form_errors.append(broken.message)
+            form.form_errors.append(in_words(broken.message))
         else:
             flash(said)
             return redirect(url)
@@ -104,6 +104,15 @@ def act_page(form: Form, act: Callable[[Session], Did], *, title: str, verb: str
     return render_template(template, form=form, title=title, verb=verb, back=back, conflict=conflict, **shown), status
 
 
+_DAY = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
+
+
+@bp.app_template_filter("days_in_words")
+def in_words(text: str) -> str:
+    """Days written as 2026-06-30 in a sentence of the services, as people write them: 2026年6月30日."""
+    return _DAY.sub(lambda found: f"{found[1]}年{int(found[2])}月{int(found[3])}日", text)
+
+
 def about(recognition: Recognition, current: str | None = None) -> dict[str, Any]:
     """What a page about doing something to a recognition says of it: the way there, its state, and who it is."""
     here = url_for("registry.show", recognition_id=recognition.id)
@@ -112,11 +121,6 @@ def about(recognition: Recognition, current: str | None = None) -> dict[str, Any
         "badge": current or recognition.status.label,
         "back": here,
     }
-
-
-def today() -> Any:
-    """The day in China."""
-    return clock.today()
 
 
 def choices_of(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """The gates of an application: review, public notice, objections, recognition, refusal. (Inspection has a page of its own.)"""
 
+from typing import Any
+
 from flask import url_for
 from sqlalchemy.orm import Session
 
@@ -7,16 +9,27 @@ from coordination import clock
 from coordination.access import actor, requires
 from coordination.notices import full_day
 from coordination.permissions import Permission, require
-from coordination.registry import forms, queries, service
+from coordination.registry import forms, lists, queries, service
 from coordination.registry.actions import Action
-from coordination.registry.routes.blueprint import Answer, Did, about, act_page, bp, database, opened
-from models import Objection
+from coordination.registry.routes import page
+from coordination.registry.routes.blueprint import Answer, Did, about, act_page, bp, database, in_words, opened
+from models import Objection, Recognition
 from models.calendar import local_date
 from models.errors import NotFound
 
 
 def _home(recognition_id: int) -> str:
     return url_for("registry.show", recognition_id=recognition_id)
+
+
+def _seen(recognition: Recognition) -> dict[str, Any]:
+    """What whoever keeps a gate must have before their eyes, with the way to all the rest."""
+    whole = lists.whole(database(), recognition)
+    against = queries.obstacles(database(), recognition.business, recognition.category, clock.today(), itself=recognition.id)
+    facts = page.brief(recognition, whole)
+    facts.append(("材料", f"{len(whole.papers)}份" if whole.papers else "没有上传"))
+    facts.append(("失信和限制", in_words("；".join(against)) or "没有"))
+    return {"facts": facts, "more_link": ("查看材料、检查和办理过程", _home(recognition.id)), **about(recognition)}
 
 
 @bp.route("/<int:recognition_id>/review", methods=["GET", "POST"])
@@ -31,7 +44,7 @@ def review(recognition_id: int) -> Answer:
         return "审核已通过，可以现场检查。", _home(recognition_id)
 
     what = "证照和材料已核对无误，没有已知的失信信息和再申报限制。审核通过后由责任单位现场检查。"
-    return act_page(form, act, title=f"审核：{recognition.business.name}", verb="审核通过", what=what, **about(recognition))
+    return act_page(form, act, title=f"审核：{recognition.business.name}", verb="审核通过", what=what, **_seen(recognition))
 
 
 @bp.route("/<int:recognition_id>/publish", methods=["GET", "POST"])
@@ -48,7 +61,7 @@ def publish(recognition_id: int) -> Answer:
 
     lines = ("名称、地址、类别立即在公众端公示，期内任何人可提出异议", "公示期满且没有待核实的异议，由分管领导认定")
     title = f"发布公示：{recognition.business.name}"
-    return act_page(form, act, title=title, verb="发布公示", consequences=lines, **about(recognition))
+    return act_page(form, act, title=title, verb="发布公示", consequences=lines, **_seen(recognition))
 
 
 @bp.route("/<int:recognition_id>/recognise", methods=["GET", "POST"])
@@ -64,7 +77,7 @@ def recognise(recognition_id: int) -> Answer:
 
     lines = ("立即列入公开名录，可检索、可扫码核验", "生成证书号，编号不再给其他单位使用", "通知责任单位和联席会议办公室")
     title = f"认定：{recognition.business.name}"
-    return act_page(form, act, title=title, verb=f"认定为{recognition.category.scheme.title}", consequences=lines, **about(recognition))
+    return act_page(form, act, title=title, verb=f"认定为{recognition.category.scheme.title}", consequences=lines, **_seen(recognition))
 
 
 @bp.route("/<int:recognition_id>/refuse", methods=["GET", "POST"])
@@ -80,7 +93,7 @@ def refuse(recognition_id: int) -> Answer:
 
     lines = ("申报就此结束，不能恢复；经营者可重新申报", "理由告知经营者（凭查询码可见）、责任单位和联席会议办公室")
     title = f"不予认定：{recognition.business.name}"
-    return act_page(form, act, title=title, verb="不予认定", consequences=lines, **{"kind": "danger", **about(recognition)})
+    return act_page(form, act, title=title, verb="不予认定", consequences=lines, **{"kind": "danger", **_seen(recognition)})
 
 
 @bp.route("/objections/<int:objection_id>", methods=["GET", "POST"])

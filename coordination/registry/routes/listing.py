@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask import render_template, request
 
-from coordination import audit, clock
+from coordination import clock
 from coordination.access import actor, requires
 from coordination.filters import with_query
 from coordination.permissions import Permission, can
@@ -92,7 +92,7 @@ def show(recognition_id: int) -> Answer:
         more=page.more(visit),
         warnings=page.warnings(visit),
         facts=page.facts(visit),
-        history=[page.Said(e.at, e.who, e.text) for e in audit.history(session, recognition)],
+        history=page.history(session, recognition),
         may_inspect=can(who, Permission.REGISTRY_INSPECT, recognition.scope),
         papers=[page.paper(visit, one) for one in whole.papers],
         may_see_papers=recognition.is_listed(today),

@@ -7,11 +7,13 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from coordination import audit
 from coordination.notices import full_day
 from coordination.permissions import Actor, Permission, can
 from coordination.registry import inspecting, queries
 from coordination.registry.actions import Action, possible
 from coordination.registry.lists import Whole
+from coordination.registry.routes.blueprint import in_words
 from coordination.settings.queries import calendar
 from models import ApplicationPaper, ObjectionStatus, Recognition, RecognitionStatus, RemovalProposalStatus
 from models.calendar import ONE_DAY
@@ -232,7 +234,7 @@ def warnings(visit: Visit) -> list[str]:
     if recognition.status not in Recognition.LIVE:
         return []
     against = queries.obstacles(visit.session, recognition.business, recognition.category, visit.today, itself=recognition.id)
-    return against + queries.warnings(visit.session, recognition.business, visit.today)
+    return [in_words(words) for words in against + queries.warnings(visit.session, recognition.business, visit.today)]
 
 
 def facts(visit: Visit) -> list[tuple[str, object]]:
@@ -240,8 +242,8 @@ def facts(visit: Visit) -> list[tuple[str, object]]:
     r, b = visit.recognition, visit.recognition.business
     former = "、".join(f"{old['name']}（至{old['until']}）" for old in b.former_names)
     rows: list[tuple[str, object]] = [
-        ("统一社会信用代码", b.uscc),
-        ("经营地址", "，".join(filter(None, (b.street, b.address)))),
+        ("信用代码", b.uscc),
+        ("经营地址", b.address if b.street in b.address else f"{b.street}{b.address}"),
         ("类别", f"{r.category.name}（责任单位：{r.category.responsible.short_name}）"),
         ("申报", f"{full_day(r.applied_on)}，{r.origin.label}{f'（{r.proposed_by.short_name}）' if r.proposed_by else ''}"),
         ("联系人", " ".join(filter(None, (b.contact, b.phone)))),
@@ -268,6 +270,29 @@ def lamp(visit: Visit) -> Light | None:
         return None
     found = light(min(days), visit.today, calendar(visit.session))
     return found if found.kind != "ok" else None
+
+
+def history(session: Session, row: object) -> list[Said]:
+    """办理过程 from the audit ledger, newest first."""
+    return [Said(entry.at, entry.who, in_words(entry.text)) for entry in audit.history(session, row)]
+
+
+def brief(recognition: Recognition, whole: Whole | None = None) -> list[tuple[str, object]]:
+    """What whoever decides on it must have before their eyes; ``whole``: with the inspection and the objections."""
+    b = recognition.business
+    found: list[tuple[str, object]] = [
+        ("信用代码", b.uscc),
+        ("经营地址", b.address),
+        ("类别", recognition.category.name),
+        ("申报", f"{full_day(recognition.applied_on)}，{recognition.origin.label}"),
+    ]
+    if whole is not None and whole.inspections:
+        last = whole.inspections[0]
+        found.append(("最近检查", f"{full_day(last.inspected_on)}，{last.total}分（满分{last.sheet.most}分）"))
+    if whole is not None and recognition.notice_until is not None:
+        said = "；".join(f"{one.status.label}：{one.finding}" for one in whole.objections if one.finding)
+        found.append(("公示异议", f"{len(whole.objections)}件。{said}" if whole.objections else "没有"))
+    return found
 
 
 def paper(visit: Visit, handed_in: ApplicationPaper) -> dict[str, Any]:

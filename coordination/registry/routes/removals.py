@@ -13,7 +13,7 @@ from coordination.registry import appeals as appealing
 from coordination.registry import forms, lists, queries
 from coordination.registry import proposals as proposing
 from coordination.registry import removal as removing
-from coordination.registry.routes.blueprint import HOME, Answer, Did, act_page, bp, database, neighbours, tabs, turn
+from coordination.registry.routes.blueprint import HOME, Answer, Did, act_page, bp, database, in_words, neighbours, tabs, turn
 from coordination.settings.queries import calendar
 from models import AppealStatus, RemovalProposal, RemovalProposalStatus
 from models.calendar import ONE_DAY, local_date
@@ -84,6 +84,12 @@ def decide_proposal(proposal_id: int, how: str) -> Answer:
         "back_label": "返回，不移出" if confirms else "返回，不办理",
         "crumbs": [*_crumbs("移出建议", "proposals"), (name, here)],
         "badge": found.status.label,
+        "facts": [
+            ("失信信息", f"{found.event.ground.name}，{full_day(found.event.happened_on)}"),
+            ("来源", f"{found.event.source.label}，{found.event.origin}"),
+            ("为何须由人确认", in_words(found.why)),
+            ("证书号", found.recognition.certificate_no),
+        ],
     }
     return act_page(form, act, title=title, verb="移出名录" if confirms else "不予移出", **more)
 

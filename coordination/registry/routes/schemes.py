@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import Any
 
-from flask import render_template, request, send_file, url_for
+from flask import render_template, send_file, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -140,10 +140,9 @@ def new_category(scheme_id: int) -> Answer:
 def category(category_id: int) -> Answer:
     """更改类别."""
     found = _category(category_id)
-    form = forms.CategoryFields(obj=found)
-    if request.method == "GET":
-        form.co_ids.data = [unit.id for unit in found.co_units]
-        form.subjects.data = "、".join(found.subjects)
+    given = {"co_ids": [unit.id for unit in found.co_units], "subjects": "、".join(found.subjects)}
+    names = ("name", "code", "responsible_id", "excludes", "notice_days", "validity_months", "recheck_months", "least_reviews", "is_open")
+    form = forms.CategoryFields(**given, version=found.version, **{name: getattr(found, name) for name in names})
     return _category_page(form, found.scheme, found)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from coordination import audit, clock
+from coordination import clock
 from coordination.access import actor, requires
 from coordination.forms import choices
 from coordination.notices import full_day
@@ -13,7 +13,7 @@ from coordination.permissions import Permission, can
 from coordination.registry import forms, lists, proposals, queries, trust
 from coordination.registry.lists import EVENT_VIEWS
 from coordination.registry.routes.blueprint import HOME, Answer, Did, act_page, asked, bp, database, neighbours, tabs, turn
-from coordination.registry.routes.page import Said
+from coordination.registry.routes.page import history
 from coordination.registry.trust import EventFacts
 from models import EventSource, MatchedBy, TrustEvent
 from models.errors import NotFound
@@ -63,7 +63,7 @@ def event(event_id: int) -> Answer:
         held=held,
         may_match=may and found.matched_by not in {MatchedBy.CODE, MatchedBy.PERSON},
         may_end=may and not found.ended_word,
-        history=[Said(e.at, e.who, e.text) for e in audit.history(session, found)],
+        history=history(session, found),
         crumbs=_crumbs(),
         today=clock.today(),
     )
@@ -154,7 +154,7 @@ def end_event(event_id: int, how: str) -> Answer:
 def _facts(found: TrustEvent) -> list[tuple[str, Any]]:
     return [
         ("名称", found.name),
-        ("统一社会信用代码", found.uscc),
+        ("信用代码", found.uscc),
         ("事由", found.ground.name),
         ("日期", full_day(found.happened_on)),
         ("来源", f"{found.source.label}，{found.origin}"),
