@@ -63,7 +63,7 @@ def test_a_name_that_is_a_formula_is_only_text(visitor, session):
 def test_commas_quotes_and_lines_stay_in_their_cell():
     rows = iter([('甲,"乙"\n丙',), (None,)])
     text = "".join(exporting.as_csv((("name", "", ""),), rows))
-    assert list(csv.reader(io.StringIO(text.removeprefix("\ufeff")))) == [["name"], ['甲,"乙"\n丙'], []]
+    assert list(csv.reader(io.StringIO(text.removeprefix("\ufeff")))) == [["name"], ['甲,"乙"\n丙'], [""]]
 
 
 @pytest.mark.parametrize("number", [0, 1, exporting.STRETCH, exporting.STRETCH * 2 + 1])
