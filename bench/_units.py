@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.orm import Session
+from stdnum.cn import uscc as code_standard
 
 from coordination import clock, search
 from models import AccessMark, Business, Category, Recognition
@@ -72,7 +73,12 @@ def token_of(n: int) -> str:
 
 def _business(n: int) -> tuple[Any, ...]:
     name, place = name_of(n), PLACES[n // 11 % len(PLACES)]
-    return (n, f"91{n:016}", name, name, _initials(n), "[]", f"{place}路{n % 999}号", f"{PLACES[n % 12]}街道", "", "", "open", 1)
+    return (n, _code(n), name, name, _initials(n), "[]", f"{place}路{n % 999}号", f"{PLACES[n % 12]}街道", "", "", "open", 1)
+
+
+def _code(n: int) -> str:
+    body = f"91330726{n:09}"
+    return body + code_standard.calc_check_digit(body)
 
 
 def _initials(n: int) -> str:

@@ -115,8 +115,8 @@ def test_another_units_things_answer_exactly_like_missing_ones(
     client = demo_sign_in(username)
     tried = 0
     for rule in rules(demo_app):
-        if not rule.arguments or rule.arguments & OPEN_TO_ALL_STAFF:
-            continue
+        if not rule.arguments or rule.arguments & OPEN_TO_ALL_STAFF or access_of(demo_app, rule.endpoint) == "public":
+            continue  # what is public looks alike to everybody (tests/portal)
         for method in rule.methods & {"GET", "POST"}:
             missing = client.open(address(demo_app, rule, {}), method=method)
             theirs = client.open(address(demo_app, rule, foreign), method=method)
