@@ -278,7 +278,7 @@ def test_a_report_is_filed_and_its_mistakes_are_told_with_everything_kept(sessio
     client, url = sign_in("liaison-JYJ"), f"/tasks/{task.id}/report"
     wrong = client.post(url, data={"text": "写了很多", "percent": "101", "version": "0"})
     assert wrong.status_code == 422
-    assert "完成百分比应在0至100之间" in words(wrong)
+    assert "完成比例应在0至100之间" in words(wrong)
     assert "写了很多" in wrong.get_data(as_text=True)
     assert "出错：" in wrong.get_data(as_text=True)
     half = client.post(url, data={"text": "办完了", "percent": "90", "final": "y", "version": "0"})
