@@ -124,7 +124,7 @@ class MainJob:
             office.sees("已记下联络员会议召开")
         office.goes("发会议通知…")
         for _, unit in (self.mechanism.lead, self.mechanism.helper):
-            office.sees_row(unit, f"{unit}联络员")
+            office.sees_row(unit, "联络员")
         office.sees("列席人员不在平台内，请另行通知：县消费者权益保护委员会周某")
         office.presses("发出会议通知")
         office.sees("会议通知已发出")

@@ -112,7 +112,8 @@ def _room_page(session: Session, meeting: Meeting, items: list[AgendaItem], item
 
 def _still_open(session: Session, meeting: Meeting) -> list[tuple[Task, Light]]:
     """What earlier meetings agreed and is not done yet, to be read beside the record of item 1."""
-    return [(task, light) for task, light in followed_up(session, meeting, clock.today()) if task.ended_at is None]
+    rows = followed_up(session, meeting, clock.today())
+    return [(task, light) for task, light in rows if task.ended_at is None and task.assigned_at < meeting.starts_at]
 
 
 def _save(meeting: Meeting, items: list[AgendaItem], item: AgendaItem, form: RecordForm) -> Page:
