@@ -157,7 +157,7 @@ def test_the_mechanism_has_a_column_only_where_several_are_listed(story, sign_in
     story.task()
     client = sign_in("office")
     shown = {query: client.get(f"/tasks{query}").get_data(as_text=True) for query in ("", "?mechanism=county")}
-    assert ['<th scope="col">机制</th>' in page for page in shown.values()] == [True, False]
+    assert [">机制</th>" in page for page in shown.values()] == [True, False]
     assert 'name="mechanism"' in shown["?mechanism=county"]
 
 
