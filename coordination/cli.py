@@ -21,13 +21,15 @@ from coordination.accounts import service as accounts
 from coordination.config import Config
 from coordination.meetings import minutes
 from coordination.meetings.queries import find_meeting
-from coordination.registry import schemes
+from coordination.permissions import OPERATOR
+from coordination.registry import importing, schemes
 from coordination.settings import backup as archive
 from coordination.settings import deadlines, doctor, restoring, schema
 from coordination.settings import service as settings
 from coordination.settings.queries import calendar as working_calendar
 from coordination.transaction import transaction
 from coordination.usage import speak_chinese
+from models import EventSource
 from models.base import db
 from models.calendar import deadline as count
 from models.errors import BadInput, RuleBroken
@@ -297,6 +299,40 @@ def restore(file: Path) -> None:
         raise
     click.echo(f"已恢复{report.rows}行，{report.files}个存档文件")
     click.echo(f"恢复前的数据另存在 {kept}", err=True)
+
+
+# -- registry
+
+
+@cli.group()
+def registry() -> None:
+    """示范单位名录。"""
+
+
+@registry.command("import-events")
+@click.argument("file", type=a_file)
+@click.option(
+    "--source", type=click.Choice([source.value for source in EventSource]), required=True, help="来源，官方名单为official_list。"
+)
+@click.option("--ground", required=True, help="移出事由的代码，如SERIOUS。")
+@click.option("--authority", default="", help="表中没有机关一列时的机关名称。")
+@click.option("--check", is_flag=True, help="只核对，不导入。")
+@as_json
+def import_events(file: Path, source: str, ground: str, authority: str, check: bool, as_json: bool) -> None:
+    """导入失信信息表（.xlsx）：要么全部导入，要么一行也不导入；法定事由、18位代码一致的随即移出名录。"""
+    given: dict[str, Any] = {"actor": OPERATOR, "ground": ground, "authority": authority, "source": EventSource(source)}  # type: ignore[call-arg]
+    given["content"] = file.read_bytes()
+    preview = importing.preview_events(db.session(), now=clock.now(), **given)
+    told = {"new": len(preview.fresh), "known": len(preview.known), "wrong": len(preview.problems), "listed": preview.removes}
+    if not check:
+        with transaction() as session:
+            importing.import_events(session, now=clock.now(), **given)
+    if as_json:
+        say({**told, "imported": not check})
+        return
+    click.echo(f"{'可导入' if check else '已导入'}{told['new']}条，已有{told['known']}条，不能导入{told['wrong']}条")
+    for line, why in preview.problems:
+        click.echo(f"第{line}行：{why}", err=True)
 
 
 # -- meetings

@@ -128,7 +128,7 @@ class Registry:
 
     def _review(self, name: str, now: datetime) -> None:
         unit = self._unit(name)
-        given = {"recognition_id": unit.id, "opinion": "证照齐全，材料与营业执照一致", "now": now}
+        given: dict[str, Any] = {"recognition_id": unit.id, "opinion": "证照齐全，材料与营业执照一致", "now": now}
         service.review(self.session, actor=self._lead(unit), **given)
 
     def _inspect(self, name: str, now: datetime, kind: InspectionKind = InspectionKind.FIRST) -> None:
@@ -151,7 +151,7 @@ class Registry:
         service.refuse(self.session, actor=self._lead(unit), recognition_id=unit.id, reason=entry.words, now=now)
 
     def _withdraw(self, entry: Entry, now: datetime) -> None:
-        given = {"recognition_id": self._unit(entry.name).id, "reason": entry.words, "now": now}
+        given: dict[str, Any] = {"recognition_id": self._unit(entry.name).id, "reason": entry.words, "now": now}
         life.withdraw(self.session, actor=self.stage.actor("office"), **given)
 
     # Trust events, removals, appeals
@@ -196,7 +196,12 @@ class Registry:
 
     def _repair(self, name: str, now: datetime) -> None:
         event = self.session.scalars(select(TrustEvent).where(TrustEvent.name == name)).one()
-        given = {"event_id": event.id, "on": local_date(now), "remark": "示市监移异〔补〕12号，已移出经营异常名录", "now": now}
+        given: dict[str, Any] = {
+            "event_id": event.id,
+            "on": local_date(now),
+            "remark": "示市监移异〔补〕12号，已移出经营异常名录",
+            "now": now,
+        }
         proposals.repair(self.session, actor=self.stage.actor("office"), **given)
 
     def _appeal(self, now: datetime) -> None:
@@ -224,10 +229,10 @@ class Registry:
             return self.session.scalars(query).one() or 0
 
         lead = self.stage.liaison("SCJG")
-        done = {"text": "标牌已摘除，证书已收回，现场照片已存档。", "percent": 100, "final": True}
+        done: dict[str, Any] = {"text": "标牌已摘除，证书已收回，现场照片已存档。", "percent": 100, "final": True}
         self._plan(day, "10:15", lambda now: tasks.accept(self.session, actor=lead, task_id=task_id(), now=now))
         self._plan(day + 1, "15:30", lambda now: tasks.submit_report(self.session, actor=lead, task_id=task_id(), now=now, **done))
-        close = {"actor": self.stage.actor("office"), "finding": "照片和收回的证书已核对，予以销号。"}
+        close: dict[str, Any] = {"actor": self.stage.actor("office"), "finding": "照片和收回的证书已核对，予以销号。"}
         self._plan(day + 2, "9:10", lambda now: tasks.close(self.session, task_id=task_id(), now=now, **close))
 
     # Life

@@ -4,6 +4,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from coordination import attachments
 from coordination.demo.stage import Stage
@@ -84,7 +85,7 @@ def _scheme(stage: Stage, now: datetime, mark: StoredFile, code: str, name: str,
 
 
 def _category(stage: Stage, now: datetime, scheme_id: int, kind: Kind) -> Category:
-    given = {"actor": stage.actor("office"), "now": now}
+    given: dict[str, Any] = {"actor": stage.actor("office"), "now": now}
     helpers = tuple(stage.units[code].id for code in kind.co.split())
     facts = CategoryFacts(kind.code, kind.name, stage.units[kind.lead].id, helpers, kind.subjects, least_reviews=5)
     made = schemes.save_category(stage.session, scheme_id=scheme_id, facts=facts, **given)

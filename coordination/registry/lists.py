@@ -136,7 +136,8 @@ def status_counts(session: Session, actor: Actor) -> dict[RecognitionStatus, int
     for status in RecognitionStatus:
         some = select(Recognition.id).where(Recognition.status == status, seen_by(actor)).limit(MOST_COUNTED).subquery()
         parts.append(select(literal(status.value), func.count()).select_from(some))
-    return {RecognitionStatus(value): number for value, number in session.execute(union_all(*parts))}
+    counted = {value: number for value, number in session.execute(union_all(*parts))}  # noqa: C416  rows, not pairs
+    return {status: counted.get(status.value, 0) for status in RecognitionStatus}
 
 
 def seen_categories(session: Session, actor: Actor, today: date) -> list[Category]:

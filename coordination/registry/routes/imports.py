@@ -109,11 +109,10 @@ def events_confirmed() -> Answer:
     """Take them in: what must go is gone then."""
 
     def act(session: Session, content: bytes, form: forms.Checked) -> list[Any]:
-        try:
-            source = EventSource(form.source.data)
-        except ValueError as wrong:
-            raise BadInput("来源不明，请重新上传") from wrong
-        given = {"ground": form.ground.data or "", "authority": clean_text(form.authority.data) or "", "source": source}
+        source = next((one for one in EventSource if one.value == form.source.data), None)
+        if source is None:
+            raise BadInput("来源不明，请重新上传")
+        given: dict[str, Any] = {"ground": form.ground.data or "", "authority": clean_text(form.authority.data) or "", "source": source}
         return list(importing.import_events(session, **_by(content), **given))
 
     return _take("events", act)

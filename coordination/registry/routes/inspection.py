@@ -68,10 +68,10 @@ def inspect(recognition_id: int, kind: str) -> Answer:
 
 
 def _kind(word: str) -> InspectionKind:
-    try:
-        return InspectionKind(word)
-    except ValueError as wrong:
-        raise NotFound("没有这种检查") from wrong
+    found = next((kind for kind in InspectionKind if kind.value == word), None)
+    if found is None:
+        raise NotFound("没有这种检查")
+    return found
 
 
 def _sheet(recognition: Recognition, sheet_id: int | None) -> ScoreSheet:

@@ -1,5 +1,7 @@
 """A unit puts a business forward."""
 
+from typing import Any
+
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
@@ -42,7 +44,7 @@ def new() -> Answer:
 
     what = "经营者自愿申报、由本单位推荐。" + "；".join(applying.DECLARATIONS) + "。提交即表示经营者已作出以上承诺。"
     home = url_for("registry.index")
-    more = {"what": what, "hints": HINTS, "crumbs": [(HOME, home)], "back": home, "back_label": "返回，不申报"}
+    more: dict[str, Any] = {"what": what, "hints": HINTS, "crumbs": [(HOME, home)], "back": home, "back_label": "返回，不申报"}
     return act_page(form, act, title="推荐申报", verb="提交申报", options={"category_id": {"columns": True}}, **more)
 
 

@@ -141,21 +141,25 @@ def category(category_id: int) -> Answer:
     """更改类别."""
     found = _category(category_id)
     given = {"co_ids": [unit.id for unit in found.co_units], "subjects": "、".join(found.subjects)}
-    names = ("name", "code", "responsible_id", "excludes", "notice_days", "validity_months", "recheck_months", "least_reviews", "is_open")
+    names = ("name", "responsible_id", "excludes", "notice_days", "validity_months", "recheck_months", "least_reviews", "is_open")
     form = forms.CategoryFields(**given, version=found.version, **{name: getattr(found, name) for name in names})
     return _category_page(form, found.scheme, found)
 
 
 def _category_page(form: forms.CategoryFields, scheme: Scheme, found: Category | None) -> Answer:
     units = _units()
+    code = found.code if found is not None else ""
+    if found is not None:
+        del form.code
     form.responsible_id.offer(units)
     form.co_ids.choices = choices(units)
     form.excludes.choices = choices((one.id, one.name) for one in scheme.categories if one is not found)
 
     def act(session: Session) -> Did:
-        names = ("code", "name", "responsible_id", "notice_days", "validity_months", "recheck_months", "least_reviews", "is_open")
+        names = ("name", "responsible_id", "notice_days", "validity_months", "recheck_months", "least_reviews", "is_open")
         subjects = tuple(part.strip() for part in (form.subjects.data or "").replace("，", "、").split("、") if part.strip())
         given = {name: form[name].data for name in names}
+        given["code"] = code or form.code.data
         facts = CategoryFacts(co_ids=tuple(form.co_ids.data or ()), subjects=subjects, excludes=tuple(form.excludes.data or ()), **given)
         which = {"category_id": found.id, "version": form.version.data} if found is not None else {}
         schemes.save_category(session, actor=actor(), scheme_id=scheme.id, facts=facts, now=clock.now(), **which)

@@ -84,13 +84,13 @@ def new_event() -> Answer:
         form.name.data, form.uscc.data = unit.business.name, unit.business.uscc
 
     def act(session: Session) -> Did:
-        names = ("name", "uscc", "authority", "document_no", "text")
+        words: dict[str, Any] = {name: form[name].data or "" for name in ("name", "uscc", "authority", "document_no", "text")}
         facts = EventFacts(
             ground=form.ground.data,
             source=form.source.data,
             happened_on=form.happened_on.data,
             counts_until=form.counts_until.data,
-            **{name: form[name].data or "" for name in names},
+            **words,
         )
         made = trust.record_event(session, actor=who, facts=facts, now=clock.now())
         return f"失信信息已登记。{_followed(session, made)}", url_for("registry.event", event_id=made.id)
