@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, literal, literal_column, select
+from sqlalchemy import Select, bindparam, delete, func, insert, literal, literal_column, select
 from sqlalchemy.orm import Session
 
 from models import Business, SearchGram, SearchText
@@ -80,7 +80,7 @@ def seek(session: Session, text: str) -> Sought | None:
     return Sought(text, rarest) if number else None
 
 
-def narrowed(query: Select[Any], sought: Sought, business_id: ColumnElement[int]) -> Select[Any]:
+def narrowed(query: Select[Any], sought: Sought, business_id: Any) -> Select[Any]:
     """The query for those businesses only; order it by ``SearchGram.business_id`` to have it cost what it shows."""
     query = query.join(SearchGram, SearchGram.business_id == business_id).where(SearchGram.gram == sought.rarest)
     if len(sought.text) == LEAST:
