@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, literal, literal_column, select
+from sqlalchemy import Select, bindparam, delete, func, insert, literal, literal_column, select
 from sqlalchemy.orm import Session
 
 from models import Business, SearchGram, SearchText
@@ -19,7 +19,8 @@ from models.business import initials, read_name
 LEAST = 2  # characters a keyword must have
 MOST = 60
 MOST_PAIRS = 12  # pairs of a keyword that are weighed against each other; the text itself is compared whole
-COUNTED = 2000  # a pair is counted no further: beyond, which one is rarer makes no difference to a page
+COUNTED = 2000  # a pair is counted no further at first; for a long keyword, which few businesses have, twenty times as far
+SHORT = 3  # pairs: keywords up to four characters are found often enough that any of their pairs soon fills a page
 _LETTERS = re.compile(r"(?=.*[a-z])[a-z0-9]+", re.I)
 
 
@@ -73,12 +74,13 @@ def seek(session: Session, text: str) -> Sought | None:
     wanted = list(dict.fromkeys(text[at : at + 2] for at in range(len(text) - 1)))[:MOST_PAIRS]
     if len(wanted) == 1:
         return Sought(text, wanted[0])
-    counts = session.execute(_counts(len(wanted)), {f"pair{at}": pair for at, pair in enumerate(wanted)}).one()
-    number, rarest = min(zip(counts, wanted, strict=True))
+    number, rarest = _rarest(session, wanted, COUNTED)
+    if number == COUNTED and len(wanted) > SHORT:
+        number, rarest = _rarest(session, wanted, COUNTED * 20)
     return Sought(text, rarest) if number else None
 
 
-def narrowed(query: Select[Any], sought: Sought, business_id: ColumnElement[int]) -> Select[Any]:
+def narrowed(query: Select[Any], sought: Sought, business_id: Any) -> Select[Any]:
     """The query for those businesses only; order it by ``SearchGram.business_id`` to have it cost what it shows."""
     query = query.join(SearchGram, SearchGram.business_id == business_id).where(SearchGram.gram == sought.rarest)
     if len(sought.text) == LEAST:
@@ -91,12 +93,18 @@ def _plain(text: str) -> str:
     return "".join(read_name(text).split())
 
 
-@lru_cache(maxsize=MOST_PAIRS)
-def _counts(number: int) -> Select[Any]:
+def _rarest(session: Session, wanted: list[str], most: int) -> tuple[int, str]:
+    """The pair fewest businesses have, and how many: ``most`` or more count as ``most``."""
+    counts = session.execute(_counts(len(wanted), most), {f"pair{at}": pair for at, pair in enumerate(wanted)}).one()
+    return min(zip(counts, wanted, strict=True))
+
+
+@lru_cache(maxsize=2 * MOST_PAIRS)
+def _counts(number: int, most: int) -> Select[Any]:
     """How many businesses have each of so many pairs, in one row; made once, for making it takes longer than running it."""
-    return select(*(_count(f"pair{at}") for at in range(number)))
+    return select(*(_count(f"pair{at}", most) for at in range(number)))
 
 
-def _count(name: str) -> Any:
-    some = select(literal(1)).where(SearchGram.gram == bindparam(name)).limit(literal_column(str(COUNTED))).subquery()
+def _count(name: str, most: int) -> Any:
+    some = select(literal(1)).where(SearchGram.gram == bindparam(name)).limit(literal_column(str(most))).subquery()
     return select(func.count()).select_from(some).scalar_subquery()

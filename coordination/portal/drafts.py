@@ -105,10 +105,8 @@ def stage(recognition: Recognition) -> Stage:
 
 
 def _steps(recognition: Recognition) -> list[Step]:
-    ended_at_gate = recognition.status == _S.REFUSED
-    status = _S(recognition.gate) if ended_at_gate else recognition.status
-    waits_at = {gate: place for place, (_, gate) in enumerate(GATES)}
-    place = waits_at.get(status, len(GATES))
+    waits_at = {gate.value: place for place, (_, gate) in enumerate(GATES)}
+    place = waits_at.get(recognition.gate or recognition.status.value, len(GATES))
     states = ["done" if at < place else "current" if at == place else "todo" for at in range(len(GATES))]
     return [Step(label, state) for (label, _), state in zip(GATES, states, strict=True)]
 

@@ -118,7 +118,7 @@ def by_number(session: Session, typed: str, today: date) -> public.Line | None:
 class Reviews(NamedTuple):
     """What consumers said of a unit in the year up to yesterday; ``score`` None: too few to say."""
 
-    count: int
+    number: int
     score: float | None
     least: int
 

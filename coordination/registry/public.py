@@ -40,7 +40,6 @@ class Line(NamedTuple):
     id: int
     certificate_no: str
     name: str
-    former_names: list[dict[str, str]]
     category: str
     uscc: str | None
     address: str
@@ -84,12 +83,11 @@ def version(session: Session) -> int:
     return session.scalar(select(ListVersion.number).where(ListVersion.id == 1)) or 0
 
 
-_LINES = (
+_LINES: Any = (  # of columns that are never NULL for a unit with a certificate, which no type can say
     select(
         Recognition.id,
         Recognition.certificate_no,
         Business.name,
-        Business.former_names,
         Category.name.label("category"),
         Business.uscc,
         Business.address,
@@ -114,7 +112,10 @@ def listed_on(session: Session, day: date, today: date, asked: Filter, *, after:
     if day == today:
         return listed(session, today, asked, after=after, limit=limit)
     page = _page(session, _LINES.where(Recognition.was_listed(day)), asked, after, limit)
-    return page._replace(rows=[row._replace(name=name_on(row.name, row.former_names, day)) for row in page.rows])
+    shown = Recognition.id.in_([row.id for row in page.rows])
+    former = session.execute(select(Recognition.id, Business.former_names).join(Recognition.business).where(shown))
+    names = {row.id: row.former_names for row in former}
+    return page._replace(rows=[row._replace(name=name_on(row.name, names[row.id], day)) for row in page.rows])
 
 
 def line(session: Session, recognition_id: int) -> Line:

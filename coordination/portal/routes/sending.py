@@ -37,17 +37,17 @@ def feedback_on_unit(unit_id: int) -> Response:
 
 
 def _feedback(unit: Recognition | None) -> Response:
-    kinds = [kind for kind in FeedbackKind if unit is not None or kind in (FeedbackKind.FAKE, FeedbackKind.OTHER)]
-    asked = request.args.get("kind", "")
-    form = FeedbackForm(kind=asked if asked in {kind.value for kind in kinds} else None)
-    form.offer(kinds)
+    offered = list(FeedbackKind) if unit is not None else [FeedbackKind.FAKE, FeedbackKind.OTHER]
+    kinds, asked = {kind.value: kind for kind in offered}, request.args.get("kind", "")
+    form = FeedbackForm(kind=asked if asked in kinds else None)
+    form.offer(offered)
 
     def send() -> str:
         with transaction() as session:
             sent = feedback.send(
                 session,
                 recognition_id=unit.id if unit is not None else None,
-                kind=FeedbackKind(form.kind.data),
+                kind=kinds[form.kind.data],
                 text=form.text.data,
                 contact=form.contact.data or "",
                 address=request.remote_addr or "",

@@ -37,10 +37,10 @@ def units() -> Response:
         "asked": asked,
         "page": page,
         "wrong": wrong,
-        "titles": queries.titles(session, today),
+        "titles": remembered("titles", lambda: queries.titles(session, today)),
         "count": remembered("listed", lambda: registry.count_listed(session, today)),
         "edition": edition(),
-        "categories": queries.category_choices(session, today),
+        "categories": remembered("categories", lambda: queries.category_choices(session, today)),
         "streets": [(street, street) for street in remembered("streets", lambda: registry.streets(session, MOST_STREETS + 1))],
         "most_streets": MOST_STREETS,
         "next_url": with_query(request.full_path, after=page.next) if page.next else None,
@@ -122,5 +122,5 @@ def wall() -> str:
     page = registry.listed(session, today, registry.Filter(), limit=WALL_UNITS)
     removals, _ = registry.removed(session, today, limit=WALL_REMOVALS)
     count = remembered("listed", lambda: registry.count_listed(session, today))
-    titles = queries.titles(session, today)
+    titles = remembered("titles", lambda: queries.titles(session, today))
     return render_template("portal/wall.html", rows=page.rows, removals=removals, count=count, titles=titles)
