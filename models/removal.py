@@ -187,7 +187,7 @@ class Appeal(Stateful, Model):
     removal_id: Mapped[int] = mapped_column(ForeignKey("removal.id"), index=True)
     origin: Mapped[AppealOrigin] = mapped_column(choice(AppealOrigin))
     text: Mapped[str] = mapped_column(Words(4000))
-    contact: Mapped[str] = mapped_column(Line(120), default="")
+    contact: Mapped[str] = mapped_column(Line(800), default="")  # encrypted: who writes to the office is nobody else's business
     received_at: Mapped[datetime]
     due_on: Mapped[date]
     derivation: Mapped[str] = mapped_column(Words(2000), default="")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from coordination import attachments, audit
+from coordination import attachments, audit, crypto
 from coordination.permissions import Actor, Permission, require
 from coordination.registry import certificates, inspecting, limits, queries, telling
 from coordination.settings.queries import calendar, rule_in_force
@@ -130,7 +130,12 @@ def object_to(session: Session, *, actor: Actor, recognition_id: int, text: str,
         raise BadInput("请写明异议内容")
     clock = limits.clock(session, "REG_OBJECTION", today, recognition.category.scheme.mechanism_id, began="收到")
     objection = Objection(
-        recognition=recognition, text=text, contact=contact, received_at=now, due_on=clock.due_on, status=ObjectionStatus.OPEN
+        recognition=recognition,
+        text=text,
+        contact=crypto.seal_contact(contact),
+        received_at=now,
+        due_on=clock.due_on,
+        status=ObjectionStatus.OPEN,
     )
     session.add(objection)
     session.flush()

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from coordination import clock
 from coordination.access import actor, requires
+from coordination.crypto import open_contact
 from coordination.notices import full_day
 from coordination.permissions import Permission, can, require
 from coordination.registry import feedback as answering
@@ -51,7 +52,7 @@ def feedback_item(feedback_id: int) -> Answer:
         ("收到", full_day(local_date(found.received_at))),
         ("最迟答复", full_day(found.due_on)),
         ("答复单位", found.unit.short_name),
-        ("联系方式", found.contact or "未留"),
+        ("联系方式", open_contact(found.contact) or "未留"),
         ("反馈内容", found.text),
     ]
     if found.answered_at is not None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from coordination import clock
 from coordination.access import actor, requires
+from coordination.crypto import open_contact
 from coordination.notices import full_day
 from coordination.permissions import Permission, require
 from coordination.registry import forms, lists, queries, service
@@ -113,7 +114,7 @@ def objection(objection_id: int) -> Answer:
     facts = [
         ("收到", full_day(local_date(found.received_at))),
         ("最迟核实", full_day(found.due_on)),
-        ("联系方式", found.contact or "未留"),
+        ("联系方式", open_contact(found.contact) or "未留"),
         ("异议内容", found.text),
     ]
     title = f"核实异议：{found.recognition.business.name}"

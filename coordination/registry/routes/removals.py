@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from coordination import clock
 from coordination.access import actor, requires
+from coordination.crypto import open_contact
 from coordination.notices import full_day
 from coordination.permissions import Permission, can, require
 from coordination.registry import appeals as appealing
@@ -167,6 +168,7 @@ def appeal(appeal_id: int) -> Answer:
 
     more: dict[str, Any] = {
         "appeal": found,
+        "contact": open_contact(found.contact),
         "removal": found.removal,
         "may_decide": found.status == AppealStatus.OPEN and can(who, Permission.APPEAL_DECIDE, scope),
         "light": light(found.due_on, clock.today(), calendar(session)) if found.status == AppealStatus.OPEN else None,
