@@ -73,7 +73,7 @@ def test_a_unit_comes_onto_the_list_leaves_it_and_comes_back_after_its_bar(count
     puts_forward(liaison)
     liaison.sees("请县市场监管局审核")
     liaison.fits()
-    liaison.goes_to_desk()
+    liaison.opens("/desk")
     liaison.follows(f"审核：{NAME}")
     liaison.presses("审核通过")
     liaison.goes("现场检查")
@@ -150,7 +150,7 @@ def test_a_unit_comes_onto_the_list_leaves_it_and_comes_back_after_its_bar(count
 def of_the_sheet(person) -> None:
     """Open the inspection that waits in the demo, from the desk."""
     person.page.set_viewport_size(PHONE)
-    person.goes_to_desk()
+    person.opens("/desk")
     person.follows("现场检查：示例优品水果店")
     person.sees_heading("认定检查：示例优品水果店")
 
