@@ -14,7 +14,7 @@ CELLS = (
     "{{ names[row.mechanism_id] }}",
     "{{ row.short_name }}",
     '{{ "、".join(helpers.get(row.id, ())) or "—" }}',
-    "{{ row.percent }}%",
+    "{{ '原报' if row.status == 'returned' }}{{ row.percent }}%",
     "{{ row.status.label }}",
 )
 ATTRIBUTES = (

@@ -28,13 +28,16 @@ from coordination.settings import deadlines, doctor, restoring, schema
 from coordination.settings import service as settings
 from coordination.settings.queries import calendar as working_calendar
 from coordination.transaction import transaction
+from coordination.usage import speak_chinese
 from models import EventSource
 from models.base import db
 from models.calendar import deadline as count
 from models.errors import BadInput, RuleBroken
 
 as_json = click.option("--json", "as_json", is_flag=True, help="只打印一行JSON。")
-out_file = click.option("-o", "out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="写入的文件，已有则覆盖。")
+out_file = click.option(
+    "-o", "out", type=click.Path(path_type=Path, dir_okay=False), required=True, metavar="文件", help="写入的文件，已有则覆盖。"
+)
 a_file = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -49,6 +52,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command of this process; a refusal is one Chinese line on stderr and exit code 1."""
+    speak_chinese(cli)
     try:
         cli(prog_name="./run cli", obj=current_app.config["CONFIG"])
     except RuleBroken as broken:
@@ -218,10 +222,10 @@ def calendar() -> None:
 
 
 @calendar.command()
-@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="起算日，如2026-09-24。")
-@click.option("--days", "length", type=int, help="期限的数。")
+@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="起算日，如2026-09-24。")
+@click.option("--days", "length", type=int, metavar="数", help="期限的数。")
 @click.option("--unit", type=click.Choice(["working", "calendar", "month", "year"]), help="期限的单位。")
-@click.option("--csv", "table", type=a_file, help="CSV文件，列为start,days,unit。")
+@click.option("--csv", "table", type=a_file, metavar="文件", help="CSV文件，列为start,days,unit。")
 @as_json
 def deadline(start: datetime | None, length: int | None, unit: str | None, table: Path | None, as_json: bool) -> None:
     """算一个时限，并说明怎样算出来的；或给一张表逐行算。"""
@@ -342,7 +346,7 @@ def meetings() -> None:
 @meetings.command("document")
 @click.argument("meeting")
 @click.option("--kind", type=click.Choice(["minutes"]), required=True, help="文书种类。")
-@click.option("--mechanism", default="county", show_default=True, help="机制代码。")
+@click.option("--mechanism", default="county", show_default=True, metavar="代码", help="机制代码。")
 @out_file
 def meeting_document(meeting: str, kind: str, mechanism: str, out: Path) -> None:
     """导出会议文书；MEETING 如 2026-2，或 latest（最近一次已印发纪要的会议）。"""

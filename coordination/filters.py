@@ -245,7 +245,7 @@ def with_query(url: str, **changes: str | int | None) -> str:
 def once(macro: Callable[..., str], *values: Hashable) -> str:
     """What a macro prints for these values, printed once while the process runs (``register`` adds the memory): ``once(icon, "bell")``.
 
-    Only for macros that rest on their values alone: none that asks the request, the session or the clock; a form's token is given as a value.
+    Only for macros that rest on their values alone: none that asks the request, the session or the clock. A form's token is a value, too.
     """
     return macro(*values)
 

@@ -1,5 +1,6 @@
 """The demo county: who sits, what was held, what is owed; loaded once, whole, on any day, on both databases."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -102,6 +103,14 @@ def test_the_accounts_are_told_in_order_and_open_with_the_one_password(loaded):
     assert len({person.password_hash for person in people}) == 1
     assert passwords.matches(people[0].password_hash, PASSWORD)
     assert not any(person.must_change_password for person in people)
+
+
+def test_its_people_do_not_carry_their_units_name_which_stands_beside_theirs(loaded):
+    said = dict(demo.accounts(loaded))
+    assert (said["office"], said["auditor"]) == ("办公室丙·县市场监管局", "审计员庚")
+    assert re.fullmatch("联络员.·县教育局", said["liaison-JYJ"])
+    people = loaded.scalars(select(Person).where(Person.unit_id.is_not(None))).all()
+    assert [person.name for person in people if person.unit.short_name in person.name] == []
 
 
 def test_the_deputy_of_the_county_convenes_the_sections(loaded):

@@ -219,3 +219,18 @@ def test_who_is_office_and_liaison_in_one_sees_which_lines_are_the_units(county,
     county.task("SWJ", TaskStatus.REPORTED, date(2026, 7, 1))
     county.session.commit()
     assert sign_in("office").get("/desk").text.count("·本单位") == 1
+
+
+READ_ONLY = "您以审计身份登录，只能查看。"
+
+
+def test_an_auditor_is_told_on_every_page_that_reading_is_all(sign_in):
+    auditor = sign_in("auditor")
+    assert [READ_ONLY in auditor.get(address).text for address in ("/settings/audit", "/tasks", "/account")] == [True, True, True]
+    assert [READ_ONLY in sign_in(who).get("/desk").text for who in ("deputy", "router", "liaison-JYJ", "admin")] == [False] * 4
+
+
+def test_an_auditor_with_another_role_that_acts_is_not_told_so(session, world, sign_in):
+    session.merge(world.people["auditor"]).grants.append(RoleGrant(role=Role.LIAISON))
+    session.commit()
+    assert READ_ONLY not in sign_in("auditor").get("/tasks").text
