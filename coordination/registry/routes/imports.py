@@ -165,7 +165,12 @@ def _review(name: str, preview: Preview, content: bytes, facts: dict[str, Any]) 
     kind = KINDS[name]
     lines = _lines(preview)
     at_once = bool(facts) and _at_once(facts["ground"], facts["source"])
-    more = {"removes": list(dict.fromkeys(preview.removes)), "at_once": at_once, "rows": lines[:SHOWN], "unshown": max(0, len(lines) - SHOWN)}
+    more = {
+        "removes": list(dict.fromkeys(preview.removes)),
+        "at_once": at_once,
+        "rows": lines[:SHOWN],
+        "unshown": max(0, len(lines) - SHOWN),
+    }
     action = url_for(f"registry.{name}_confirmed")
     return render_template(
         "registry/review.html",
