@@ -1,6 +1,7 @@
 """The demo's registry: units recognised earlier and since, at every gate, and what befell some of them; all through the services."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -47,6 +48,7 @@ from models import (
     TrustEvent,
 )
 from models.calendar import local_date
+from models.errors import CalendarMissing
 
 FIRST, IMPORTED = -58, -57
 GATES = {"申报": 0, "审核": 1, "检查": 2, "公示": 3, "认定": 4, "不予": 1, "撤回": 0}
@@ -140,10 +142,14 @@ class Registry:
         service.inspect(self.session, actor=self._lead(unit), recognition_id=unit.id, kind=kind, found=seen, now=now)
 
     def _publish(self, name: str, now: datetime) -> None:
-        service.publish(self.session, actor=self.stage.actor("office"), recognition_id=self._unit(name).id, now=now)
+        """Where the calendar of the year in which the notice would end is not loaded, the office has to wait for it."""
+        with suppress(CalendarMissing):
+            service.publish(self.session, actor=self.stage.actor("office"), recognition_id=self._unit(name).id, now=now)
 
     def _recognise(self, name: str, now: datetime) -> None:
         unit = self._unit(name)
+        if unit.notice_until is None or unit.notice_until >= local_date(now):
+            return
         service.recognise(self.session, actor=self.stage.actor("approver"), recognition_id=unit.id, version=unit.version, now=now)
 
     def _refuse(self, entry: Entry, now: datetime) -> None:
@@ -219,7 +225,9 @@ class Registry:
 
     def _object(self, now: datetime) -> None:
         text = "该餐厅去年因后厨卫生问题被多次投诉，整改情况未见公开，请核实后再认定。"
-        service.object_to(self.session, actor=PUBLIC, recognition_id=self._unit("示例湖畔餐厅").id, text=text, contact="", now=now)
+        unit = self._unit("示例湖畔餐厅")
+        if unit.notice_until is not None:
+            service.object_to(self.session, actor=PUBLIC, recognition_id=unit.id, text=text, contact="", now=now)
 
     def _take_down(self, name: str, day: int) -> None:
         """The task to take a plaque down, accepted, reported and closed on the days after."""

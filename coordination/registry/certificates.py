@@ -39,8 +39,8 @@ def valid_until(session: Session, category: Category, on: date) -> date:
     return limits.last_day_of(rule_in_force(session, "REG_VALID", on, category.scheme.mechanism_id), on)
 
 
-def next_check(session: Session, category: Category, on: date) -> date:
-    """By when the unit is to be looked at again."""
+def next_check(session: Session, category: Category, on: date, *, ruled_on: date | None = None) -> date:
+    """By when the unit is to be looked at again, looked at on ``on``. ``ruled_on``: the day whose rule holds, where ``on`` knew none."""
     if category.recheck_months is not None:
         return limits.months_after(on, category.recheck_months)
-    return limits.last_day_of(rule_in_force(session, "REG_RECHECK", on, category.scheme.mechanism_id), on)
+    return limits.last_day_of(rule_in_force(session, "REG_RECHECK", ruled_on or on, category.scheme.mechanism_id), on)

@@ -69,7 +69,7 @@ def _take(session: Session, actor: Actor, line: FormerUnit, now: datetime) -> Re
         certificate_no=line.certificate_no,
         token=certificates.new_token(),
         valid_until=line.valid_until,
-        next_check_on=certificates.next_check(session, line.category, line.recognised_on),
+        next_check_on=certificates.next_check(session, line.category, line.recognised_on, ruled_on=local_date(now)),
     )
     session.add(made)
     session.flush()

@@ -84,10 +84,10 @@ def _multiply_registry() -> None:
     _copies(Business, uscc=lambda _row, _n: None)
     new = iter(db.session.scalars(select(Business.id).where(Business.uscc.is_(None)).order_by(Business.id)).all())
     numbers = {"certificate_no": lambda row, n: row["certificate_no"] and f"{row['certificate_no']}/{n}"}
-    tokens = {"token": lambda row, n: row["token"] and f"{n}{row['token'][1:]}"}
+    tokens = {"token": lambda row, n: row["token"] and f"{'ghijklmnop'[n]}{row['token'][1:]}"}
     _copies(Recognition, business_id=lambda _row, _n: next(new), **numbers, **tokens)
     last = db.session.scalars(select(TrustEvent.id).order_by(TrustEvent.id.desc())).first()
-    _copies(TrustEvent, fingerprint=lambda row, n: f"{n}{row['fingerprint'][1:]}")
+    _copies(TrustEvent, fingerprint=lambda row, n: f"{'ghijklmnop'[n]}{row['fingerprint'][1:]}")
     events = iter(db.session.scalars(select(TrustEvent.id).where(TrustEvent.id > last)).all())
     _copies(RemovalProposal, event_id=lambda _row, _n: next(events))
     _copies(Objection)

@@ -21,7 +21,7 @@ from coordination.registry.routes.blueprint import HOME, Answer, bp, database
 from coordination.registry.routes.intake import own_unit
 from coordination.registry.sheets import Column
 from coordination.transaction import transaction
-from models import EventSource
+from models import Effect, EventSource
 from models.errors import BadInput, NotFound, RuleBroken
 from models.text import clean_text
 
@@ -98,7 +98,7 @@ def former_confirmed() -> Answer:
 def import_events() -> Answer:
     """导入失信信息: the upload, then which are new and which units would leave the list."""
     form = forms.EventTable()
-    form.ground.choices = choices((ground.code, ground.name) for ground in queries.grounds(database()))
+    form.ground.choices = choices([("", "请选择"), *((ground.code, ground.name) for ground in queries.grounds(database()))])
     facts = lambda: {"ground": form.ground.data, "authority": form.authority.data or "", "source": form.source.data}  # noqa: E731
     return _upload("events", form, lambda session, content: importing.preview_events(session, **_by(content), **facts()), facts)
 
@@ -164,7 +164,13 @@ def _review(name: str, preview: Preview, content: bytes, facts: dict[str, Any]) 
     form = forms.Checked(formdata=None, data={"digest": digest, "seal": _seal(digest), **facts})
     kind = KINDS[name]
     lines = _lines(preview)
-    more = {"removes": list(dict.fromkeys(preview.removes)), "rows": lines[:SHOWN], "unshown": max(0, len(lines) - SHOWN)}
+    at_once = bool(facts) and _at_once(facts["ground"], facts["source"])
+    more = {
+        "removes": list(dict.fromkeys(preview.removes)),
+        "at_once": at_once,
+        "rows": lines[:SHOWN],
+        "unshown": max(0, len(lines) - SHOWN),
+    }
     action = url_for(f"registry.{name}_confirmed")
     return render_template(
         "registry/review.html",
@@ -176,6 +182,11 @@ def _review(name: str, preview: Preview, content: bytes, facts: dict[str, Any]) 
         refused=None,
         **more,
     )
+
+
+def _at_once(ground: str, source: EventSource) -> bool:
+    """Would these events remove without a person's judgement?"""
+    return source == EventSource.OFFICIAL_LIST and queries.get_ground(database(), ground).effect == Effect.AT_ONCE
 
 
 def _lines(preview: Preview) -> list[tuple[int, str, str]]:
@@ -199,7 +210,7 @@ def _take(name: str, act: Callable[[Session, bytes, forms.Checked], Iterable[Any
         if refused.status != 422:
             raise
         page = render_template(
-            "registry/review.html", form=form, kind=kind, preview=None, rows=(), unshown=0, removes=(), action="",
+            "registry/review.html", form=form, kind=kind, preview=None, rows=(), unshown=0, removes=(), at_once=False, action="",
             refused=refused.message, crumbs=_crumbs(name, upload=True),
         )  # fmt: skip
         return page, 422

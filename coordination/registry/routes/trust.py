@@ -75,7 +75,7 @@ def new_event() -> Answer:
     """登记失信信息."""
     session, who = database(), actor()
     form = forms.Event()
-    form.ground.choices = choices((ground.code, ground.name) for ground in queries.grounds(session))
+    form.ground.choices = choices([("", "请选择"), *((ground.code, ground.name) for ground in queries.grounds(session))])
     if not can(who, Permission.REMOVAL_CONFIRM):  # an official list removes without anybody's judgement: the office alone enters it
         form.source.choices = [one for one in form.source.choices if one.value != EventSource.OFFICIAL_LIST.value]
     unit_id = asked("recognition")
