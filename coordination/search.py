@@ -85,7 +85,8 @@ def narrowed(query: Select[Any], sought: Sought, business_id: Any) -> Select[Any
     query = query.join(SearchGram, SearchGram.business_id == business_id).where(SearchGram.gram == sought.rarest)
     if len(sought.text) == LEAST:
         return query
-    holds = SearchText.words.contains(sought.text, autoescape=True)
+    # Not LIKE: PostgreSQL would expect it to leave almost nothing and gather all businesses of the pair before it looks at the first.
+    holds = func.replace(SearchText.words, sought.text, "") != SearchText.words
     return query.join(SearchText, SearchText.business_id == SearchGram.business_id).where(holds)
 
 
