@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.app import create_app
+from coordination.demo.registry_schemes import mark_png
 from coordination.demo.registry_units import code
 from coordination.permissions import PUBLIC
 from coordination.registry import appeals, public, service
@@ -172,6 +173,7 @@ def test_what_was_typed_on_site_survives_leaving_and_a_lost_connection(official)
     of_the_sheet(liaison)
     liaison.sees("已恢复上次填写、尚未提交的内容")
     assert liaison.page.get_by_label(re.compile("^检查发现")).input_value() == "价签一处不清"
+    liaison.page.get_by_label(re.compile("^其他照片")).set_input_files({"name": "店面.png", "mimeType": "image/png", "buffer": mark_png()})
     liaison.page.context.set_offline(True)
     liaison.presses("提交检查结果")
     liaison.sees("没有网络，内容已存在本机，连上后自动发送")
@@ -179,6 +181,8 @@ def test_what_was_typed_on_site_survives_leaving_and_a_lost_connection(official)
     liaison.page.context.set_offline(False)
     liaison.sees("认定检查已收到：100分，达到要求")
     liaison.sees("价签一处不清")
+    photo = liaison.page.get_by_role("link", name=re.compile("号照片")).get_attribute("href")
+    assert liaison.page.context.request.get(f"{liaison.address}{photo}").headers["content-type"] == "image/jpeg"
     assert liaison.page.evaluate(STORED) == 0
     forgive(liaison, "ERR_INTERNET_DISCONNECTED")
 

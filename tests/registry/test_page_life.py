@@ -108,7 +108,7 @@ def test_a_scheme_is_set_up_from_nothing_by_the_office(session, world, categorie
         new = next(link for link in links(page) if link.endswith("/categories/new"))
         facts = {"name": "放心工厂", "code": "factory", "responsible_id": world.units["SCJG"].id, "least_reviews": "5", "is_open": "y"}
         scheme = office.post(new, data={**facts, "co_ids": [world.units["SWJ"].id], "notice_days": "7"}, follow_redirects=True)
-        assert all(said in main(scheme) for said in ("类别已保存", "放心工厂", "县商务局", "7个工作日"))
+        assert all(said in main(scheme) for said in ("类别已保存", "放心工厂", "县商务局", "7个工作日公示"))
         category_id = session.scalars(select(Category.id).where(Category.code == "factory")).one()
         changed = office.get(f"/registry/categories/{category_id}")
         assert changed.status_code == 200

@@ -164,8 +164,12 @@ class Sheet {
 async function smaller(data) {
   const sent = new FormData();
   for (const [name, value] of data.entries()) {
-    if (!(value instanceof File)) sent.append(name, value);
-    else if (value.size) sent.append(name, await shrunk(value), value.name.replace(/\.\w+$/, "") + ".jpg");
+    if (!(value instanceof File)) {
+      sent.append(name, value);
+    } else if (value.size) {
+      const made = await shrunk(value).catch(() => value); // what is no picture is sent as it is, and refused in words
+      sent.append(name, made, made === value ? value.name : value.name.replace(/\.\w+$/, "") + ".jpg");
+    }
   }
   return sent;
 }
