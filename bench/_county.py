@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from bench import _units
 from coordination import clock, demo
 from coordination.access import actor_of
 from coordination.app import create_app
@@ -25,7 +26,7 @@ from models import Mechanism, Person
 from models.base import db
 
 PASSWORD = "demo-of-the-benchmarks"
-TASKS = 300
+TASKS, UNITS = 300, 300
 SECRETS = {"SECRET_KEY": "secret-of-the-benchmarks", "DATA_KEY": "data-of-the-benchmarks"}
 
 
@@ -65,6 +66,22 @@ def county(instance: Path, database_url: str) -> Iterator[County]:
         with transaction() as session:
             demo.load(session, password=PASSWORD, now=clock.now())
         _hand_out_tasks()
+    try:
+        yield County(app, instance, database_url)
+    finally:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@contextmanager
+def listed(instance: Path, database_url: str) -> Iterator[County]:
+    """A county with units on the public list, in an empty database."""
+    instance.mkdir(parents=True, exist_ok=True)
+    app = create_app(Config(instance=instance, database_url=database_url, secret_key=SECRETS["SECRET_KEY"], data_key=SECRETS["DATA_KEY"]))
+    with app.app_context():
+        schema.ensure(db.engine)
+        _units.fill(db.engine, UNITS)
+        db.session.remove()
     try:
         yield County(app, instance, database_url)
     finally:

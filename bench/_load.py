@@ -1,7 +1,8 @@
 """A small web client that asks for one address as fast as it is answered: ``python -m bench._load PORT CONNECTIONS SECONDS``.
 
 The request's head lines stand on stdin, the first being ``GET /… HTTP/1.1``. Each connection is kept open and asks again as soon as it has
-its answer; a new cookie is taken on as a browser would. Stdout: how many answers came, in how many seconds. Any answer but 200 is an error.
+its answer; a new cookie is taken on as a browser would. Stdout: how many answers came, in how many seconds. Any answer but 200, or 304
+without a body, is an error.
 """
 
 import re
@@ -49,6 +50,9 @@ class Connection:
             return
         head = bytes(self.answer[: end + 4])
         length = LENGTH.search(head)
+        if head.startswith(b"HTTP/1.1 304 "):
+            self.expected = end + 4
+            return
         if not head.startswith(b"HTTP/1.1 200 ") or length is None:
             raise ConnectionError(head.decode("latin-1"))
         self.expected = end + 4 + int(length[1])

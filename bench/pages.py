@@ -1,4 +1,5 @@
-"""How much of a bare view's speed the staff's list of tasks keeps, with everything a page of ours does besides.
+"""How much of a bare view's speed our pages keep, with everything they do besides: the staff's list of tasks, the public list of units
+(``public``), and the answer that a kept copy of it is still good (``unchanged``).
 
 Both stand under Granian with two processes on the same database: the demo county with some hundred tasks more, one full page of them shown
 to the office, signed in. A client of ours in a process of its own asks over kept connections; the two take turns, so that what else the
@@ -21,8 +22,8 @@ from urllib.request import urlopen
 
 from flask.testing import FlaskClient
 
-from bench._county import County, county
-from bench._frozen import frozen, without_tokens
+from bench._county import County, county, listed
+from bench._frozen import frozen, frozen_units, without_tokens
 from bench._load import HOST
 from bench.result import Result
 from coordination.config import ROOT
@@ -30,7 +31,8 @@ from coordination.serving import THREADS, WORKERS
 from tests import postgres
 
 GOALS = {"sqlite": ">=0.70", "postgresql": ">=0.75"}
-PAGE = "/tasks"
+PUBLIC_GOAL = ">=0.85"  # of public and unchanged, on both databases
+PAGE, PUBLIC_PAGE = "/tasks", "/units"
 CONNECTIONS = 8
 ROUNDS = 7
 SECONDS = 2.0
@@ -42,6 +44,7 @@ def run() -> list[Result]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         results = [_measure("sqlite", folder / "sqlite", f"sqlite:///{folder / 'sqlite' / 'county.sqlite3'}")]
+        results.append(_measure_public("sqlite", folder / "public", f"sqlite:///{folder / 'public' / 'county.sqlite3'}"))
         programs = postgres.binaries()
         if programs is None:
             sys.stderr.write("没有找到PostgreSQL，pages.staff_postgresql 未测\n")
@@ -51,6 +54,8 @@ def run() -> list[Result]:
             cluster.start()
             cluster.sql("CREATE DATABASE county")
             results.append(_measure("postgresql", folder / "postgresql", cluster.url("county")))
+            cluster.sql("CREATE DATABASE units")
+            results.append(_measure_public("postgresql", folder / "units", cluster.url("units")))
         finally:
             cluster.remove()
     return results
@@ -62,7 +67,7 @@ def _measure(database: str, folder: Path, url: str) -> Result:
         page = client.get(PAGE).text
         shapes = made.app.jinja_env.get_template("components/light.html").module.shapes  # type: ignore[attr-defined]
         (folder / "list.html").write_text(frozen(page, shapes), encoding="utf-8")
-        with _served(made, folder, "wsgi:app") as ours, _served(made, folder, "bench._reference:app") as bare:
+        with served(made, folder, "wsgi:app") as ours, served(made, folder, "bench._reference:app") as bare:
             requests = {ours: _request(client), bare: f"GET {PAGE} HTTP/1.1\nHost: {HOST}\n"}
             _same_bytes(page, bare)
             for port in requests:
@@ -84,8 +89,33 @@ def _measure(database: str, folder: Path, url: str) -> Result:
         return result
 
 
+def _measure_public(database: str, folder: Path, url: str) -> Result:
+    """The public list, first page, whole and unchanged."""
+    with listed(folder, url) as made:
+        answer = made.app.test_client().get(PUBLIC_PAGE)
+        page, tag = answer.text, answer.headers["ETag"]
+        (folder / "list.html").write_text(frozen_units(page), encoding="utf-8")
+        whole = f"GET {PUBLIC_PAGE} HTTP/1.1\nHost: {HOST}\n"
+        known = f"{whole}If-None-Match: {tag}\n"
+        with served(made, folder, "wsgi:app") as ours, served(made, folder, "bench._public_reference:app") as bare:
+            _same_bytes(page, bare, PUBLIC_PAGE)
+            asked = {"public": (whole, whole), "unchanged": (known, f"GET /unchanged HTTP/1.1\nHost: {HOST}\n")}
+            speeds = {name: _turns(ours, bare, *requests) for name, requests in asked.items()}
+    ratios = {f"{name}_{database}": median(a / b for a, b in rounds) for name, rounds in speeds.items()}
+    figures = {}
+    for name, rounds in speeds.items():
+        figures[f"requests_per_second_{name}"], figures[f"requests_per_second_{name}_bare"] = map(median, zip(*rounds, strict=True))
+    return Result("pages", database, ratios, dict.fromkeys(ratios, PUBLIC_GOAL), figures)
+
+
+def _turns(ours: int, bare: int, our_request: str, bare_request: str) -> list[tuple[float, float]]:
+    """Answers per second of both, round by round; a round before is not counted."""
+    rounds = [(_load(ours, our_request, SECONDS), _load(bare, bare_request, SECONDS)) for _ in range(ROUNDS + 1)]
+    return rounds[1:]
+
+
 @contextmanager
-def _served(made: County, folder: Path, target: str) -> Iterator[int]:
+def served(made: County, folder: Path, target: str, workers: int = WORKERS) -> Iterator[int]:
     """Granian with this application on a free port, until the block ends."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
@@ -94,7 +124,7 @@ def _served(made: County, folder: Path, target: str) -> Iterator[int]:
         "--interface",
         "wsgi",
         "--workers",
-        str(WORKERS),
+        str(workers),
         "--blocking-threads",
         str(THREADS),
         "--log-level",
@@ -134,9 +164,9 @@ def _request(client: FlaskClient) -> str:
     return f"GET {PAGE} HTTP/1.1\nHost: {HOST}\nCookie: session={cookie.value}\n"
 
 
-def _same_bytes(page: str, port: int) -> None:
+def _same_bytes(page: str, port: int, path: str = PAGE) -> None:
     """RuntimeError unless the bare view answers with the page as it was frozen."""
-    with urlopen(f"http://{HOST}:{port}{PAGE}", timeout=30) as answer:
+    with urlopen(f"http://{HOST}:{port}{path}", timeout=30) as answer:
         other = answer.read().decode()
     if without_tokens(other) != without_tokens(page):
         raise RuntimeError("the bare view does not print the same page; see bench/_frozen.py")

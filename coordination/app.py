@@ -14,15 +14,17 @@ from coordination import access, attachments, clock, config, crypto, errors, fil
 from coordination.accounts.routes import bp as accounts_bp
 from coordination.desk.menu import address, form_token, frame
 from coordination.desk.routes import bp as desk_bp
+from coordination.desk.routes import type_size
 from coordination.meetings.routes import bp as meetings_bp
 from coordination.members.routes import bp as members_bp
 from coordination.portal.routes import bp as portal_bp
+from coordination.registry.routes import bp as registry_bp
 from coordination.settings.routes import bp as settings_bp
 from coordination.tasks.routes import bp as tasks_bp
 from coordination.transaction import engine_options, prepare_engine
 from models.base import db
 
-BLUEPRINTS = (portal_bp, accounts_bp, desk_bp, meetings_bp, tasks_bp, members_bp, settings_bp)
+BLUEPRINTS = (portal_bp, accounts_bp, desk_bp, meetings_bp, tasks_bp, registry_bp, members_bp, settings_bp)
 CONTENT_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -63,7 +65,8 @@ def create_app(settings: config.Config | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-    CSRFProtect(app)
+    # Setting the size of one's own type changes nothing here; without a token in its form public pages need no cookie and stay the same.
+    CSRFProtect(app).exempt(type_size)
     Bootstrap5(app)
     access.init_app(app)
     errors.init_app(app)

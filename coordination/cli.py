@@ -19,23 +19,28 @@ from sqlalchemy.exc import OperationalError
 
 from coordination import audit, clock, demo, serving
 from coordination.accounts import service as accounts
-from coordination.complaints import importing, reading
+from coordination.complaints import reading
+from coordination.complaints.importing import Import
 from coordination.config import Config
 from coordination.meetings import minutes
 from coordination.meetings.queries import find_meeting
 from coordination.permissions import OPERATOR
-from coordination.registry import schemes
+from coordination.registry import importing, schemes
 from coordination.settings import backup as archive
 from coordination.settings import deadlines, doctor, restoring, schema
 from coordination.settings import service as settings
 from coordination.settings.queries import calendar as working_calendar
 from coordination.transaction import transaction
+from coordination.usage import speak_chinese
+from models import EventSource
 from models.base import db
 from models.calendar import deadline as count
 from models.errors import BadInput, RuleBroken
 
 as_json = click.option("--json", "as_json", is_flag=True, help="只打印一行JSON。")
-out_file = click.option("-o", "out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="写入的文件，已有则覆盖。")
+out_file = click.option(
+    "-o", "out", type=click.Path(path_type=Path, dir_okay=False), required=True, metavar="文件", help="写入的文件，已有则覆盖。"
+)
 a_file = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -50,6 +55,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command of this process; a refusal is one Chinese line on stderr and exit code 1."""
+    speak_chinese(cli)
     try:
         cli(prog_name="./run cli", obj=current_app.config["CONFIG"])
     except RuleBroken as broken:
@@ -219,10 +225,10 @@ def calendar() -> None:
 
 
 @calendar.command()
-@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="起算日，如2026-09-24。")
-@click.option("--days", "length", type=int, help="期限的数。")
+@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="起算日，如2026-09-24。")
+@click.option("--days", "length", type=int, metavar="数", help="期限的数。")
 @click.option("--unit", type=click.Choice(["working", "calendar", "month", "year"]), help="期限的单位。")
-@click.option("--csv", "table", type=a_file, help="CSV文件，列为start,days,unit。")
+@click.option("--csv", "table", type=a_file, metavar="文件", help="CSV文件，列为start,days,unit。")
 @as_json
 def deadline(start: datetime | None, length: int | None, unit: str | None, table: Path | None, as_json: bool) -> None:
     """算一个时限，并说明怎样算出来的；或给一张表逐行算。"""
@@ -298,6 +304,40 @@ def restore(file: Path) -> None:
     click.echo(f"恢复前的数据另存在 {kept}", err=True)
 
 
+# -- registry
+
+
+@cli.group()
+def registry() -> None:
+    """示范单位名录。"""
+
+
+@registry.command("import-events")
+@click.argument("file", type=a_file)
+@click.option(
+    "--source", type=click.Choice([source.value for source in EventSource]), required=True, help="来源，官方名单为official_list。"
+)
+@click.option("--ground", required=True, help="移出事由的代码，如SERIOUS。")
+@click.option("--authority", default="", help="表中没有机关一列时的机关名称。")
+@click.option("--check", is_flag=True, help="只核对，不导入。")
+@as_json
+def import_events(file: Path, source: str, ground: str, authority: str, check: bool, as_json: bool) -> None:
+    """导入失信信息表（.xlsx）：要么全部导入，要么一行也不导入；法定事由、18位代码一致的随即移出名录。"""
+    given: dict[str, Any] = {"actor": OPERATOR, "ground": ground, "authority": authority, "source": EventSource(source)}  # type: ignore[call-arg]
+    given["content"] = file.read_bytes()
+    preview = importing.preview_events(db.session(), now=clock.now(), **given)
+    told = {"new": len(preview.fresh), "known": len(preview.known), "wrong": len(preview.problems), "listed": preview.removes}
+    if not check:
+        with transaction() as session:
+            importing.import_events(session, now=clock.now(), **given)
+    if as_json:
+        say({**told, "imported": not check})
+        return
+    click.echo(f"{'可导入' if check else '已导入'}{told['new']}条，已有{told['known']}条，不能导入{told['wrong']}条")
+    for line, why in preview.problems:
+        click.echo(f"第{line}行：{why}", err=True)
+
+
 # -- meetings
 
 
@@ -309,7 +349,7 @@ def meetings() -> None:
 @meetings.command("document")
 @click.argument("meeting")
 @click.option("--kind", type=click.Choice(["minutes"]), required=True, help="文书种类。")
-@click.option("--mechanism", default="county", show_default=True, help="机制代码。")
+@click.option("--mechanism", default="county", show_default=True, metavar="代码", help="机制代码。")
 @out_file
 def meeting_document(meeting: str, kind: str, mechanism: str, out: Path) -> None:
     """导出会议文书；MEETING 如 2026-2，或 latest（最近一次已印发纪要的会议）。"""
@@ -333,7 +373,7 @@ def complaints() -> None:
 def import_complaints(file: Path, dry_run: bool, as_json: bool) -> None:
     """导入12315平台导出的.xlsx或.csv；按登记编号识别，重复导入不产生重复记录。"""
     table = reading.read(file.name, file.read_bytes(), {})
-    running = importing.Import(table, {}, clock.now())
+    running = Import(table, {}, clock.now())
     with click.progressbar(running.batches(), length=running.number_of_batches, label="导入", file=sys.stderr) as batches:
         for batch in batches:
             with transaction() as session:

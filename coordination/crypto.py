@@ -42,3 +42,13 @@ def decrypt(purpose: str, sealed: str) -> str:
         return Fernet(base64.urlsafe_b64encode(key_for(purpose))).decrypt(sealed.encode()).decode()
     except InvalidToken as spoilt:
         raise ValueError("sealed with another key, or touched") from spoilt
+
+
+def seal_contact(contact: str) -> str:
+    """How somebody who wrote to the office can be reached, sealed; empty stays empty."""
+    return encrypt("contact", contact) if contact else ""
+
+
+def open_contact(sealed: str) -> str:
+    """What ``seal_contact`` sealed."""
+    return decrypt("contact", sealed) if sealed else ""

@@ -41,7 +41,7 @@ class Line(StringField):
     """One line of text, cleaned, at most ``most`` characters."""
 
     def __init__(self, label: str, *, most: int = 200, required: bool = True, **more: Any) -> None:
-        checks = [Required() if required else Optional(), Length(max=most, message=f"{label}最多{most}字")]
+        checks = [Required() if required else Optional(), Length(max=most, message=_verbatim(f"{label}最多{most}字"))]
         more.setdefault("filters", (_one_line,))
         more["render_kw"] = {"maxlength": most, **more.get("render_kw", {})}
         super().__init__(label, [*checks, *more.pop("checks", ())], **more)
@@ -51,7 +51,7 @@ class Paragraphs(TextAreaField):
     """Running text, cleaned, at most ``most`` characters."""
 
     def __init__(self, label: str, *, most: int = 50_000, required: bool = True, rows: int = 6, **more: Any) -> None:
-        checks = [Required() if required else Optional(), Length(max=most, message=f"{label}最多{most:,}字")]
+        checks = [Required() if required else Optional(), Length(max=most, message=_verbatim(f"{label}最多{most:,}字"))]
         more["render_kw"] = {"rows": rows, **more.get("render_kw", {})}
         super().__init__(label, [*checks, *more.pop("checks", ())], filters=(clean_text,), **more)
 
@@ -105,7 +105,7 @@ class Number(IntegerField):
     data: Any  # an int, or None when it is not required
 
     def __init__(self, label: str, *, least: int, most: int, required: bool = True, **more: Any) -> None:
-        limits = NumberRange(min=least, max=most, message=f"{label}应在{least}至{most}之间")
+        limits = NumberRange(min=least, max=most, message=_verbatim(f"{label}应在{least}至{most}之间"))
         more["render_kw"] = {"min": least, "max": most, "inputmode": "numeric", **more.get("render_kw", {})}
         super().__init__(label, [Required() if required else Optional(), limits], **more)
 
@@ -150,6 +150,11 @@ class SomeOf(SelectMultipleField):
 def choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
     """(value, label) pairs as WTForms wants them, e.g. ``choices((unit.id, unit.short_name) for unit in units)``."""
     return [SelectChoice(value, label) for value, label in pairs]
+
+
+def _verbatim(message: str) -> str:
+    """The message as it stands, for validators that put numbers into theirs with ``%``: a label may hold that sign itself."""
+    return message.replace("%", "%%")
 
 
 def _one_line(text: str | None) -> str | None:

@@ -41,10 +41,12 @@ from models.minutes import Minutes, MinutesPart, MinutesReceipt, MinutesStatus
 from models.notice import Mail, Notice
 from models.numbering import NumberSeries
 from models.people import LoginFailure, Person, Role, RoleGrant
+from models.public_write import PublicWrite
 from models.registry import ListVersion, Origin, Recognition, RecognitionStatus
 from models.removal import Appeal, AppealOrigin, AppealStatus, Removal, RemovalBasis, TradeMeasure
 from models.rule import LimitUnit, Rule
 from models.scheme import Category, CategoryCoUnit, Effect, Ground, Scheme, ScoreItem, ScorePart, ScoreSheet, Target
+from models.search import SearchGram, SearchText
 from models.session import AccountRules, LoginSession, PasswordProfile
 from models.setting import Setting
 from models.task import LadderStep, ProgressReport, Rung, Task, TaskCoUnit, TaskStatus
@@ -125,6 +127,7 @@ __all__ = [
     "PromiseKind",
     "Proposal",
     "ProposalStatus",
+    "PublicWrite",
     "Recognition",
     "RecognitionStatus",
     "RefusalGround",
@@ -141,6 +144,8 @@ __all__ = [
     "ScoreItem",
     "ScorePart",
     "ScoreSheet",
+    "SearchGram",
+    "SearchText",
     "Sector",
     "Setting",
     "StoredFile",

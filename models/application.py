@@ -70,7 +70,7 @@ class Objection(Stateful, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     recognition_id: Mapped[int] = mapped_column(ForeignKey("recognition.id"))
     text: Mapped[str] = mapped_column(Words(4000))
-    contact: Mapped[str] = mapped_column(Line(120), default="")
+    contact: Mapped[str] = mapped_column(Line(800), default="")  # encrypted: who writes to the office is nobody else's business
     received_at: Mapped[datetime]
     due_on: Mapped[date]
     status: Mapped[ObjectionStatus] = mapped_column(choice(ObjectionStatus), default=ObjectionStatus.OPEN)

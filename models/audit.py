@@ -15,7 +15,7 @@ class AuditEntry(Model):
     __table_args__ = (Index("ix_audit_entry_subject_id", "subject", "number"),)
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     who: Mapped[str] = mapped_column(Line(200))
     action: Mapped[str] = mapped_column(Line(60))

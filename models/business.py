@@ -50,6 +50,11 @@ def initials(name: str) -> str:
     return "".join(sign for sign in letters.lower() if sign.isascii() and sign.isalnum())[:INITIALS_LENGTH]
 
 
+def name_on(name: str, former_names: list[dict[str, str]], day: date) -> str:
+    """What somebody now of that name, and formerly of those, was called on that day."""
+    return next((old["name"] for old in former_names if day <= date.fromisoformat(old["until"])), name)
+
+
 class Business(Model):
     """One business. Without ``uscc`` it is known by name only, and nothing follows from a name by itself.
 
@@ -94,4 +99,4 @@ class Business(Model):
 
     def name_on(self, day: date) -> str:
         """What it was called on that day."""
-        return next((old["name"] for old in self.former_names if day <= date.fromisoformat(old["until"])), self.name)
+        return name_on(self.name, self.former_names, day)

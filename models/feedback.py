@@ -41,7 +41,7 @@ class Feedback(Model):
     recognition_id: Mapped[int | None] = mapped_column(ForeignKey("recognition.id"))
     kind: Mapped[FeedbackKind] = mapped_column(choice(FeedbackKind))
     text: Mapped[str] = mapped_column(Words(2000))
-    contact: Mapped[str] = mapped_column(Line(120), default="")
+    contact: Mapped[str] = mapped_column(Line(800), default="")  # encrypted: who writes to the office is nobody else's business
     place: Mapped[str] = mapped_column(Line(64))
     received_at: Mapped[datetime]
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))

@@ -31,3 +31,13 @@ def take_number(session: Session, key: str) -> int:
     series.last += 1
     session.flush()
     return series.last
+
+
+def keep_clear(session: Session, key: str, number: int) -> None:
+    """The series goes on behind ``number`` at the earliest: it was given before the series was kept here."""
+    taken = session.scalar(select(NumberSeries.last).where(NumberSeries.key == key)) or 0
+    if number > taken:
+        take_number(session, key)
+        series = session.scalars(select(NumberSeries).where(NumberSeries.key == key)).one()
+        series.last = number
+        session.flush()

@@ -8,6 +8,7 @@ from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Line, Model, Words, choice
+from models.calendar import ONE_DAY
 from models.people import Person
 from models.registry import Recognition
 from models.scope import Scope
@@ -60,6 +61,11 @@ class Removal(Model):
     def seconds(self) -> float:
         """From the moment the platform knew of the event (or a person confirmed it) to the removal."""
         return (self.removed_at - self.known_at).total_seconds()
+
+    @property
+    def open_again_on(self) -> date | None:
+        """The first day it may apply again; None: at any time."""
+        return self.bar_until + ONE_DAY if self.bar_until is not None else None
 
     @hybrid_method
     def bars(self, on: date) -> bool:
@@ -181,7 +187,7 @@ class Appeal(Stateful, Model):
     removal_id: Mapped[int] = mapped_column(ForeignKey("removal.id"), index=True)
     origin: Mapped[AppealOrigin] = mapped_column(choice(AppealOrigin))
     text: Mapped[str] = mapped_column(Words(4000))
-    contact: Mapped[str] = mapped_column(Line(120), default="")
+    contact: Mapped[str] = mapped_column(Line(800), default="")  # encrypted: who writes to the office is nobody else's business
     received_at: Mapped[datetime]
     due_on: Mapped[date]
     derivation: Mapped[str] = mapped_column(Words(2000), default="")

@@ -15,6 +15,7 @@ from coordination.demo.followed import give
 from coordination.demo.held import HeldMeeting
 from coordination.demo.people import load_people
 from coordination.demo.register import load_mechanisms, load_units
+from coordination.demo.registry import Registry
 from coordination.demo.sections import SECTIONS
 from coordination.demo.stage import Stage
 from coordination.permissions import OPERATOR
@@ -46,6 +47,7 @@ def load(session: Session, *, password: str, now: datetime) -> bool:
         ComingMeeting(stage, story)
         for extra in story.extras:
             give(stage, story.mechanism, extra)
+    Registry(stage)
     for person in stage.people.values():
         stage.plan(READ_UNTIL, "8:00", _reading(session, person.id))
     stage.play(now)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import cycle
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from coordination import audit
 from coordination.accounts import passwords
@@ -24,7 +25,9 @@ OFFICIALS = (
     ("auditor", "审计员庚", Role.AUDITOR, None),
     ("admin", "管理员辛", Role.ADMIN, "SCJG"),
 )
-OF_UNITS = (("head", Role.UNIT_HEAD), ("liaison", Role.LIAISON))
+OF_UNITS = (("head", Role.UNIT_HEAD, "负责人"), ("liaison", Role.LIAISON, "联络员"))
+# People have no surnames here: the ten stems, then the twelve branches, one for each unit in turn.
+SIGNS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
 
 
 def load_people(
@@ -46,9 +49,9 @@ def load_people(
 
     for username, name, role, unit in OFFICIALS:
         make(username, name, unit, _grants(role, mechanisms))
-    for code in sitting:
-        for prefix, role in OF_UNITS:
-            make(f"{prefix}-{code}", f"{units[code].short_name}{'负责人' if role == Role.UNIT_HEAD else role.label}", code, [Grant(role)])
+    for code, sign in zip(sitting, cycle(SIGNS), strict=False):
+        for prefix, role, word in OF_UNITS:
+            make(f"{prefix}-{code}", f"{word}{sign}", code, [Grant(role)])
     return people
 
 
@@ -65,14 +68,15 @@ def _grants(role: Role, mechanisms: dict[str, Mechanism]) -> list[Grant]:
 def demo_people(session: Session) -> list[Person]:
     """The demo's accounts that may still log in: those of the county first, then unit by unit, as they were made."""
     usernames = {username for username, *_ in OFFICIALS}
-    people = session.scalars(select(Person).where(Person.disabled_at.is_(None)).order_by(Person.id))
+    query = select(Person).where(Person.disabled_at.is_(None)).options(joinedload(Person.unit)).order_by(Person.id)
+    people = session.scalars(query)
     return [person for person in people if person.username in usernames or person.username.startswith(("head-", "liaison-"))]
 
 
 def accounts(session: Session) -> Iterator[tuple[str, str]]:
-    """Username and whose it is, of every demo account: (``liaison-JYJ``, ``县教育局联络员``)."""
+    """Username and whose it is, of every demo account: (``liaison-JYJ``, ``联络员丙·县教育局``)."""
     for person in demo_people(session):
-        yield person.username, person.name
+        yield person.username, f"{person.name}·{person.unit.short_name}" if person.unit else person.name
 
 
 def set_password(session: Session, *, password: str, now: datetime) -> int:

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from coordination import clock
 from coordination.config import VERSION
-from coordination.permissions import UNIT_ROLES, Actor, Permission, can
+from coordination.permissions import GRANTS, UNIT_ROLES, Actor, Permission, can
 from coordination.settings.queries import setting
 from models import Role
 from models.access import kept
 from models.base import db
 
 MOST_TOKENS = 10_000
+READ_ONLY = "您以审计身份登录，只能查看。"
 SIZES = ("standard", "large", "huge")
 
 
@@ -53,6 +54,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("会议", "meetings.index", Permission.MEETING_READ),
     Entry("督办", "tasks.index", Permission.TASK_READ, LEADERS),
     Entry("本单位任务", "tasks.index", Permission.TASK_READ, UNIT_ROLES),
+    Entry("示范单位", "registry.index", Permission.REGISTRY_READ, LEADERS | UNIT_ROLES),
+    Entry("示范单位审批", "registry.index", Permission.REGISTRY_RECOGNISE),
     Entry("运行状况", "settings.index", Permission.SETTINGS_READ, ADMIN),
     Entry("账号", "accounts.people", Permission.ACCOUNTS_EDIT),
     Entry("单位与机制", "members.index", Permission.MEMBERS_EDIT),
@@ -63,6 +66,13 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("作业与发件箱", "settings.jobs", Permission.SETTINGS_READ, ADMIN),
     Entry("已办", "desk.done", Permission.DESK, frozenset({Role.APPROVER})),
 )
+
+
+@lru_cache(maxsize=1000)
+def only_reads(actor: Actor) -> bool:
+    """Is this an auditor who may change nothing but the own account?"""
+    held = {permission for role in actor.roles for permission in GRANTS[role]}
+    return Role.AUDITOR in actor.roles and all(p == Permission.OWN_ACCOUNT or p.endswith(":read") for p in held)
 
 
 _tokens: dict[str, str] = {}
@@ -133,4 +143,5 @@ def frame() -> dict[str, Any]:
         "print_view": request.args.get("view") == "print",
         "printed": None,
         "search_url": None,
+        "strip": READ_ONLY if signed_in and only_reads(visitor.actor) else None,
     }

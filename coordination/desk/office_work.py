@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from coordination.desk.todo import Limits, Todo
 from coordination.permissions import Actor
+from coordination.tasks.queries import WAITS
 from models import Mechanism, Meeting, MeetingStatus, Minutes, MinutesStatus, Proposal, ProposalStatus, Reply, Role, Task, TaskStatus
 from models.calendar import local_date
 
@@ -93,7 +94,7 @@ def _reported(session: Session, mechanism_ids: Iterable[int]) -> Iterator[Todo]:
     query = select(Task).where(Task.mechanism_id.in_(mechanism_ids), Task.status == TaskStatus.REPORTED)
     for task in session.scalars(query.options(joinedload(Task.lead))):
         source = f"{task.number}·{task.lead.short_name}"
-        yield Todo(f"核验销号：{task.title}", source, "tasks.show", {"task_id": task.id})
+        yield Todo(f"核验销号：{task.title}", source, "tasks.show", {"task_id": task.id}, light=WAITS)
 
 
 def _of(meeting: Meeting, verb: str, endpoint: str, due_on: date | None, limits: Limits) -> Todo:

@@ -8,16 +8,41 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from coordination.desk import office_work, platform_work, unit_work
+from coordination.desk import office_work, platform_work, registry_work, unit_work
 from coordination.desk.todo import Limits, Todo, in_order
 from coordination.permissions import UNIT_ROLES, Actor
 from coordination.tasks.service import WORDS
-from models import AgendaItem, AuditEntry, Mechanism, Meeting, Minutes, Person, Proposal, RoleGrant, Task, Unit
+from models import (
+    AgendaItem,
+    AuditEntry,
+    Feedback,
+    Mechanism,
+    Meeting,
+    Minutes,
+    Person,
+    Proposal,
+    Recognition,
+    RoleGrant,
+    Task,
+    TradeMeasure,
+    TrustEvent,
+    Unit,
+)
 from models.calendar import local_date
 
 PAGE = 30
 # What a unit owes and any of its people may do; a colleague's other doings are the colleague's own.
-UNIT_ACTS = ("reply:answer", "proposal:", "task:accept", "task:report", "minutes:read")
+UNIT_ACTS = (
+    "reply:answer",
+    "proposal:",
+    "task:accept",
+    "task:report",
+    "minutes:read",
+    "registry:review",
+    "registry:inspect",
+    "registry:measure",
+    "feedback:answer",
+)
 NOT_WORK = ("session:", "account:change_password", "account:set_up_totp", "account:drop_totp")
 
 
@@ -28,6 +53,7 @@ def todos(session: Session, actor: Actor, now: datetime) -> list[Todo]:
         (
             *unit_work.todos(session, actor, limits),
             *office_work.todos(session, actor, limits),
+            *registry_work.todos(session, actor, limits),
             *platform_work.todos(session, actor, limits, now),
         )
     )
@@ -104,6 +130,18 @@ KINDS: dict[str, tuple[Any, tuple[Any, ...], Callable[[Any], Thing]]] = {
         Minutes,
         (joinedload(Minutes.meeting).joinedload(Meeting.mechanism),),
         lambda row: Thing(f"{row.meeting.name}纪要", "meetings.minutes", {"meeting_id": row.meeting_id}),
+    ),
+    "recognition": (
+        Recognition,
+        (joinedload(Recognition.business),),
+        lambda row: Thing(row.business.name, "registry.show", {"recognition_id": row.id}),
+    ),
+    "trust_event": (TrustEvent, (), lambda row: Thing(row.name, "registry.event", {"event_id": row.id})),
+    "feedback": (Feedback, (), lambda row: Thing(row.number, "registry.feedback_item", {"feedback_id": row.id})),
+    "trade_measure": (
+        TradeMeasure,
+        (joinedload(TradeMeasure.removal),),
+        lambda row: Thing(f"协同惩戒：{row.removal.name}", "registry.measure", {"measure_id": row.id}),
     ),
     "unit": (Unit, (), lambda row: Thing(row.short_name, "members.unit", {"unit_id": row.id})),
     "mechanism": (Mechanism, (), lambda row: Thing(row.short_name, "members.mechanism", {"mechanism_id": row.id})),

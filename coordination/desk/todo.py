@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +13,17 @@ from models import Calendar, Rule
 from models.errors import CalendarMissing
 from models.light import NO_DATE, Light, light
 
-LIMITS = ("TASK_ACCEPT", "TASK_WARN", "REPLY_DUE", "MINUTES_READ")
+LIMITS = (
+    "TASK_ACCEPT",
+    "TASK_WARN",
+    "REPLY_DUE",
+    "MINUTES_READ",
+    "REG_REVIEW",
+    "REG_INSPECT",
+    "REG_PUBLISH",
+    "REG_RECOGNISE",
+    "REG_MEASURE",
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +43,7 @@ class Todo:
     title: str
     source: str
     endpoint: str
-    ids: dict[str, int]
+    ids: dict[str, Any]
     due_on: date | None = None
     light: Light = NO_DATE
     act: Act | None = None

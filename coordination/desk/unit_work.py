@@ -7,19 +7,18 @@ from sqlalchemy.orm import Session, joinedload
 
 from coordination.desk.todo import Act, Limits, Todo
 from coordination.permissions import UNIT_ROLES, Actor
-from models import Answer, Meeting, MeetingStatus, Minutes, MinutesReceipt, Proposal, ProposalStatus, Reply, Task, TaskStatus
+from models import Answer, Meeting, MeetingStatus, Minutes, MinutesReceipt, Proposal, ProposalStatus, Reply, Task, TaskCoUnit, TaskStatus
 from models.calendar import SHANGHAI, local_date
-
-TO_REPORT = (TaskStatus.ACCEPTED, TaskStatus.IN_PROGRESS, TaskStatus.RETURNED)
 
 
 def todos(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
-    """Everything this person's units owe today; nothing for who holds no unit role. Five queries."""
+    """Everything this person's units owe today; nothing for who holds no unit role. Six queries."""
     if not actor.roles & UNIT_ROLES:
         return
     yield from _replies(session, actor, limits)
     yield from _proposals(session, actor, limits)
     yield from _tasks(session, actor, limits)
+    yield from _shares(session, actor, limits)
     yield from _minutes(session, actor, limits)
 
 
@@ -77,6 +76,16 @@ def _tasks(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
             verb = "重新办理" if task.status == TaskStatus.RETURNED else "填报进展"
             light = limits.light(task.due_on, task.mechanism_id)
             yield Todo(f"{verb}：{task.title}", source, "tasks.report", ids, task.due_on, light, is_own=True)
+
+
+def _shares(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
+    """填报配合进展: the unit co-operates, its share is not reported done, and the lead unit has not yet reported the whole done."""
+    undone = select(TaskCoUnit.task_id).where(TaskCoUnit.unit_id.in_(actor.unit_ids), TaskCoUnit.percent < 100)
+    query = select(Task).where(Task.id.in_(undone), Task.lead_id.not_in(actor.unit_ids), Task.status.in_(Task.WITH_UNIT))
+    for task in session.scalars(query.options(joinedload(Task.mechanism))):
+        ids, source = {"task_id": task.id}, f"{task.number}·{task.mechanism.short_name}"
+        light = limits.light(task.due_on, task.mechanism_id)
+        yield Todo(f"填报配合进展：{task.title}", source, "tasks.report", ids, task.due_on, light, is_own=True)
 
 
 def _minutes(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:

@@ -31,7 +31,7 @@ class Decision:
 def in_words(decision: Decision) -> tuple[str, str]:
     """The clause as a short head, which may be empty, and the rest.
 
-    The rest ends with 责任单位, 配合单位, 完成时限 and 成果形式 where the sentence itself lacks them.
+    The rest ends with 牵头单位, 配合单位, 完成时限 and 成果形式 where the sentence itself lacks them.
     """
     words = full_stop(_TYPED_NUMBER.sub("", clean(decision.text)))
     head, stop, rest = words.partition("。")
@@ -47,7 +47,7 @@ def _owed(decision: Decision, words: str) -> str:
     due = clean(decision.due)
     deliverable = clean(decision.deliverable)
     parts = [
-        ("责任单位", "、".join(lead)),
+        ("牵头单位", "、".join(lead)),
         ("配合单位", "、".join(co)),
         ("完成时限", "" if _says_day(words, due) else due),
         ("成果形式", "" if deliverable in words else deliverable),

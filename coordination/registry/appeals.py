@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coordination import audit
+from coordination import audit, crypto
 from coordination.permissions import SYSTEM, Actor, Permission, require
 from coordination.registry import certificates, limits, queries, telling
 from coordination.settings.queries import rule_in_force
@@ -36,7 +36,7 @@ def lodge(session: Session, *, actor: Actor, removal_id: int, text: str, contact
         removal=removal,
         origin=AppealOrigin.BUSINESS,
         text=text,
-        contact=contact,
+        contact=crypto.seal_contact(contact),
         received_at=now,
         due_on=clock.due_on,
         derivation=clock.derivation,

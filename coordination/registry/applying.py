@@ -111,6 +111,16 @@ def attach(session: Session, *, token: str, kind: str, name: str, media_type: st
     return paper
 
 
+def detach(session: Session, *, token: str, paper_id: int, now: datetime) -> None:
+    """Take a paper off a draft again; NotFound for one of another draft."""
+    draft = _open_draft(session, token, now)
+    paper = session.get(ApplicationPaper, paper_id) if 0 < paper_id <= queries.LARGEST_ID else None
+    if paper is None or paper.draft_id != draft.id:
+        raise NotFound("没有这份材料")
+    session.delete(paper)
+    session.flush()
+
+
 def hand_in(session: Session, *, token: str, application: Application, now: datetime) -> Recognition:
     """The business hands its draft in: it becomes an application, and the token shows from now on where it stands."""
     audit.queue(session)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coordination import audit
+from coordination import audit, search
 from coordination.permissions import Actor, Permission, require
 from coordination.registry import queries, trust
 from models import Business, Recognition
@@ -59,11 +59,13 @@ def find_or_make(session: Session, facts: BusinessFacts, now: datetime) -> Busin
         business = Business.named(facts.name.strip(), code, **more)
         session.add(business)
         session.flush()
+        search.keep(session, business)
         trust.match_waiting(session, business, now)
         return business
     for field in ("address", "street", "contact", "phone"):
         if not getattr(business, field):
             setattr(business, field, getattr(facts, field))
+    search.keep(session, business)
     return business
 
 
@@ -94,6 +96,7 @@ def change(
     business.address, business.street, business.phone = address.strip(), street.strip(), phone.strip()
     for recognition in session.scalars(select(Recognition).where(Recognition.business_id == business.id)):
         recognition.street = business.street
+    search.keep(session, business)
     raise_list_version(session, now)
     words = [word for word, key in (("名称", "name"), ("地址", "address"), ("街道", "street")) if before[key] != getattr(business, key)]
     text = f"更改经营主体{'、'.join(words) or '电话'}：原为{before['name']}，{before['address']}"

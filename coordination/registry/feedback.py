@@ -40,7 +40,7 @@ def send(
         recognition_id=recognition_id,
         kind=kind,
         text=text,
-        contact=contact,
+        contact=crypto.seal_contact(contact),
         place=place,
         received_at=now,
         unit=unit,

@@ -2,11 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from coordination.registry import queries
-from models import InspectionKind, InspectionScore, Recognition, RecognitionStatus, ScoreSheet
+from models import (
+    Assessment,
+    ConsumerReview,
+    Inspection,
+    InspectionKind,
+    InspectionScore,
+    Recognition,
+    RecognitionStatus,
+    ScoreSheet,
+)
+from models.calendar import SHANGHAI
 from models.errors import BadInput, IllegalMove
 
 STATES = {
@@ -61,3 +73,51 @@ def weigh(sheet: ScoreSheet, points: Mapping[int, int]) -> Result:
 def scores(points: Mapping[int, int], notes: Mapping[int, str]) -> list[InspectionScore]:
     """The rows that keep them."""
     return [InspectionScore(item_id=id_, points=given, note=notes.get(id_, "")) for id_, given in points.items()]
+
+
+@dataclass(frozen=True)
+class Voices:
+    """What others said of a unit since a day: how many consumers and their mean (None below the minimum count), the newest assessment."""
+
+    since: date
+    consumers: int
+    stars: float | None
+    assessment: Assessment | None
+
+    def shortfall(self, sheet: ScoreSheet) -> str:
+        """What of it falls below the share of the full marks that the score sheet itself asks for, in words; empty: nothing."""
+        share = 100 * sheet.minimum / sheet.most
+        short = []
+        if self.stars is not None and self.stars * 20 < share:
+            short.append(f"消费者评价均分{self.stars}（满分5），低于评分表要求的{share:.0f}%")
+        if self.assessment is not None and self.assessment.score < share:
+            short.append(f"第三方评估{self.assessment.score}分，低于评分表要求的{share:.0f}%")
+        return "；".join(short)
+
+    @property
+    def words(self) -> str:
+        """In a sentence for the record."""
+        reviews = f"消费者评价{self.consumers}条" + (f"，均分{self.stars}" if self.stars is not None else "，不足最少条数，不计均分")
+        assessed = f"第三方评估{self.assessment.score}分（{self.assessment.assessor}）" if self.assessment else "没有第三方评估"
+        return f"{reviews}；{assessed}"
+
+
+def voices(session: Session, recognition: Recognition) -> Voices:
+    """What consumers and third parties said since the unit was last looked at, or was recognised: the yearly re-check counts it."""
+    last = select(func.max(Inspection.inspected_on)).where(
+        Inspection.recognition_id == recognition.id, Inspection.kind == InspectionKind.RECHECK, Inspection.passed
+    )
+    since = session.scalar(last) or recognition.recognised_on or recognition.applied_on
+    count, stars = consumer_score(session, recognition, datetime.combine(since, time.min, SHANGHAI))
+    assessed = (Assessment.recognition_id == recognition.id, Assessment.assessed_on >= since)
+    newest = select(Assessment).where(*assessed).order_by(Assessment.assessed_on.desc(), Assessment.id.desc()).limit(1)
+    return Voices(since, count, stars, session.scalar(newest))
+
+
+def consumer_score(session: Session, recognition: Recognition, since: datetime) -> tuple[int, float | None]:
+    """How many consumers said something since then, and their mean; None below the category's minimum count, which says nothing yet."""
+    query = select(func.count(), func.avg(ConsumerReview.stars)).where(
+        ConsumerReview.recognition_id == recognition.id, ConsumerReview.at >= since
+    )
+    count, mean = session.execute(query).one()
+    return count, round(float(mean), 1) if count >= max(1, recognition.category.least_reviews) else None

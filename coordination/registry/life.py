@@ -92,7 +92,7 @@ def renew(session: Session, *, actor: Actor, recognition_id: int, now: datetime)
     if recognition.status != RecognitionStatus.RECOGNISED or not recognition.is_listed(today):
         raise IllegalMove(f"现为“{recognition.status.label}”，不能续期")
     assert recognition.valid_until is not None
-    opens_on = recognition.valid_until - timedelta(days=_expiring_days(session, today))
+    opens_on = recognition.valid_until - timedelta(days=expiring_days(session, today))
     if today < opens_on:
         raise IllegalMove(f"{opens_on.isoformat()}起方可办理续期")
     obstacles = queries.obstacles(session, recognition.business, category, today, itself=recognition.id)
@@ -128,7 +128,7 @@ def expire(session: Session, *, recognition_id: int, now: datetime) -> bool:
 
 def expiring(session: Session, today: date) -> list[int]:
     """Ids of units whose last day comes within the time of the rule REG_EXPIRING, and of which nobody has been told for this day."""
-    until = today + timedelta(days=_expiring_days(session, today))
+    until = today + timedelta(days=expiring_days(session, today))
     coming = (Recognition.is_listed(today), Recognition.valid_until <= until, ~_told("registry_expiring", Recognition.valid_until))
     query = select(Recognition.id).where(*coming)
     return queries.ids(query.order_by(Recognition.valid_until, Recognition.id), session)
@@ -200,11 +200,32 @@ def promise(session: Session, *, actor: Actor, recognition_id: int, kind: Promis
     return made
 
 
-def record_breach(session: Session, *, actor: Actor, promise_id: int, happened_on: date, proof: str, now: datetime) -> TrustEvent:
-    """A proven breach of a promise is a trust event, and so a proposal of removal."""
+def end_promise(session: Session, *, actor: Actor, promise_id: int, reason: str, now: datetime) -> Promise:
+    """Take a promise off the unit's public page from tomorrow on; until today it binds."""
+    found = get_promise(session, promise_id)
+    recognition = begin(session, actor, found.recognition_id, Permission.REGISTRY_INSPECT)
+    if found.ended_on is not None:
+        raise IllegalMove(f"这项承诺已于{found.ended_on.isoformat()}终止")
+    if not reason.strip():
+        raise BadInput("请写明终止的原因")
+    found.ended_on = local_date(now)
+    raise_list_version(session, now)
+    text = f"终止承诺：{found.kind.label}，{found.text}。原因：{reason}"
+    audit.record(session, actor=actor, action="registry:promise", subject=recognition, at=now, text=text)
+    return found
+
+
+def get_promise(session: Session, promise_id: int) -> Promise:
+    """The promise, or NotFound."""
     found = session.get(Promise, promise_id) if 0 < promise_id <= queries.LARGEST_ID else None
     if found is None:
         raise NotFound("没有这项承诺")
+    return found
+
+
+def record_breach(session: Session, *, actor: Actor, promise_id: int, happened_on: date, proof: str, now: datetime) -> TrustEvent:
+    """A proven breach of a promise is a trust event, and so a proposal of removal."""
+    found = get_promise(session, promise_id)
     recognition = begin(session, actor, found.recognition_id, Permission.REGISTRY_INSPECT)
     if not proof.strip():
         raise BadInput("请写明查实的情况")
@@ -240,15 +261,6 @@ def review_by_consumer(session: Session, *, recognition_id: int, visit: str, sta
     session.add(review)
     session.flush()
     return review
-
-
-def consumer_score(session: Session, recognition: Recognition, since: datetime) -> tuple[int, float | None]:
-    """How many consumers said something since then, and their mean; None below the category's minimum count, which says nothing yet."""
-    query = select(func.count(), func.avg(ConsumerReview.stars)).where(
-        ConsumerReview.recognition_id == recognition.id, ConsumerReview.at >= since
-    )
-    count, mean = session.execute(query).one()
-    return count, round(float(mean), 1) if count >= max(1, recognition.category.least_reviews) else None
 
 
 def _withdraw(session: Session, actor: Actor, recognition: Recognition, reason: str, now: datetime) -> None:
@@ -293,6 +305,7 @@ def _checked_since(session: Session, recognition: Recognition, today: date) -> b
     return certificates.next_check(session, recognition.category, last) >= today
 
 
-def _expiring_days(session: Session, today: date) -> int:
+def expiring_days(session: Session, today: date) -> int:
+    """How many days before its last day a unit counts as expiring: the rule REG_EXPIRING."""
     rule = limits.rule_or_none(session, "REG_EXPIRING", today, None)
     return (limits.last_day_of(rule, today) - today).days if rule is not None else EXPIRING_DAYS

@@ -3,16 +3,22 @@
 Lists go by id, newest first, and cost what they show: each has a partial index of its own (models/registry.py).
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from coordination import search
 from coordination.registry import queries
-from models import Category, ListVersion, Promise, Recognition, RecognitionStatus, Removal, Target
+from coordination.search import Sought
+from models import AccessMark, Business, Category, ListVersion, Promise, Recognition, RecognitionStatus, Removal, SearchGram, Target
+from models.access import MARK
+from models.business import name_on
 from models.errors import BadInput, NotFound
 
 PAGE = 30
@@ -21,42 +27,115 @@ CHUNK = 1000
 
 @dataclass(frozen=True)
 class Filter:
-    """What the list is narrowed to; absent parts narrow nothing."""
+    """What the list is narrowed to; absent parts narrow nothing. ``text``: a keyword made plain by ``search.read``."""
 
     category_id: int | None = None
     street: str = ""
+    text: str = ""
 
 
-@dataclass(frozen=True)
-class Page:
+class Line(NamedTuple):
+    """One unit as lists, open data and the wall show it."""
+
+    id: int
+    certificate_no: str
+    name: str
+    category: str
+    uscc: str | None
+    address: str
+    recognised_on: date
+    valid_until: date
+    status: RecognitionStatus
+
+
+class Page(NamedTuple):
     """One page of a list; ``next``: the id to go on behind, None at the end."""
 
-    rows: list[Recognition]
+    rows: list[Line]
     next: int | None
 
 
+@dataclass(frozen=True)
+class Edition:
+    """Which list this is: its version, when it last changed, and the mark of what is arranged (models/access.py)."""
+
+    version: int
+    changed_at: datetime | None
+    mark: str | None
+
+
+_EDITION = select(
+    select(ListVersion.number).where(ListVersion.id == 1).scalar_subquery().label("version"),
+    select(ListVersion.changed_at).where(ListVersion.id == 1).scalar_subquery().label("changed_at"),
+    select(AccessMark.mark).where(AccessMark.id == 1).scalar_subquery().label("mark"),
+)
+
+
+def edition(session: Session) -> Edition:
+    """What every public page's ETag rests on beside the day, in one row; the mark is remembered for what is kept beside it."""
+    row = session.connection().execute(_EDITION).one()
+    session.info[MARK] = row.mark
+    return Edition(row.version or 0, row.changed_at, row.mark)
+
+
 def version(session: Session) -> int:
-    """The list's version: part of every public page's ETag, together with the day."""
+    """The list's version."""
     return session.scalar(select(ListVersion.number).where(ListVersion.id == 1)) or 0
+
+
+_LINES: Any = (  # of columns that are never NULL for a unit with a certificate, which no type can say
+    select(
+        Recognition.id,
+        Recognition.certificate_no,
+        Business.name,
+        Category.name.label("category"),
+        Business.uscc,
+        Business.address,
+        Recognition.recognised_on,
+        Recognition.valid_until,
+        Recognition.status,
+    )
+    .join(Business, Business.id == Recognition.business_id)
+    .join(Category, Category.id == Recognition.category_id)
+)
 
 
 def listed(session: Session, today: date, asked: Filter, *, after: int | None = None, limit: int = PAGE) -> Page:
     """The units on the list now, those behind the id ``after``."""
-    return _page(session, _narrowed(select(Recognition).where(Recognition.is_listed(today)), asked), after, limit)
+    return _page(session, _LINES.where(Recognition.is_listed(today)), asked, after, limit)
 
 
 def listed_on(session: Session, day: date, today: date, asked: Filter, *, after: int | None = None, limit: int = PAGE) -> Page:
-    """The list as it was at the end of ``day`` (查看某日名录); BadInput for a day to come."""
+    """The list as it was at the end of ``day`` (查看某日名录), under the names of that day; BadInput for a day to come."""
     if day > today:
-        raise BadInput(f"{day.isoformat()}尚未到，请选择今天或以前的日期")
+        raise BadInput(f"{day.year}年{day.month}月{day.day}日尚未到，请选择今天或以前的日期")
     if day == today:
         return listed(session, today, asked, after=after, limit=limit)
-    return _page(session, _narrowed(select(Recognition).where(Recognition.was_listed(day)), asked), after, limit)
+    page = _page(session, _LINES.where(Recognition.was_listed(day)), asked, after, limit)
+    shown = Recognition.id.in_([row.id for row in page.rows])
+    former = session.execute(select(Recognition.id, Business.former_names).join(Recognition.business).where(shown))
+    names = {row.id: row.former_names for row in former}
+    return page._replace(rows=[row._replace(name=name_on(row.name, names[row.id], day)) for row in page.rows])
+
+
+def line(session: Session, recognition_id: int) -> Line:
+    """One unit as lists show it."""
+    return Line(*session.execute(_LINES.where(Recognition.id == recognition_id)).one())
 
 
 def count_listed(session: Session, today: date) -> int:
-    """How many are on the list; callers keep it by version and day."""
-    return session.scalar(select(func.count(Recognition.id)).where(Recognition.is_listed(today))) or 0
+    """How many are on the list; callers keep it by version and day. Counted along the index of statuses and last days alone."""
+    on_it = (Recognition.status.in_(Recognition.LISTED), Recognition.valid_until >= today)
+    return session.scalar(select(func.count()).select_from(Recognition).where(*on_it)) or 0
+
+
+def streets(session: Session, most: int) -> list[str]:
+    """The streets with units on the list, in order, at most ``most``: one step along the index for each."""
+    listed_there = (Recognition.is_recognised(), Recognition.street > "")
+    found = select(func.min(Recognition.street).label("street")).where(*listed_there).cte("found", recursive=True)
+    following = select(func.min(Recognition.street)).where(Recognition.is_recognised(), Recognition.street > found.c.street)
+    found = found.union_all(select(following.scalar_subquery()).where(found.c.street.is_not(None)))
+    return [street for street in session.scalars(select(found.c.street).limit(most)) if street is not None]
 
 
 def get_unit(session: Session, recognition_id: int, today: date) -> Recognition:
@@ -80,10 +159,12 @@ def removed(session: Session, today: date, *, after: int | None = None, limit: i
     return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
 
-def on_notice(session: Session, today: date, *, after: int | None = None, limit: int = PAGE) -> Page:
-    """The units whose public notice runs."""
-    running = (Recognition.status == RecognitionStatus.ON_NOTICE, Recognition.notice_until >= today)
-    return _page(session, select(Recognition).where(*running), after, limit)
+def on_notice(session: Session, today: date, *, after: int | None = None, limit: int = PAGE) -> tuple[list[Recognition], int | None]:
+    """The units whose public notice runs, and the id to go on behind."""
+    query = select(Recognition).where(Recognition.status == RecognitionStatus.ON_NOTICE, Recognition.notice_until >= today)
+    query = query.options(*_WHOLE).order_by(Recognition.id.desc()).limit(limit + 1)
+    rows = list(session.scalars(query if after is None else query.where(Recognition.id < after)))
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
 
 class Answer(StrEnum):
@@ -136,15 +217,18 @@ class Progress:
 
 def progress(session: Session, today: date) -> list[Progress]:
     """Every category of the schemes in force: how many are listed, and the county's target of the year."""
-    counted = select(Recognition.category_id, func.count().label("number")).where(Recognition.is_listed(today))
-    numbers = {row.category_id: row.number for row in session.execute(counted.group_by(Recognition.category_id))}
+    on_it = Recognition.status.in_(Recognition.LISTED)
+    counted = select(Recognition.category_id, func.count().label("number")).group_by(Recognition.category_id)
+    numbers = Counter({row.category_id: row.number for row in session.execute(counted.where(on_it))})
+    over = counted.where(on_it, Recognition.valid_until < today)  # the few that the daily job has not come to yet
+    numbers.subtract({row.category_id: row.number for row in session.execute(over)})
     wanted = select(Target.category_id, Target.number).where(Target.year == today.year, Target.unit_id.is_(None))
     targets = {row.category_id: row.number for row in session.execute(wanted)}
     found = queries.categories(session, today, open_only=False)
     return [Progress(category, numbers.get(category.id, 0), targets.get(category.id)) for category in found]
 
 
-def every_listed(session: Session, today: date) -> Iterator[Recognition]:
+def every_listed(session: Session, today: date) -> Iterator[Line]:
     """The whole list for open data, a stretch at a time."""
     after: int | None = None
     while True:
@@ -156,24 +240,29 @@ def every_listed(session: Session, today: date) -> Iterator[Recognition]:
 
 
 def every_removed(session: Session, today: date) -> Iterator[Removal]:
-    """Every tombstone that may be shown, a stretch at a time."""
-    after: int | None = None
-    while True:
-        rows, after = removed(session, today, after=after, limit=CHUNK)
+    """Every tombstone that may be shown, with its recognition, a stretch at a time."""
+    query = (
+        select(Removal).where(Removal.is_public(today)).options(joinedload(Removal.recognition)).order_by(Removal.id.desc()).limit(CHUNK)
+    )
+    rows = list(session.scalars(query))
+    while rows:
         yield from rows
-        if after is None:
-            return
+        rows = list(session.scalars(query.where(Removal.id < rows[-1].id)))
 
 
-def additions(session: Session, today: date, limit: int = 50) -> list[Recognition]:
+def tombstone(session: Session, recognition_id: int, today: date) -> Removal:
+    """What may be read of a removed unit; NotFound where there is nothing (any more)."""
+    public_one = (Removal.recognition_id == recognition_id, Removal.is_public(today))
+    found = session.scalar(select(Removal).where(*public_one)) if 0 < recognition_id <= queries.LARGEST_ID else None
+    if found is None:
+        raise NotFound("该单位不在名录上")
+    return found
+
+
+def additions(session: Session, today: date, limit: int = 50) -> list[Line]:
     """The newest units that are still on the list, for the feed."""
-    query = select(Recognition).where(Recognition.is_listed(today)).options(*_WHOLE)
-    return list(session.scalars(query.order_by(Recognition.recognised_on.desc(), Recognition.id.desc()).limit(limit)))
-
-
-def changed_at(session: Session) -> datetime | None:
-    """When the list last changed."""
-    return session.scalar(select(ListVersion.changed_at).where(ListVersion.id == 1))
+    query = _LINES.where(Recognition.is_listed(today)).order_by(Recognition.recognised_on.desc(), Recognition.id.desc()).limit(limit)
+    return [Line(*row) for row in session.execute(query)]
 
 
 _WHOLE = (
@@ -182,14 +271,27 @@ _WHOLE = (
 )
 
 
-def _narrowed(query: Select[Recognition], asked: Filter) -> Select[Recognition]:
+def _page(session: Session, query: Select[Any], asked: Filter, after: int | None, limit: int) -> Page:
     if asked.category_id is not None:
         query = query.where(Recognition.category_id == asked.category_id)
-    return query.where(Recognition.street == asked.street) if asked.street else query
-
-
-def _page(session: Session, query: Select[Recognition], after: int | None, limit: int) -> Page:
-    if after is not None:
-        query = query.where(Recognition.id < after)
-    rows = list(session.scalars(query.options(*_WHOLE).order_by(Recognition.id.desc()).limit(limit + 1)))
+    if asked.street:
+        query = query.where(Recognition.street == asked.street)
+    if asked.text:
+        sought = search.seek(session, asked.text)
+        if sought is None:
+            return Page([], None)
+        query = _found(session, query, sought, after)
+    else:
+        query = (query if after is None else query.where(Recognition.id < after)).order_by(Recognition.id.desc())
+    rows = [Line(*row) for row in session.execute(query.limit(limit + 1))]
     return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
+
+
+def _found(session: Session, query: Select[Any], sought: Sought, after: int | None) -> Select[Any]:
+    """Those a keyword finds, the newest business first; ``after`` is still the id of the last one shown."""
+    query = search.narrowed(query, sought, Recognition.business_id)
+    if after is not None:
+        last = session.scalar(select(Recognition.business_id).where(Recognition.id == after)) or 0
+        behind = and_(SearchGram.business_id == last, Recognition.id < after)
+        query = query.where(SearchGram.business_id <= last, or_(SearchGram.business_id < last, behind))
+    return query.order_by(SearchGram.business_id.desc(), Recognition.id.desc())

@@ -174,6 +174,7 @@ def set_target(session: Session, *, actor: Actor, category_id: int, year: int, n
         session.add(target)
     target.number = number
     session.flush()
+    raise_list_version(session, now)
     text = f"{category.name}{year}年目标{number}家"
     audit.record(session, actor=actor, action="target:set", subject=target, at=now, text=text)
     return target

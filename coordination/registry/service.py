@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from coordination import attachments, audit
+from coordination import attachments, audit, crypto
 from coordination.permissions import Actor, Permission, require
 from coordination.registry import certificates, inspecting, limits, queries, telling
 from coordination.settings.queries import calendar, rule_in_force
@@ -77,6 +77,8 @@ def inspect(session: Session, *, actor: Actor, recognition_id: int, kind: Inspec
     if found.inspected_on > local_date(now) or found.inspected_on < recognition.applied_on:
         raise BadInput("检查日期应在申报之后、今天以前，请核对")
     result = inspecting.weigh(sheet, found.points)
+    others = inspecting.voices(session, recognition) if kind == InspectionKind.RECHECK else None
+    shortfall = "；".join(filter(None, (result.shortfall, others.shortfall(sheet) if others else "")))[:300]
     inspection = Inspection(
         recognition=recognition,
         sheet=sheet,
@@ -86,8 +88,8 @@ def inspect(session: Session, *, actor: Actor, recognition_id: int, kind: Inspec
         person_id=actor.person_id,
         unit_id=_own_unit(actor, recognition),
         total=result.total,
-        passed=not result.shortfall,
-        shortfall=result.shortfall,
+        passed=not shortfall,
+        shortfall=shortfall,
         finding=found.finding,
         received_at=now,
         scores=inspecting.scores(found.points, found.notes),
@@ -97,6 +99,7 @@ def inspect(session: Session, *, actor: Actor, recognition_id: int, kind: Inspec
     _after_inspection(session, recognition, inspection)
     verdict = "达到要求" if inspection.passed else f"未达要求：{inspection.shortfall}"
     text = f"{kind.label}{found.inspected_on.isoformat()}，{result.total}分（满分{sheet.most}分），{verdict}"
+    text += f"。{others.words}" if others else ""
     audit.record(session, actor=actor, action="registry:inspect", subject=recognition, at=now, text=text, key=found.key)
     return inspection
 
@@ -127,7 +130,12 @@ def object_to(session: Session, *, actor: Actor, recognition_id: int, text: str,
         raise BadInput("请写明异议内容")
     clock = limits.clock(session, "REG_OBJECTION", today, recognition.category.scheme.mechanism_id, began="收到")
     objection = Objection(
-        recognition=recognition, text=text, contact=contact, received_at=now, due_on=clock.due_on, status=ObjectionStatus.OPEN
+        recognition=recognition,
+        text=text,
+        contact=crypto.seal_contact(contact),
+        received_at=now,
+        due_on=clock.due_on,
+        status=ObjectionStatus.OPEN,
     )
     session.add(objection)
     session.flush()

@@ -82,6 +82,7 @@ LAST_OF_20 = ORDER_121 - timedelta(days=1)
 PENALTIES = date(2021, 7, 15)  # 市场监督管理行政处罚程序规定
 CONSUMERS = date(2024, 7, 1)  # 消费者权益保护法实施条例
 BEGINNING = date(2024, 1, 1)  # the first day of the first calendar loaded
+EARLIEST_UNITS = date(2015, 1, 1)  # units recognised before the platform are brought in with their own dates
 OURS = "平台默认，可修改"
 PROMISED = "放心消费行动实施方案第二部分（二）1；平台默认，可修改"
 REPAIR = date(2025, 12, 25)  # 信用修复管理办法（总局令第107号）
@@ -189,25 +190,36 @@ RULES: tuple[DefaultRule, ...] = (
     ),
     DefaultRule("REPLY_DUE", "参会答复截止", 1, LimitUnit.WORKING, OURS, BEGINNING, note="会议前的工作日数"),
     DefaultRule("MINUTES_READ", "纪要阅知", 5, LimitUnit.WORKING, OURS, BEGINNING, note="自印发之日起"),
-    DefaultRule("REG_NOTICE", "示范单位公示期", 5, LimitUnit.WORKING, OURS, BEGINNING, note="自公示次日起算；类别另有规定的从其规定"),
-    DefaultRule("REG_OBJECTION", "公示异议核实", 5, LimitUnit.WORKING, OURS, BEGINNING, note="自收到异议之日起"),
-    DefaultRule("REG_VALID", "示范单位有效期", 36, LimitUnit.MONTH, OURS, BEGINNING, note="自认定之日起；类别另有规定的从其规定"),
+    DefaultRule("REG_NOTICE", "示范单位公示期", 5, LimitUnit.WORKING, OURS, EARLIEST_UNITS, note="自公示次日起算；类别另有规定的从其规定"),
+    DefaultRule("REG_OBJECTION", "公示异议核实", 5, LimitUnit.WORKING, OURS, EARLIEST_UNITS, note="自收到异议之日起"),
+    DefaultRule("REG_VALID", "示范单位有效期", 36, LimitUnit.MONTH, OURS, EARLIEST_UNITS, note="自认定之日起；类别另有规定的从其规定"),
     DefaultRule(
-        "REG_RECHECK", "示范单位复查周期", 12, LimitUnit.MONTH, OURS, BEGINNING, note="自认定或上次复查之日起；类别另有规定的从其规定"
+        "REG_RECHECK", "示范单位复查周期", 12, LimitUnit.MONTH, OURS, EARLIEST_UNITS, note="自认定或上次复查之日起；类别另有规定的从其规定"
     ),
-    DefaultRule("REG_EXPIRING", "示范单位到期提醒", 60, LimitUnit.CALENDAR, OURS, BEGINNING, note="到期前的日数；其间可办续期"),
-    DefaultRule("REG_RECTIFY", "限期整改", 15, LimitUnit.WORKING, OURS, BEGINNING, note="自要求整改之日起"),
-    DefaultRule("REG_PROPOSAL", "移出建议确认", 2, LimitUnit.WORKING, OURS, BEGINNING, note="每逾期一次向上一级报告"),
-    DefaultRule("REG_PLAQUE", "摘除标牌", 3, LimitUnit.WORKING, OURS, BEGINNING, note="自移出或退出之日起"),
+    DefaultRule("REG_EXPIRING", "示范单位到期提醒", 60, LimitUnit.CALENDAR, OURS, EARLIEST_UNITS, note="到期前的日数；其间可办续期"),
+    DefaultRule("REG_RECTIFY", "限期整改", 15, LimitUnit.WORKING, OURS, EARLIEST_UNITS, note="自要求整改之日起"),
+    DefaultRule("REG_PROPOSAL", "移出建议确认", 2, LimitUnit.WORKING, OURS, EARLIEST_UNITS, note="每逾期一次向上一级报告"),
+    DefaultRule("REG_PLAQUE", "摘除标牌", 3, LimitUnit.WORKING, OURS, EARLIEST_UNITS, note="自移出或退出之日起"),
     DefaultRule("REG_SHOWN", "移出信息公示期", 3, LimitUnit.MONTH, ORDER_107.format("轻微3个月"), REPAIR, note="事由不设再申报限制时"),
     DefaultRule(
-        "REG_APPEAL_WITHIN", "移出申诉期限", 30, LimitUnit.CALENDAR, OURS, BEGINNING, note="自移出之日起，参照经营异常名录管理办法第十二条"
+        "REG_APPEAL_WITHIN",
+        "移出申诉期限",
+        30,
+        LimitUnit.CALENDAR,
+        OURS,
+        EARLIEST_UNITS,
+        note="自移出之日起，参照经营异常名录管理办法第十二条",
     ),
     DefaultRule(
-        "REG_APPEAL", "移出申诉复核", 20, LimitUnit.WORKING, OURS, BEGINNING, note="自收到申诉之日起，参照经营异常名录管理办法第十二条"
+        "REG_APPEAL", "移出申诉复核", 20, LimitUnit.WORKING, OURS, EARLIEST_UNITS, note="自收到申诉之日起，参照经营异常名录管理办法第十二条"
     ),
-    DefaultRule("REG_FEEDBACK", "监督反馈答复", 7, LimitUnit.WORKING, OURS, BEGINNING, note="自收到之日起"),
-    DefaultRule("REG_DRAFT", "申报草稿保存", 30, LimitUnit.CALENDAR, OURS, BEGINNING, note="自最后一次修改起"),
+    DefaultRule("REG_REVIEW", "示范单位申报审核", 5, LimitUnit.WORKING, OURS, EARLIEST_UNITS, note="自申报之日起"),
+    DefaultRule("REG_INSPECT", "示范单位现场检查", 15, LimitUnit.WORKING, OURS, EARLIEST_UNITS, note="自申报之日起，含审核时间"),
+    DefaultRule("REG_PUBLISH", "示范单位发布公示", 20, LimitUnit.WORKING, OURS, EARLIEST_UNITS, note="自申报之日起，含审核、检查时间"),
+    DefaultRule("REG_RECOGNISE", "示范单位认定", 5, LimitUnit.WORKING, OURS, EARLIEST_UNITS, note="自公示期满之日起"),
+    DefaultRule("REG_MEASURE", "协同惩戒措施填报", 10, LimitUnit.WORKING, OURS, EARLIEST_UNITS, note="自移出之日起"),
+    DefaultRule("REG_FEEDBACK", "监督反馈答复", 7, LimitUnit.WORKING, OURS, EARLIEST_UNITS, note="自收到之日起"),
+    DefaultRule("REG_DRAFT", "申报草稿保存", 30, LimitUnit.CALENDAR, OURS, EARLIEST_UNITS, note="自最后一次修改起"),
     DefaultRule(
         "BAR_MINOR", "再申报限制：轻微失信", 3, LimitUnit.MONTH, ORDER_107.format("轻微3个月"), REPAIR, note="自移出之日起；记录修复即解除"
     ),

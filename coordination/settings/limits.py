@@ -15,7 +15,8 @@ from models.errors import BadInput, Conflict, IllegalMove
 
 ONE_DAY = timedelta(days=1)
 MOST_LIMIT = 3650
-COUNTS_BACK = "LADDER_"  # only rungs of the ladder may lie before the due date
+LADDER = "LADDER_"  # the rungs of the ladder: only they may lie before the due date, and they count days alone
+DAYS = frozenset({LimitUnit.WORKING, LimitUnit.CALENDAR})
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,10 @@ def _write(rule: Rule, limit: Limit, now: datetime) -> None:
 
 def _check_limit(code: str, limit: Limit) -> None:
     """BadInput for a limit that cannot be meant."""
-    if limit.limit < 0 and not code.startswith(COUNTS_BACK):
+    if limit.limit < 0 and not code.startswith(LADDER):
         raise BadInput("时限不能为负数；只有督办各步可以填负数，表示到期之前")
+    if limit.unit not in DAYS and code.startswith(LADDER):
+        raise BadInput("督办各步按工作日或日计算，单位不能为月或年")
     if abs(limit.limit) > MOST_LIMIT:
         raise BadInput(f"时限过长，最多{MOST_LIMIT}")
     if not limit.clause:

@@ -39,7 +39,7 @@ class Report(TaskForm):
     """填报进展; ``version`` is the newest report of the own unit. A co-operating unit has no ``final``."""
 
     text = Paragraphs("进展情况", most=10_000, rows=4)
-    percent = Number("完成百分比", least=0, most=100)
+    percent = Number("完成比例", least=0, most=100)
     final = BooleanField("任务已全部完成，报结")
 
     def validate_final(self, field: BooleanField) -> None:

@@ -64,7 +64,7 @@ class Line(NamedTuple):
     due_on: date
     light: Light
     status: str
-    percent: int
+    percent: str
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ class Reader:
             due_on=row.due_on,
             light=self.light(row.status, row.due_on, row.mechanism_id),
             status=row.status.label,
-            percent=row.percent,
+            percent=queries.done(row.status, row.percent),
         )
 
 

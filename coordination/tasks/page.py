@@ -17,6 +17,7 @@ from coordination.tasks.service import WORDS
 from models import Calendar, ProgressReport, Task, TaskStatus
 from models.calendar import local_date
 from models.errors import CalendarMissing
+from models.light import light
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def facts(task: Task, today: date, calendar: Calendar) -> list[tuple[str, str]]:
     return [
         ("时限", f"最迟{full_day(task.due_on)}{first}{day_note(task.due_on, calendar)}"),
         ("牵头单位", answering_unit(task.lead, today)),
-        ("完成比例", f"{task.percent}%"),
+        ("完成比例", queries.done(task.status, task.percent) + ("，已退回重办" if task.status == TaskStatus.RETURNED else "")),
         ("配合单位", helpers),
         ("成果", task.deliverable),
         ("来源", task.source),
@@ -129,11 +130,23 @@ def next_step(actor: Actor, task: Task, today: date, calendar: Calendar, limits:
         what = f"请填报本单位承担部分的进展，最迟{due}完成。报结由{answering_unit(task.lead, today)}办理。"
         return Step(what, "填报配合进展", url_for("tasks.report", task_id=task.id))
     if Action.CLOSE in may:
-        reported = f"{answering_unit(task.lead, today)}{_on(task.reported_on)}报结。"
-        what = f"{reported}请核验后销号，没有办完的退回重办；结果会通知牵头单位联络员。"
+        what = f"{_reported_by(task, today, calendar)}。请核验后销号，没有办完的退回重办；结果会通知牵头单位联络员。"
         others = (("退回重办…", url_for("tasks.send_back", task_id=task.id)),)
         return Step(what, "核验销号…", url_for("tasks.close", task_id=task.id), others=others)
-    return Step(_waits(task, today))
+    return Step(_waits(task, today, calendar))
+
+
+def late_by(task: Task, calendar: Calendar) -> str:
+    """How late the unit reported the task done (逾期2个工作日); empty when it was on time or has not."""
+    if task.reported_on is None or task.reported_on <= task.due_on:
+        return ""
+    return light(task.due_on, task.reported_on, calendar).text
+
+
+def _reported_by(task: Task, today: date, calendar: Calendar) -> str:
+    """县教育局6月18日报结，逾期2个工作日."""
+    late = late_by(task, calendar)
+    return f"{answering_unit(task.lead, today)}{_on(task.reported_on)}报结{f'，{late}' if late else ''}"
 
 
 def _accept_when(by: date | None, today: date) -> str:
@@ -143,14 +156,14 @@ def _accept_when(by: date | None, today: date) -> str:
     return f"签收期限{full_day(by)}已过，请即签收。" if by < today else f"请最迟{full_day(by)}签收。"
 
 
-def _waits(task: Task, today: date) -> str:
+def _waits(task: Task, today: date, calendar: Calendar) -> str:
     """Whom the task waits for, or how it ended."""
     lead = answering_unit(task.lead, today)
     if task.ended_at is not None:
         why = f"核验意见：{task.finding}" if task.status == TaskStatus.CLOSED else f"原因：{task.reason}"
         return f"{_on(local_date(task.ended_at))}{task.status.label}。{why}"
     if task.status == TaskStatus.REPORTED:
-        return f"{lead}{_on(task.reported_on)}报结，等办公室核验。销号或退回时会通知牵头单位联络员。"
+        return f"{_reported_by(task, today, calendar)}，等办公室核验。销号或退回时会通知牵头单位联络员。"
     waits = "签收" if task.status == TaskStatus.ASSIGNED else "填报进展和报结"
     return f"等{lead}{waits}。到期前系统会提醒，逾期会催办。"
 

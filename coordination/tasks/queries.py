@@ -154,9 +154,13 @@ def newest_report(session: Session, task: Task, unit_ids: Iterable[int]) -> Prog
 
 
 def for_review(session: Session, mechanism_id: int, since: datetime | None) -> list[Task]:
-    """上次会议议定事项落实情况: the mechanism's tasks still open, and those that ended after ``since`` (None: ever)."""
+    """上次会议议定事项落实情况: the tasks meetings of the mechanism made that are still open, and those that ended after ``since`` (None:
+    ever). What was handed down without a meeting (临) is no 议定事项."""
     ended = true() if since is None else or_(Task.ended_at.is_(None), Task.ended_at > since)
-    query = select(Task).where(Task.mechanism_id == mechanism_id, ended).order_by(Task.year, Task.meeting_serial, Task.serial, Task.id)
+    agreed = Task.meeting_serial.is_not(None)
+    query = (
+        select(Task).where(Task.mechanism_id == mechanism_id, agreed, ended).order_by(Task.year, Task.meeting_serial, Task.serial, Task.id)
+    )
     return list(session.scalars(query.options(joinedload(Task.lead), selectinload(Task.co_units))))
 
 
@@ -199,7 +203,12 @@ def members(session: Session, mechanism_id: int, on: date) -> list[Unit]:
     return list({unit.id: unit for unit in units}.values())
 
 
-# Lights
+# Lights and progress
+
+
+def done(status: TaskStatus, percent: int) -> str:
+    """How much is done, as the lead unit last said; once the office has sent the task back that is no more than what it had claimed."""
+    return f"原报{percent}%" if status == TaskStatus.RETURNED else f"{percent}%"
 
 
 def lamp(task: Task, today: date, calendar: Calendar, limits: Limits) -> Light:

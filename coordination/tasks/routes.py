@@ -42,8 +42,8 @@ def index() -> str:
         "tasks/index.html",
         lines=found.lines,
         count=_counted(found.total, found.late),
-        mechanisms=(ANY, *((m.code, m.short_name) for m in overseen)),
-        names={m.id: m.short_name for m in overseen} if len(overseen) > 1 else {},
+        mechanisms=(ANY, *((m.code, m.short_name) for m in overseen)) if len(overseen) > 1 else (),
+        names={m.id: m.short_name for m in overseen} if len(overseen) > 1 and sought.mechanism_id is None else {},
         units=(ANY, *listing.units_to_choose(session)) if overseen else (),
         asked={name: request.args.get(name, "") for name in ("mechanism", "unit", "light", "status")},
         empty_text=_empty(chips),
@@ -273,6 +273,7 @@ def _done_or_again(task_id: int, form: Shown, act: Callable[[Session], str], tem
     more |= {"task": task, "light": light, "conflict": conflict, "earliest": page.earliest(today)}
     if isinstance(form, forms.Close):
         more["newest"] = next((done for done in queries.reports(session, task) if done.is_final), None)
+        more["late"] = page.late_by(task, queries.calendar(session))
     elif isinstance(form, forms.Report) and conflict is not None:
         more["newest"] = session.get_one(ProgressReport, conflict.version)
     return render_template(template, form=form, **more), status

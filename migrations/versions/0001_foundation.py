@@ -195,6 +195,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('number', name=op.f('pk_audit_entry'))
     )
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_audit_entry_at'), ['at'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_entry_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_audit_entry_subject_id', ['subject', 'number'], unique=False)
 
@@ -684,6 +685,7 @@ def downgrade() -> None:
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.drop_index('ix_audit_entry_subject_id')
         batch_op.drop_index(batch_op.f('ix_audit_entry_person_id'))
+        batch_op.drop_index(batch_op.f('ix_audit_entry_at'))
 
     op.drop_table('audit_entry')
     with op.batch_alter_table('person', schema=None) as batch_op:

@@ -147,7 +147,7 @@ def test_the_room_records_without_scripts(county, official):
 def test_progress_is_reported_without_scripts(official):
     liaison = official("liaison-JYJ", java_script_enabled=False)
     liaison.follows("填报进展：建立在营校外培训机构预收费台账")
-    liaison.fills(进展情况="已核对83家", 完成百分比="90")
+    liaison.fills(进展情况="已核对83家", 完成比例="90")
     liaison.presses("填报进展")
     liaison.sees("进展已填报")
     liaison.sees("已核对83家")

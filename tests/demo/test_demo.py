@@ -1,5 +1,6 @@
 """The demo county: who sits, what was held, what is owed; loaded once, whole, on any day, on both databases."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -8,15 +9,12 @@ from pathlib import Path
 import docx
 import pytest
 import time_machine
-from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from coordination import attachments, audit, clock, demo
 from coordination.access import actor_of
 from coordination.accounts import passwords
-from coordination.app import create_app
-from coordination.config import Config
 from coordination.demo.county import COUNTY
 from coordination.demo.sections import SECTIONS
 from coordination.desk import queries as desk
@@ -46,41 +44,10 @@ from models.base import db
 from models.calendar import local_date
 from models.errors import IllegalMove
 from models.light import light
+from tests.demo.conftest import PASSWORD, empty_app
 from tests.world import NOW, TODAY
 
-PASSWORD = "demo-of-the-tests"
 MECHANISMS = ("county", "sections")
-
-
-def empty_app(folder: Path, url: str) -> Flask:
-    """The application on an empty database with all tables."""
-    folder.mkdir(parents=True, exist_ok=True)
-    app = create_app(
-        Config(instance=folder, database_url=url, secret_key="secret-of-the-tests", data_key="data-of-the-tests", testing=True)
-    )
-    with app.app_context():
-        db.create_all()
-    return app
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    """The session of an application whose demo county was loaded at 9:00 on 18 June 2026; tests only read."""
-    folder = tmp_path_factory.mktemp("demo")
-    url = f"sqlite:///{folder / 'demo.sqlite3'}"
-    if request.param == "postgresql":
-        cluster = request.getfixturevalue("cluster")
-        cluster.sql("CREATE DATABASE demo_county")
-        url = cluster.url("demo_county")
-    app = empty_app(folder, url)
-    with app.app_context(), time_machine.travel(NOW, tick=False):
-        with transaction() as session:
-            assert demo.load(session, password=PASSWORD, now=NOW)
-        yield db.session()
-        db.session.remove()
-        db.engine.dispose()
-    if request.param == "postgresql":
-        cluster.sql("DROP DATABASE demo_county WITH (FORCE)")
 
 
 def mechanism(session: Session, code: str) -> Mechanism:
@@ -136,6 +103,14 @@ def test_the_accounts_are_told_in_order_and_open_with_the_one_password(loaded):
     assert len({person.password_hash for person in people}) == 1
     assert passwords.matches(people[0].password_hash, PASSWORD)
     assert not any(person.must_change_password for person in people)
+
+
+def test_its_people_do_not_carry_their_units_name_which_stands_beside_theirs(loaded):
+    said = dict(demo.accounts(loaded))
+    assert (said["office"], said["auditor"]) == ("办公室丙·县市场监管局", "审计员庚")
+    assert re.fullmatch("联络员.·县教育局", said["liaison-JYJ"])
+    people = loaded.scalars(select(Person).where(Person.unit_id.is_not(None))).all()
+    assert [person.name for person in people if person.unit.short_name in person.name] == []
 
 
 def test_the_deputy_of_the_county_convenes_the_sections(loaded):

@@ -146,15 +146,15 @@ def test_old_reminders_are_on_further_pages(county, sign_in):
 
 
 MENUS = {
-    "convenor": ["我的待办", "会议", "督办", "成员单位"],
-    "deputy": ["我的待办", "会议", "督办", "成员单位"],
-    "office": ["我的待办", "会议", "督办", "成员单位"],
+    "convenor": ["我的待办", "会议", "督办", "示范单位", "成员单位"],
+    "deputy": ["我的待办", "会议", "督办", "示范单位", "成员单位"],
+    "office": ["我的待办", "会议", "督办", "示范单位", "成员单位"],
     "recorder": ["我的待办", "会议"],
-    "liaison-JYJ": ["我的待办", "会议", "本单位任务", "成员单位"],
-    "head-JYJ": ["我的待办", "会议", "本单位任务", "成员单位"],
+    "liaison-JYJ": ["我的待办", "会议", "本单位任务", "示范单位", "成员单位"],
+    "head-JYJ": ["我的待办", "会议", "本单位任务", "示范单位", "成员单位"],
     "router": ["我的待办", "职责表"],
-    "approver": ["我的待办", "已办"],
-    "auditor": ["审计记录", "会议", "督办", "成员单位"],
+    "approver": ["我的待办", "示范单位审批", "已办"],
+    "auditor": ["审计记录", "会议", "督办", "示范单位", "成员单位"],
     "admin": ["我的待办", "运行状况", "账号", "单位与机制", "工作日历", "时限规则", "作业与发件箱"],
 }
 
@@ -189,8 +189,8 @@ def test_the_accessibility_statement_is_public_and_names_a_telephone(app, world,
 
 def test_anyone_sets_the_size_of_type_and_stays_where_they_were(app):
     client = app.test_client()
-    page = client.get("/accessibility").text
-    answer = client.post("/type-size", data={"csrf_token": token(page), "size": "huge", "next": "/accessibility?x=1"})
+    client.get("/accessibility")
+    answer = client.post("/type-size", data={"size": "huge", "next": "/accessibility?x=1"})
     assert answer.headers["Location"] == "/accessibility?x=1"
     assert 'class="size-huge"' in client.get("/accessibility").text
 
@@ -198,7 +198,7 @@ def test_anyone_sets_the_size_of_type_and_stays_where_they_were(app):
 def test_setting_the_size_never_leads_to_another_host(app):
     client = app.test_client()
     for target in ("https://example.org/", "//example.org", "/\\example.org", "javascript:alert(1)", ""):
-        fields = {"csrf_token": token(client.get("/accessibility").text), "size": "nonsense", "next": target}
+        fields = {"size": "nonsense", "next": target}
         answer = client.post("/type-size", data=fields)
         assert answer.headers["Location"] == "/"
         assert "type_size" not in "".join(answer.headers.getlist("Set-Cookie"))
@@ -219,3 +219,18 @@ def test_who_is_office_and_liaison_in_one_sees_which_lines_are_the_units(county,
     county.task("SWJ", TaskStatus.REPORTED, date(2026, 7, 1))
     county.session.commit()
     assert sign_in("office").get("/desk").text.count("·本单位") == 1
+
+
+READ_ONLY = "您以审计身份登录，只能查看。"
+
+
+def test_an_auditor_is_told_on_every_page_that_reading_is_all(sign_in):
+    auditor = sign_in("auditor")
+    assert [READ_ONLY in auditor.get(address).text for address in ("/settings/audit", "/tasks", "/account")] == [True, True, True]
+    assert [READ_ONLY in sign_in(who).get("/desk").text for who in ("deputy", "router", "liaison-JYJ", "admin")] == [False] * 4
+
+
+def test_an_auditor_with_another_role_that_acts_is_not_told_so(session, world, sign_in):
+    session.merge(world.people["auditor"]).grants.append(RoleGrant(role=Role.LIAISON))
+    session.commit()
+    assert READ_ONLY not in sign_in("auditor").get("/tasks").text

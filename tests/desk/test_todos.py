@@ -98,6 +98,26 @@ def test_what_is_with_the_office_or_ended_is_nothing_to_do_for_the_unit(county, 
     assert county.titles("liaison-JYJ") == title
 
 
+def test_a_co_operating_unit_reports_on_its_share_until_that_or_the_whole_is_reported_done(county):
+    task = county.task("JYJ", T.ASSIGNED, date(2026, 7, 31))
+    task.co_units = [county.world.units["SWJ"], county.world.units["WLJ"]]
+    (todo,) = county.desk("liaison-SWJ")
+    assert (todo.title, todo.due_on, todo.light.kind, todo.endpoint) == ("填报配合进展：清查", date(2026, 7, 31), "ok", "tasks.report")
+    assert (todo.source, todo.is_own, county.titles("head-SWJ")) == ("任务〔2026〕1-1·联席会议", True, [todo.title])
+    county.session.refresh(task)
+    next(share for share in task.shares if share.unit_id == county.world.units["SWJ"].id).percent = 100
+    assert (county.titles("liaison-SWJ"), county.titles("liaison-WLJ")) == ([], [todo.title])
+    task.accept(NOW)
+    task.report_done(date(2026, 6, 18))
+    assert county.titles("liaison-WLJ") == []
+
+
+def test_who_leads_and_co_operates_finds_the_task_once(county):
+    task = county.task("JYJ", T.IN_PROGRESS, date(2026, 7, 31))
+    task.co_units = [county.world.units["JYJ"]]
+    assert county.titles("liaison-JYJ") == ["填报进展：清查"]
+
+
 def test_lines_stand_by_due_date_what_has_none_last_and_say_how_late(county):
     county.task("JYJ", T.IN_PROGRESS, date(2026, 6, 25), "乙")
     county.task("JYJ", T.IN_PROGRESS, date(2026, 6, 16), "甲")
@@ -187,7 +207,7 @@ def test_minutes_go_from_recorder_to_convenor_to_office(county):
 def test_the_office_checks_what_is_reported_done(county):
     county.task("JYJ", T.REPORTED, date(2026, 6, 16))
     (todo,) = county.desk("office")
-    assert (todo.title, todo.source, todo.light.text) == ("核验销号：清查", "任务〔2026〕1-1·县教育局", "不限期")
+    assert (todo.title, todo.source, todo.light.text) == ("核验销号：清查", "任务〔2026〕1-1·县教育局", "待核验")
     assert county.titles("convenor") == []
 
 
@@ -220,6 +240,7 @@ def test_ten_times_as_much_to_do_asks_the_database_no_more_often(county):
     def fill(times):
         for _ in range(times):
             county.task("JYJ", T.ASSIGNED, date(2026, 7, 31))
+            county.task("SWJ", T.IN_PROGRESS, date(2026, 7, 31)).co_units = [county.world.units["JYJ"]]
             county.task("SCJG", T.REPORTED, date(2026, 6, 16))
             county.invite(county.meeting(S.NOTIFIED, at(18, 14)), "JYJ", "SCJG")
             county.proposal("JYJ", P.DRAFT, county.meeting(S.COLLECTING, at(30)))

@@ -11,7 +11,7 @@ def said(**facts) -> str:
 
 def test_what_the_sentence_lacks_is_added_in_official_words():
     assert said(text="完成备案", lead="县教育局", co=("县公安局", "县司法局"), due="2026年9月30日", deliverable="备案清单") == (
-        "完成备案。责任单位：县教育局；配合单位：县公安局、县司法局；完成时限：2026年9月30日；成果形式：备案清单。"
+        "完成备案。牵头单位：县教育局；配合单位：县公安局、县司法局；完成时限：2026年9月30日；成果形式：备案清单。"
     )
 
 
@@ -76,7 +76,7 @@ def test_a_number_that_belongs_to_the_sentence_stays(text):
 
 def test_a_short_first_sentence_is_the_head_of_a_longer_clause():
     assert in_words(Decision("开展专项检查。结果向社会公示")) == ("开展专项检查。", "结果向社会公示。")
-    assert in_words(Decision("开展专项检查", "县教育局")) == ("", "开展专项检查。责任单位：县教育局。")
+    assert in_words(Decision("开展专项检查", "县教育局")) == ("", "开展专项检查。牵头单位：县教育局。")
 
 
 def test_an_empty_clause_is_no_error():

@@ -64,6 +64,7 @@ class Visitor:
         self.opens("/gallery/form")
         self.page.get_by_role("button", name="填报进展").click()
         self.page.locator("#errors").wait_for()
+        self.page.wait_for_load_state()  # scripts of the page that answers have begun
         return self.page
 
     def troubles(self) -> list[str]:

@@ -79,3 +79,18 @@ def test_an_empty_form_names_each_field_that_is_missing():
 )
 def test_wrong_input_is_told_in_words(field, typed, message):
     assert fill(**{**GOOD, field: typed}).errors == {field: [message]}
+
+
+class Shares(Form):
+    share = Number("占比（%）", least=0, most=100)
+    name = Line("名称（%s）", most=2)
+    body = Paragraphs("说明（50%）", most=1000)
+
+
+def test_a_label_may_hold_a_percent_sign():
+    app = Flask("forms")
+    app.config.update(SECRET_KEY="x", WTF_CSRF_ENABLED=False, WTF_I18N_ENABLED=False)
+    with app.test_request_context(method="POST", data={"share": "101", "name": "甲乙丙", "body": "长" * 1001}):
+        form = Shares()
+        assert not form.validate()
+    assert form.errors == {"share": ["占比（%）应在0至100之间"], "name": ["名称（%s）最多2字"], "body": ["说明（50%）最多1,000字"]}

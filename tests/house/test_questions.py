@@ -8,12 +8,31 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, insert, select
 
-from models import AuditEntry, AuditHead, Meeting, Notice, ProgressReport, Proposal, Task
+from models import (
+    AuditEntry,
+    AuditHead,
+    Business,
+    Feedback,
+    Meeting,
+    Notice,
+    Objection,
+    ProgressReport,
+    Proposal,
+    Recognition,
+    RemovalProposal,
+    Task,
+    TrustEvent,
+)
 from models.base import db
 
 TIMES = 10
 PAGES = {
-    "office": ["/desk", "/desk/done", "/tasks", "/tasks/board", "/meetings", "/meetings/proposals", "/reminders", "/members"],
+    "office": [
+        *("/desk", "/desk/done", "/tasks", "/tasks/board", "/meetings", "/meetings/proposals", "/reminders", "/members"),
+        *("/registry", "/registry/events", "/registry/proposals", "/registry/removals", "/registry/feedback", "/registry/board"),
+    ],
+    "approver": ["/desk", "/registry", "/registry/appeals"],
+    "liaison-SCJG": ["/desk", "/registry", "/registry/measures", "/registry/feedback"],
     "liaison-JYJ": ["/desk", "/desk/done", "/tasks", "/meetings", "/meetings/proposals", "/reminders"],
     "convenor": ["/desk", "/tasks", "/meetings"],
     "auditor": ["/settings/audit", "/settings/jobs", "/settings/jobs/outbox", "/tasks"],
@@ -54,9 +73,25 @@ def _multiply() -> None:
     _copies(Proposal)
     _copies(ProgressReport)
     _copies(Notice, slot=lambda row, n: f"{row['slot']}#{n}")
+    _multiply_registry()
     last = db.session.get_one(AuditHead, 1).number
     _copies(AuditEntry, number=lambda row, n: row["number"] + last * n)
     db.session.commit()
+
+
+def _multiply_registry() -> None:
+    """Nine more of every business, each with recognitions of its own beside the first ones."""
+    _copies(Business, uscc=lambda _row, _n: None)
+    new = iter(db.session.scalars(select(Business.id).where(Business.uscc.is_(None)).order_by(Business.id)).all())
+    numbers = {"certificate_no": lambda row, n: row["certificate_no"] and f"{row['certificate_no']}/{n}"}
+    tokens = {"token": lambda row, n: row["token"] and f"{'ghijklmnop'[n]}{row['token'][1:]}"}
+    _copies(Recognition, business_id=lambda _row, _n: next(new), **numbers, **tokens)
+    last = db.session.scalars(select(TrustEvent.id).order_by(TrustEvent.id.desc())).first()
+    _copies(TrustEvent, fingerprint=lambda row, n: f"{'ghijklmnop'[n]}{row['fingerprint'][1:]}")
+    events = iter(db.session.scalars(select(TrustEvent.id).where(TrustEvent.id > last)).all())
+    _copies(RemovalProposal, event_id=lambda _row, _n: next(events))
+    _copies(Objection)
+    _copies(Feedback, number=lambda row, n: f"{row['number']}/{n}")
 
 
 def test_no_page_asks_more_when_its_list_is_ten_times_longer(demo_app: Flask, demo_sign_in: Callable[[str], FlaskClient], asked: list[str]):

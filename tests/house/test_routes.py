@@ -13,7 +13,25 @@ from werkzeug.test import TestResponse
 
 from coordination.cli import access_of
 from coordination.permissions import GRANTS
-from models import Mechanism, Meeting, Minutes, MinutesPart, Person, Proposal, Role, Task, Unit
+from models import (
+    Appeal,
+    Feedback,
+    Mechanism,
+    Meeting,
+    Minutes,
+    MinutesPart,
+    Objection,
+    Person,
+    Promise,
+    Proposal,
+    Recognition,
+    Removal,
+    Role,
+    Task,
+    TradeMeasure,
+    TrustEvent,
+    Unit,
+)
 from models.base import db
 
 MISSING = 999_999_999
@@ -94,6 +112,14 @@ def foreign(demo_app: Flask) -> dict[str, Any]:
         "reply_id": meeting.replies[0].id,
         "proposal_id": _of(Proposal, mechanism_id=sections.id).id,
         "task_id": _of(Task, mechanism_id=sections.id).id,
+        "recognition_id": _of(Recognition).id,
+        "removal_id": _of(Removal).id,
+        "appeal_id": _of(Appeal).id,
+        "objection_id": _of(Objection).id,
+        "promise_id": _of(Promise).id,
+        "measure_id": _of(TradeMeasure).id,
+        "feedback_id": _of(Feedback).id,
+        "file_id": 1,
         "notice_id": 1,
         "session_id": 1,
         "person_id": _of(Person, username="admin").id,
@@ -115,8 +141,8 @@ def test_another_units_things_answer_exactly_like_missing_ones(
     client = demo_sign_in(username)
     tried = 0
     for rule in rules(demo_app):
-        if not rule.arguments or rule.arguments & OPEN_TO_ALL_STAFF:
-            continue
+        if not rule.arguments or rule.arguments & OPEN_TO_ALL_STAFF or access_of(demo_app, rule.endpoint) == "public":
+            continue  # what is public looks alike to everybody (tests/portal)
         for method in rule.methods & {"GET", "POST"}:
             missing = client.open(address(demo_app, rule, {}), method=method)
             theirs = client.open(address(demo_app, rule, foreign), method=method)
@@ -149,6 +175,17 @@ def test_reading_a_page_never_writes(demo_app: Flask, demo_sign_in: Callable[[st
         "mechanism_id": _of(Mechanism, code="county").id,
         "proposal_id": _of(Proposal).id,
         "person_id": _of(Person, username="office").id,
+        "recognition_id": _of(Recognition, status="recognised").id,
+        "kind": "certificate",
+        "event_id": _of(TrustEvent).id,
+        "removal_id": _of(Removal).id,
+        "appeal_id": _of(Appeal).id,
+        "measure_id": _of(TradeMeasure).id,
+        "feedback_id": _of(Feedback).id,
+        "scheme_id": 1,
+        "category_id": 1,
+        "sheet_id": 1,
+        "ground_id": 1,
     }
     statements.clear()
     for rule in rules(demo_app):

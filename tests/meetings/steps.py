@@ -25,12 +25,18 @@ from models import (
     Role,
     RoleGrant,
 )
+from models.base import db
 from tests.world import NOW, World
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 STARTS_AT = datetime(2026, 6, 30, 1, 0, tzinfo=UTC)  # Tuesday, 9:00 in China
 DUE_ON = date(2026, 6, 24)
 TASK_DUE = date(2026, 9, 30)
+
+
+def one(model: Any, **facts: Any) -> Any:
+    """The only row with these facts."""
+    return db.session.scalars(select(model).filter_by(**facts)).one()
 
 
 @dataclass

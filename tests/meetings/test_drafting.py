@@ -142,6 +142,7 @@ def test_the_table_of_item_one_stays_as_it_was_when_first_compiled(steps, world)
         source="临时交办",
         now=STARTS_AT - DAY,
     )
+    task.meeting_serial = 0  # of an earlier meeting: only those are 议定事项
     minutes = steps.compiled()
     assert "待签收1项" in minutes.parts[0].body
     assert task.number in minutes.parts[0].frozen

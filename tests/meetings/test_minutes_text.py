@@ -72,7 +72,7 @@ def test_one_clause_follows_in_the_line_and_says_what_its_words_leave_out():
     assert section.splitlines() == [
         "会议听取了汇报。",
         "会议认为很重要。",
-        "会议议定：开展备案清查。责任单位：县商务局；配合单位：县文化和旅游局；完成时限：2026年9月30日；成果形式：清单。",
+        "会议议定：开展备案清查。牵头单位：县商务局；配合单位：县文化和旅游局；完成时限：2026年9月30日；成果形式：清单。",
     ]
 
 

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from coordination.meetings import queries
-from models import AgendaItem, Decision, Meeting, MeetingStatus, Minutes, MinutesPart, Proposal, Reply
+from models import AgendaItem, Meeting, MeetingStatus, Minutes, MinutesPart, Proposal, Reply
 from models.base import db
 from tests.meetings.clicking import hidden
-from tests.meetings.steps import STARTS_AT
+from tests.meetings.steps import STARTS_AT, one
 
 PLAN = {
     "kind": "regular",
@@ -23,10 +23,6 @@ PLAN = {
 
 
 pytestmark = pytest.mark.usefixtures("clock")
-
-
-def one(model, **facts):
-    return db.session.scalars(select(model).filter_by(**facts)).one()
 
 
 def test_a_meeting_lives_from_plan_to_reading_by_forms_alone(steps, world, clerk, clock):
@@ -220,76 +216,6 @@ def test_wrong_input_comes_back_with_everything_typed(world, clerk):
     assert (past.status_code, "已过，请重新填写" in past.text) == (422, True)
 
 
-def test_two_in_the_room_without_scripts_see_both_texts_and_lose_nothing(steps, clerk):
-    meeting = steps.in_session()
-    steps.session.commit()
-    item = meeting.items[1]
-    here = f"/meetings/{meeting.id}/room?item={item.id}"
-    first, second = clerk("recorder"), clerk("office")
-    helpers = [steps.unit("WLJ"), steps.unit("GAJ")]
-    first.sends(here, version=1, discussion="记录员的文字", outcome="decided")
-    clause = {
-        "clause_text": "由县教育局牵头。",
-        "clause_lead_id": steps.unit("JYJ"),
-        "clause_co_ids": helpers,
-    }
-    answer = second.tries(here, version=1, discussion="办公室的文字", outcome="decided", go="next", **clause)
-    assert answer.status_code == 409
-    for words in ("您写的内容没有丢失", "记录员（县市场监管局）", "由县教育局牵头。"):
-        assert words in answer.text
-    assert sorted(re.findall(r'name="clause_co_ids"\s+value="(\d+)"', answer.text))[::2] == sorted(map(str, helpers))
-    version = hidden(answer.text, "version")
-    second.sends(here, version=version, discussion="记录员的文字\n办公室的文字", outcome="decided", **clause)
-    db.session.expire_all()
-    assert one(AgendaItem, id=item.id).discussion == "记录员的文字\n办公室的文字"
-    assert {unit.code for unit in one(Decision).co_units} == {"WLJ", "GAJ"}
-
-
-def autosave(client, address, **fields):
-    token = hidden(client.get(address).text, "csrf_token")
-    return client.post(address, data={"csrf_token": token, **fields}, headers={"X-Autosave": "1"})
-
-
-def test_autosave_answers_with_what_the_form_needs_to_go_on(steps, clerk):
-    meeting = steps.in_session()
-    steps.session.commit()
-    item_id = meeting.items[1].id
-    here = f"/meetings/{meeting.id}/room?item={item_id}"
-    recorder, office = clerk("recorder").client, clerk("office").client
-    saved = autosave(recorder, here, version=1, discussion="第一句", outcome="decided")
-    assert (saved.status_code, saved.json) == (200, {"message": "已自动保存9:00", "fields": {"version": 2}})
-    clash = autosave(office, here, version=1, discussion="另一句", outcome="decided")
-    assert clash.status_code == 409
-    assert clash.json == {
-        "message": "记录员（县市场监管局）9:00也改了讨论情况。您写的内容没有丢失。",
-        "name": "discussion",
-        "theirs": "第一句",
-        "fields": {"version": 2},
-    }
-    wrong = autosave(recorder, here, version=2, discussion="第一句", outcome="decided", clause_deliverable="清单")
-    assert (wrong.status_code, wrong.json["message"]) == (422, "还没有保存：请填写议定事项；不需要的请用“删去”")
-    added = autosave(recorder, here, version=2, discussion="第一句", outcome="decided", clause_text="由县教育局")
-    fields = added.json["fields"]
-    more = autosave(recorder, here, discussion="第一句", outcome="decided", clause_text="由县教育局牵头。", **fields)
-    assert more.json["fields"]["clause_id"] == fields["clause_id"]
-    db.session.expire_all()
-    assert one(Decision).text == "由县教育局牵头。"
-
-
-def test_text_abuse_at_the_form_is_cleaned_or_refused_in_words(steps, clerk):
-    meeting = steps.in_session()
-    steps.session.commit()
-    item_id = meeting.items[1].id
-    here = f"/meetings/{meeting.id}/room?item={item_id}"
-    recorder = clerk("recorder")
-    recorder.sends(here, version=1, discussion="空\x00字符\u202e与🙂\r\n第二行", outcome="decided")
-    db.session.expire_all()
-    assert one(AgendaItem, id=item_id).discussion == "空字符与🙂\n第二行"
-    answer = recorder.tries(here, version=2, discussion="长" * 50_001, outcome="decided")
-    assert (answer.status_code, "讨论情况最多50,000字" in answer.text, "长" * 50_001 in answer.text) == (422, True, True)
-    recorder.sends(here, version=2, discussion="长" * 50_000, outcome="decided")
-
-
 def test_a_reply_refused_at_its_field_and_a_colleagues_shown_beside_mine(steps, clerk):
     meeting = steps.notified()
     steps.session.commit()
@@ -311,22 +237,6 @@ def test_the_desks_button_answers_at_once_and_leads_back(steps, clerk):
     steps.session.commit()
     answer = clerk("liaison-JYJ").tries(f"/meetings/{meeting.id}/reply", answer="attend", back="desk")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/desk")
-
-
-def test_attendance_is_saved_from_the_list(steps, clerk):
-    meeting = steps.in_session()
-    steps.session.commit()
-    here = f"/meetings/{meeting.id}/presence"
-    recorder = clerk("recorder")
-    page = recorder.opens(here)
-    fields = dict(re.findall(r'<input[^>]*name="(lines-\d+-(?:reply_id|was))"[^>]*value="([^"]*)"', page))
-    fields |= {f"lines-{number}-presence": "present" for number in range(5)} | {
-        "lines-4-person_name": "孙某",
-        "lines-4-person_post": "科长",
-    }
-    assert "改动4个单位" in recorder.sends(here, **fields)
-    db.session.expire_all()
-    assert {reply.presence.value for reply in db.session.scalars(select(Reply))} == {"present"}
 
 
 def test_signing_asks_for_the_password_again_after_half_an_hour(steps, clerk, clock):

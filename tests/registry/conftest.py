@@ -21,3 +21,22 @@ def categories(session, world) -> dict[str, Category]:
 def shop(categories) -> Category:
     """放心商店, of 县市场监管局."""
     return categories["shop"]
+
+
+@pytest.fixture
+def made(session, shop):
+    """``made(hand_in, 1)``: do it to 放心商店 in a transaction, and tell the id of what came of it."""
+
+    def make(deed, *args, **more) -> int:
+        with transaction() as writing:
+            row = deed(writing, writing.merge(shop), *args, **more)
+            writing.flush()
+            return row.id
+
+    return make
+
+
+@pytest.fixture
+def no_tokens(app) -> None:
+    """Forms without tokens: here it is asked what they do, not whether they can be forged (tests/accounts does that)."""
+    app.config["WTF_CSRF_ENABLED"] = False

@@ -37,7 +37,18 @@ from tests.registry.test_importing import table
 SERIALS = st.integers(1, 4)
 CRASHES = st.sampled_from((False, False, False, True))
 TABLES = ("appeal", "trade_measure", "removal_basis", "removal", "removal_proposal", "trust_event", "inspection_score", "inspection")
-MORE = ("objection", "promise", "application_draft", "recognition", "business", "task_co_unit", "notice", "task")
+MORE = (
+    "objection",
+    "promise",
+    "application_draft",
+    "recognition",
+    "search_gram",
+    "search_text",
+    "business",
+    "task_co_unit",
+    "notice",
+    "task",
+)
 
 
 class Crash(Exception):

@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from coordination import crypto
 from coordination.permissions import SYSTEM
 from coordination.registry import applying, public, queries, service
 from models import Inspection, InspectionKind, Origin, Recognition, RecognitionStatus
@@ -148,6 +149,14 @@ def test_the_notice_runs_its_working_days_and_an_open_objection_stops_the_recogn
     service.decide_objection(session, actor=office, objection_id=objection.id, upheld=False, finding="标签已更正", now=RECOGNISED)
     service.recognise(session, actor=approver, recognition_id=made.id, version=made.version, now=RECOGNISED)
     assert (made.certificate_no, made.valid_until) == ("示放消2026-0001", date(2029, 6, 29))
+
+
+def test_how_to_reach_who_objects_lies_sealed(session, shop):
+    made = put_on_notice(session, shop, 1)
+    objection = service.object_to(session, actor=SYSTEM, recognition_id=made.id, text="价格不符", contact="王某 13812345678", now=OFFERED)
+    session.flush()
+    assert "13812345678" not in str(session.execute(text("SELECT * FROM objection")).all())
+    assert crypto.open_contact(objection.contact) == "王某 13812345678"
 
 
 def test_an_objection_that_holds_refuses_the_application_with_its_reason(session, shop):

@@ -148,3 +148,14 @@ def test_rules_are_listed_by_what_they_limit_in_the_order_of_the_law(session, wo
     assert next(group for group in groups if group.code == "INFORM").current is None
     with pytest.raises(NotFound):
         queries.rule_groups(session, TODAY, "NO_SUCH")
+
+
+@pytest.mark.parametrize("code", ["LADDER_REMIND", "LADDER_URGE", "LADDER_LETTER", "LADDER_TOP"])
+@pytest.mark.parametrize("unit", LimitUnit)
+def test_a_rung_of_the_ladder_counts_days_and_neither_months_nor_years(session, office, code, unit):
+    rung = queries.rule_in_force(session, code, TODAY)
+    if unit in {LimitUnit.WORKING, LimitUnit.CALENDAR}:
+        assert change(office, rung, Limit(2, unit, "本县规定"), date(2026, 7, 1)).unit == unit
+        return
+    with pytest.raises(BadInput, match="督办各步按工作日或日计算，单位不能为月或年"):
+        change(office, rung, Limit(2, unit, "本县规定"), date(2026, 7, 1))

@@ -1,5 +1,7 @@
 """Tasks in every state, and people who look at them."""
 
+import html
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -117,6 +119,12 @@ class Story:
 def story(world: World) -> Story:
     """See Story."""
     return Story(world)
+
+
+def words(response) -> str:
+    """What a page says, without markup."""
+    text = re.sub(r"<(head|nav class=\"side).*?</(head|nav)>", "", response.get_data(as_text=True), flags=re.S)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
 def told(session: Session, kind: str) -> list[str]:

@@ -5,25 +5,18 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from coordination.permissions import OPERATOR
 from coordination.tasks import service
 from coordination.transaction import transaction
 from models import AuditEntry, Decision, Meeting, ProgressReport, Task, TaskStatus
-from models.base import db
-from tests.tasks.conftest import DUE
-from tests.world import NOW, TODAY
+from tests.tasks.conftest import DUE, words
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("rules", "on_the_day")
 S = TaskStatus
 NOBODYS = 987654
-
-
-def words(response) -> str:
-    """What a page says, without markup."""
-    text = re.sub(r"<(head|nav class=\"side).*?</(head|nav)>", "", response.get_data(as_text=True), flags=re.S)
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
 def panel(response) -> str:
@@ -80,135 +73,6 @@ def assert_same(one, other) -> None:
 
 def test_an_id_no_column_holds_is_none_too(sign_in):
     assert sign_in("office").get("/tasks/99999999999999999999").status_code == 404
-
-
-def test_the_list_shows_what_presses_first_with_light_number_and_units(story, sign_in):
-    story.task(title="不急的", due_on=DUE + timedelta(days=30))
-    story.task(title="要紧的")
-    page = words(sign_in("office").get("/tasks"))
-    assert "督办台账 2件" in page
-    assert page.index("要紧的") < page.index("不急的")
-    assert "剩7个工作日 6月30日 周二 要紧的 任务〔2026〕临-2" in page
-
-
-def test_a_unit_sees_what_it_leads_and_what_it_helps_with(story, sign_in):
-    story.task(title="牵头的")
-    story.task(title="配合的", lead="SWJ", helpers=("JYJ",))
-    story.task(title="别家的", lead="SWJ", helpers=("GAJ",))
-    page = words(sign_in("liaison-JYJ").get("/tasks"))
-    assert "本单位任务 2件" in page
-    assert "牵头的" in page
-    assert "配合的" in page
-    assert "别家的" not in page
-
-
-FILTERS = {
-    "": {"待签收", "在办", "将到期", "已报"},
-    "?status=closed": {"销了"},
-    "?status=all": {"待签收", "在办", "将到期", "已报", "销了"},
-    "?status=reported": {"已报"},
-    "?light=warn": {"将到期"},
-    "?light=ok": {"待签收", "在办"},
-    "?light=bad": set(),
-    "?unit=SWJ": {"在办"},
-    "?unit=SWJ&status=reported": set(),
-    "?mechanism=sections": set(),
-    "?light=nonsense&status=nonsense&unit=%00&mechanism=x&year=x&after=x": {"待签收", "在办", "将到期", "已报"},
-}
-
-
-def test_filters_stand_in_the_address(story, sign_in):
-    story.task(title="待签收")
-    story.in_state(S.ACCEPTED, title="将到期", due_on=TODAY + timedelta(days=1))
-    story.accept(story.task(title="在办", lead="SWJ"), who="liaison-SWJ")
-    story.in_state(S.REPORTED, title="已报")
-    story.in_state(S.CLOSED, title="销了")
-    client = sign_in("office")
-    pages = {query: client.get(f"/tasks{query}").get_data(as_text=True) for query in FILTERS}
-    assert {query: set(re.findall(r'<th scope="row">\s*<a[^>]*>([^<]*)</a>', page)) for query, page in pages.items()} == FILTERS
-
-
-def test_a_chosen_filter_is_shown_and_can_be_taken_away(story, sign_in):
-    page = sign_in("office").get("/tasks?unit=SWJ&light=bad&after=2026-01-01.1").get_data(as_text=True)
-    chips = {html.unescape(url): text for url, text in re.findall(r'class="chip" href="([^"]*)"[^>]*>.*?</span>([^<]*)', page)}
-    assert chips == {"/tasks?light=bad": "牵头：县商务局", "/tasks?unit=SWJ": "逾期"}
-    assert "没有符合条件的任务" in page
-
-
-def test_the_list_turns_forward_and_back_over_every_task_once(session, world, sign_in):
-    facts = {"mechanism_id": world.mechanisms["county"].id, "year": 2026, "title": "甲", "lead_id": world.units["JYJ"].id}
-    for n in range(70):
-        due_on = DUE + timedelta(days=n // 4)
-        session.add(Task(**facts, serial=n, due_on=due_on, first_due_on=due_on, assigned_at=NOW))
-    session.commit()
-    client, seen, url = sign_in("office"), [], "/tasks"
-    while url:
-        page = client.get(url).get_data(as_text=True)
-        seen += re.findall(r'href="/tasks/(\d+)"', page)
-        back = re.search(r'rel="prev" href="([^"]*)"', page)
-        url = html.unescape(found.group(1)) if (found := re.search(r'rel="next" href="([^"]*)"', page)) else None
-    expected = session.scalars(select(Task.id).order_by(Task.due_on, Task.id)).all()
-    assert [int(task_id) for task_id in seen] == expected
-    page = client.get(html.unescape(back.group(1))).get_data(as_text=True)
-    assert re.findall(r'href="/tasks/(\d+)"', page) == [str(task_id) for task_id in expected[30:60]]
-
-
-def test_a_list_ten_times_as_long_asks_the_database_no_more_often(app, session, world, sign_in):
-    def queries_for(client) -> int:
-        asked = []
-        event.listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
-        assert client.get("/tasks").status_code == 200
-        return len([statement for statement in asked if not statement.startswith("PRAGMA")])
-
-    def fill(count: int) -> None:
-        facts = {"mechanism_id": world.mechanisms["county"].id, "year": 2026, "title": "甲", "lead_id": world.units["JYJ"].id}
-        for n in range(count):
-            task = Task(**facts, serial=n, due_on=DUE, first_due_on=DUE, assigned_at=NOW)
-            task.co_units = [session.merge(world.units[code]) for code in ("WLJ", "GAJ")]
-            session.add(task)
-        session.commit()
-
-    client = sign_in("office")
-    fill(3)
-    client.get("/tasks")
-    few = queries_for(client)
-    fill(27)
-    assert queries_for(client) == few
-
-
-def test_the_matrix_counts_by_unit_and_light_and_every_number_leads_to_its_rows(story, sign_in):
-    story.task(due_on=TODAY)
-    story.task(due_on=TODAY + timedelta(days=60))
-    story.in_state(S.REPORTED)
-    for _ in range(5):
-        story.in_state(S.CLOSED)
-    client = sign_in("office")
-    page = client.get("/tasks/board?mechanism=county").get_data(as_text=True)
-    row = re.search(r'<th scope="row">县教育局</th>(.*?)</tr>', page, re.S).group(1)
-    cells = [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.findall(r"<td.*?</td>", row, re.S)]
-    assert cells == ["0", "1", "1", "1", "5", "5/5 100%"]
-    for link, count in re.findall(r'<a href="([^"]*)">(\d+)</a>', page):
-        assert f"{count}件" in words(client.get(html.unescape(link))), link
-    other = re.search(r'<th scope="row">县商务局</th>(.*?)</tr>', page, re.S).group(1)
-    assert "不足5件，不计算" in other
-
-
-def test_the_matrix_counts_what_a_merged_unit_led_for_its_heir(session, world, story, sign_in):
-    story.task(lead="WLJ", helpers=())
-    gone = session.merge(world.units["WLJ"])
-    gone.valid_to, gone.successor_id = TODAY - timedelta(days=1), world.units["GAJ"].id
-    session.commit()
-    client = sign_in("convenor")
-    page = client.get("/tasks/board").get_data(as_text=True)
-    assert '<th scope="row">县文旅局</th>' not in page
-    assert re.search(r'<th scope="row">县公安局</th>.*?light=ok[^>]*>1</a>', page, re.S)
-    assert "县文旅局（县公安局承接）" in words(client.get("/tasks?unit=GAJ"))
-
-
-def test_a_units_people_see_their_own_line_of_the_matrix(story, sign_in):
-    story.task()
-    page = sign_in("head-JYJ").get("/tasks/board").get_data(as_text=True)
-    assert re.findall(r'<th scope="row">([^<]*)</th>', page) == ["县教育局"]
 
 
 NEXT = (
@@ -278,7 +142,7 @@ def test_a_report_is_filed_and_its_mistakes_are_told_with_everything_kept(sessio
     client, url = sign_in("liaison-JYJ"), f"/tasks/{task.id}/report"
     wrong = client.post(url, data={"text": "写了很多", "percent": "101", "version": "0"})
     assert wrong.status_code == 422
-    assert "完成百分比应在0至100之间" in words(wrong)
+    assert "完成比例应在0至100之间" in words(wrong)
     assert "写了很多" in wrong.get_data(as_text=True)
     assert "出错：" in wrong.get_data(as_text=True)
     half = client.post(url, data={"text": "办完了", "percent": "90", "final": "y", "version": "0"})
@@ -328,6 +192,18 @@ def test_the_office_closes_with_the_report_before_its_eyes(session, story, sign_
     assert client.post(url, data={"finding": "齐全", "version": str(task.version)}).status_code == 302
     session.refresh(task)
     assert (task.status, task.finding) == (S.CLOSED, "齐全")
+
+
+@pytest.mark.parametrize(("due_on", "late"), [(date(2026, 6, 16), True), (date(2026, 6, 18), False)])
+def test_the_office_is_told_that_a_task_was_reported_late_and_by_how_much(story, sign_in, due_on, late):
+    task = story.task(due_on=due_on, now=NOW - timedelta(days=10))
+    story.accept(task)
+    story.report(task, percent=100, final=True)
+    client = sign_in("office")
+    page = words(client.get(f"/tasks/{task.id}/close"))
+    assert ("逾期报结：时限2026年6月16日（周二），2026年6月18日（周四）报结，逾期2个工作日。" in page) is late
+    assert ("县教育局6月18日报结，逾期2个工作日。请核验后销号" in panel(client.get(f"/tasks/{task.id}"))) is late
+    assert ("逾期" in page) is late
 
 
 def test_what_the_office_had_not_seen_it_does_not_close(session, story, sign_in):

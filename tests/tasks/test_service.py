@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from coordination import audit
@@ -299,7 +299,11 @@ def test_the_next_meeting_reviews_what_is_open_and_what_ended_since_the_last(ses
     old = story.in_state(S.CLOSED)
     session.refresh(old)
     open_ = story.task()
-    story.task(mechanism="sections", lead="GGG", helpers=())
+    elsewhere = story.task(mechanism="sections", lead="GGG", helpers=())
+    assert queries.for_review(session, county, None) == [], "without a meeting they are no 议定事项"
+    session.execute(update(Task).where(Task.id.in_([old.id, open_.id, elsewhere.id])).values(meeting_serial=1))
+    session.commit()
+    story.task()
     assert [task.id for task in queries.for_review(session, county, None)] == [old.id, open_.id]
     assert [task.id for task in queries.for_review(session, county, NOW - timedelta(seconds=1))] == [old.id, open_.id]
     assert [task.id for task in queries.for_review(session, county, NOW)] == [open_.id]

@@ -1,5 +1,6 @@
 """The blueprint of the feature, and what its pages share."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -8,8 +9,12 @@ from werkzeug.wrappers import Response
 
 from coordination.access import actor
 from coordination.meetings import queries
+from coordination.settings.queries import calendar
+from coordination.tasks.queries import for_review, lamp, limits
+from models import Meeting, Task
 from models.base import db
 from models.errors import Conflict
+from models.light import Light
 from models.text import clean_text
 
 bp = Blueprint("meetings", __name__, url_prefix="/meetings")
@@ -32,6 +37,13 @@ def asked(name: str) -> int | None:
     """A number from the address (``?mechanism=2``); None when it is missing, or none that a row could have."""
     number = request.args.get(name, type=int)
     return number if number is not None and 0 < number <= queries.LARGEST_ID else None
+
+
+def followed_up(session: Session, meeting: Meeting, today: date) -> list[tuple[Task, Light]]:
+    """What item 1 is about: the tasks of earlier meetings that are open or ended since the last one, each with its light."""
+    tasks = for_review(session, meeting.mechanism_id, queries.previous_held_at(session, meeting))
+    working, rules = calendar(session), limits(session, today)
+    return [(task, lamp(task, today, working, rules)) for task in tasks]
 
 
 def conflict_page(conflict: Conflict, row: Any, *, label: str, theirs_url: str, name: str | None = None, version: str = "version") -> Page:

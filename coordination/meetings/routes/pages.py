@@ -9,11 +9,9 @@ from sqlalchemy.orm import Session, selectinload
 from coordination import clock
 from coordination.access import actor, requires
 from coordination.meetings import agenda, invitation, issuing, queries, service, stages
-from coordination.meetings.routes.blueprint import Page, asked, bp, database
+from coordination.meetings.routes.blueprint import Page, asked, bp, database, followed_up
 from coordination.permissions import UNIT_ROLES, Actor, Permission, can
 from coordination.settings.queries import calendar
-from coordination.tasks.queries import for_review, lamp
-from coordination.tasks.queries import limits as limits_of
 from models import AgendaItem, Answer, Meeting, MeetingStatus, Minutes, Presence, Reply, Task
 from models.light import Light, light
 
@@ -131,10 +129,8 @@ def _tasks(session: Session, who: Actor, items: list[AgendaItem]) -> dict[int, t
     return {decision_id: (task, can(who, Permission.TASK_READ, task.scope)) for decision_id, task in tasks.items()}
 
 
-def _review(session: Session, meeting: Meeting, overseen: bool, today: date) -> list[tuple[Task, Any]] | None:
+def _review(session: Session, meeting: Meeting, overseen: bool, today: date) -> list[tuple[Task, Light]] | None:
     """The table of item 1 with lights; None once the minutes hold it, or before members read it."""
     if meeting.status in {MeetingStatus.HELD, MeetingStatus.CANCELLED} or not (overseen or meeting.status in REVIEW_OPEN):
         return None
-    tasks = for_review(session, meeting.mechanism_id, queries.previous_held_at(session, meeting))
-    working, limits = calendar(session), limits_of(session, today)
-    return [(task, lamp(task, today, working, limits)) for task in tasks]
+    return followed_up(session, meeting, today)

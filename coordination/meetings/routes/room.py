@@ -12,12 +12,13 @@ from coordination.forms import choices
 from coordination.meetings import queries
 from coordination.meetings import room as service
 from coordination.meetings.forms import RecordForm
-from coordination.meetings.routes.blueprint import Page, asked, bp, conflict_page, database, to
+from coordination.meetings.routes.blueprint import Page, asked, bp, conflict_page, database, followed_up, to
 from coordination.permissions import Actor, Permission, require
 from coordination.transaction import transaction
-from models import AgendaItem, ItemOutcome, Meeting, MeetingStatus, Presence
+from models import AgendaItem, ItemKind, ItemOutcome, Meeting, MeetingStatus, Presence, Task
 from models.calendar import local_date
 from models.errors import BadInput, Conflict, IllegalMove, NotFound
+from models.light import Light
 
 NO_LEAD = 0
 RECORDABLE = frozenset({MeetingStatus.IN_SESSION, MeetingStatus.HELD})
@@ -105,7 +106,14 @@ def _room_page(session: Session, meeting: Meeting, items: list[AgendaItem], item
         there=sum(reply.presence in {Presence.PRESENT, Presence.LATE} for reply in replies),
         invited=len(replies),
         last=queries.last_change(session, item),
+        still_open=_still_open(session, meeting) if item.kind == ItemKind.REVIEW else None,
     )
+
+
+def _still_open(session: Session, meeting: Meeting) -> list[tuple[Task, Light]]:
+    """What earlier meetings agreed and is not done yet, to be read beside the record of item 1."""
+    rows = followed_up(session, meeting, clock.today())
+    return [(task, light) for task, light in rows if task.ended_at is None and task.assigned_at < meeting.starts_at]
 
 
 def _save(meeting: Meeting, items: list[AgendaItem], item: AgendaItem, form: RecordForm) -> Page:

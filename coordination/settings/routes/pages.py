@@ -1,4 +1,4 @@
-"""Settings, jobs, the outbox and the audit ledger: pages for admin and auditor. The blueprint stands in pages.py."""
+"""Settings, jobs, the outbox and the audit ledger: pages for admin and auditor. Calendar and rules stand in calendar.py."""
 
 from collections.abc import Iterable
 from datetime import date, time
@@ -12,10 +12,9 @@ from coordination.access import actor, requires
 from coordination.filters import with_query
 from coordination.permissions import Permission
 from coordination.settings import doctor, outbox, queries, service
-from coordination.settings.calendar_routes import bp
 from coordination.settings.defaults import SETTINGS, THINGS
 from coordination.settings.forms import MailForm, NamesForm
-from coordination.settings.pages import Answer, status, tried
+from coordination.settings.routes.blueprint import Answer, bp, status, tried
 from coordination.transaction import transaction
 from models.base import db
 from models.calendar import in_words

@@ -10,7 +10,7 @@ from coordination.permissions import Permission
 from coordination.settings import arrangement, limits, queries, service
 from coordination.settings.forms import ArrangementForm, ChangeRuleForm, CheckedForm, LimitFields, NewRuleForm
 from coordination.settings.limits import Limit
-from coordination.settings.pages import Answer, bp, status, tried
+from coordination.settings.routes.blueprint import Answer, bp, status, tried
 from coordination.transaction import transaction
 from models import CalendarYear
 from models.base import db

@@ -1,0 +1,239 @@
+"""Tables taken in: upload → 核对 (what each line would do, and why not) → import, all of it or none."""
+
+import hmac
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+from flask import flash, redirect, render_template, send_file, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from coordination import attachments, clock, crypto
+from coordination.access import actor, requires
+from coordination.forms import choices
+from coordination.permissions import Permission
+from coordination.registry import former, forms, importing, queries
+from coordination.registry.importing import APPLICATIONS, EVENTS, Preview
+from coordination.registry.routes.blueprint import HOME, Answer, bp, database
+from coordination.registry.routes.intake import own_unit
+from coordination.registry.sheets import Column
+from coordination.transaction import transaction
+from models import Effect, EventSource
+from models.errors import BadInput, NotFound, RuleBroken
+from models.text import clean_text
+
+SHOWN = 200  # lines of a table shown; the rest is counted
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of table: what the pages call it, its columns, and where it is sent."""
+
+    title: str
+    unit: str
+    endpoint: str
+    columns: dict[str, Column]
+    what: str
+    list_endpoint: str
+
+
+KINDS = {
+    "applications": Kind(
+        "导入申报", "条申报", "import_applications", APPLICATIONS, "每行一个经营主体。导入后为待审核，由责任单位审核、检查。", "index"
+    ),
+    "former": Kind(
+        "导入历史认定",
+        "家",
+        "import_former",
+        former.FORMER,
+        "平台启用前已认定、仍在有效期内的单位。导入后立即列入公开名录，沿用原证书号；可下载带核验码的新标牌。",
+        "index",
+    ),
+    "events": Kind(
+        "导入失信信息",
+        "条失信信息",
+        "import_events",
+        EVENTS,
+        "异常名录、严重违法失信名单、失信被执行人、行政处罚等。法定事由且18位代码一致的，导入即移出名录；其他的提出移出建议。",
+        "events",
+    ),
+}
+
+
+@bp.route("/import/applications", methods=["GET", "POST"])
+@requires(Permission.REGISTRY_APPLY)
+def import_applications() -> Answer:
+    """导入申报: the upload, then what it would do."""
+    return _upload("applications", forms.Table(), lambda session, content: importing.preview_applications(session, **_by(content)))
+
+
+@bp.post("/import/applications/confirmed")
+@requires(Permission.REGISTRY_APPLY)
+def applications_confirmed() -> Answer:
+    """Take them in."""
+    unit_id = own_unit(actor()) if actor().unit_ids else None
+    return _take("applications", lambda session, content, _: importing.import_applications(session, unit_id=unit_id, **_by(content)))
+
+
+@bp.route("/import/former", methods=["GET", "POST"])
+@requires(Permission.REGISTRY_EDIT)
+def import_former() -> Answer:
+    """导入历史认定: the upload, then what it would do."""
+    return _upload("former", forms.Table(), lambda session, content: former.preview_former(session, **_by(content)))
+
+
+@bp.post("/import/former/confirmed")
+@requires(Permission.REGISTRY_EDIT)
+def former_confirmed() -> Answer:
+    """Take them in: they are on the public list at once."""
+    return _take("former", lambda session, content, _: former.import_former(session, **_by(content)))
+
+
+@bp.route("/events/import", methods=["GET", "POST"])
+@requires(Permission.TRUST_WRITE)
+def import_events() -> Answer:
+    """导入失信信息: the upload, then which are new and which units would leave the list."""
+    form = forms.EventTable()
+    form.ground.choices = choices([("", "请选择"), *((ground.code, ground.name) for ground in queries.grounds(database()))])
+    facts = lambda: {"ground": form.ground.data, "authority": form.authority.data or "", "source": form.source.data}  # noqa: E731
+    return _upload("events", form, lambda session, content: importing.preview_events(session, **_by(content), **facts()), facts)
+
+
+@bp.post("/events/import/confirmed")
+@requires(Permission.TRUST_WRITE)
+def events_confirmed() -> Answer:
+    """Take them in: what must go is gone then."""
+
+    def act(session: Session, content: bytes, form: forms.Checked) -> list[Any]:
+        source = next((one for one in EventSource if one.value == form.source.data), None)
+        if source is None:
+            raise BadInput("来源不明，请重新上传")
+        given: dict[str, Any] = {"ground": form.ground.data or "", "authority": clean_text(form.authority.data) or "", "source": source}
+        return list(importing.import_events(session, **_by(content), **given))
+
+    return _take("events", act)
+
+
+@bp.get("/import/<string:kind>.xlsx")
+@requires(Permission.REGISTRY_READ)
+def table_template(kind: str) -> Response:
+    """An empty table with the columns of this kind."""
+    if kind not in KINDS:
+        raise NotFound("没有这种表格")
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        text = book.add_format({"num_format": "@"})
+        head = book.add_format({"bold": True, "num_format": "@", "bottom": 1})
+        sheet = book.add_worksheet(KINDS[kind].title)
+        for at, column in enumerate(KINDS[kind].columns.values()):
+            sheet.set_column(at, at, 24, text)  # as text, or a spreadsheet spoils the last digits of long codes
+            sheet.write(0, at, column.names[0], head)
+    content.seek(0)
+    return send_file(content, mimetype=XLSX, as_attachment=True, download_name=f"{KINDS[kind].title}.xlsx")
+
+
+def _by(content: bytes) -> dict[str, Any]:
+    """Who brings which table when."""
+    return {"actor": actor(), "content": content, "now": clock.now()}
+
+
+def _upload(
+    name: str, form: forms.Table, look: Callable[[Session, bytes], Preview], facts: Callable[[], dict[str, Any]] | None = None
+) -> Answer:
+    """The upload page; a table that can be read is shown on the page 核对, and nothing is written but its bytes."""
+    kind = KINDS[name]
+    if form.validate_on_submit():
+        content = form.file.data.read()
+        try:
+            preview = look(database(), content)
+        except BadInput as wrong:
+            form.form_errors.append(wrong.message)
+        else:
+            return _review(name, preview, content, facts() if facts else {})
+    names = [column.names[0] + ("" if column.required else "（可空）") for column in kind.columns.values()]
+    page = render_template("registry/import.html", form=form, kind=kind, name=name, columns=names, crumbs=_crumbs(name))
+    return page, 422 if form.errors else 200
+
+
+def _review(name: str, preview: Preview, content: bytes, facts: dict[str, Any]) -> Answer:
+    digest = attachments.keep(content)
+    form = forms.Checked(formdata=None, data={"digest": digest, "seal": _seal(digest), **facts})
+    kind = KINDS[name]
+    lines = _lines(preview)
+    at_once = bool(facts) and _at_once(facts["ground"], facts["source"])
+    more = {
+        "removes": list(dict.fromkeys(preview.removes)),
+        "at_once": at_once,
+        "rows": lines[:SHOWN],
+        "unshown": max(0, len(lines) - SHOWN),
+    }
+    action = url_for(f"registry.{name}_confirmed")
+    return render_template(
+        "registry/review.html",
+        form=form,
+        kind=kind,
+        preview=preview,
+        action=action,
+        crumbs=_crumbs(name, upload=True),
+        refused=None,
+        **more,
+    )
+
+
+def _at_once(ground: str, source: EventSource) -> bool:
+    """Would these events remove without a person's judgement?"""
+    return source == EventSource.OFFICIAL_LIST and queries.get_ground(database(), ground).effect == Effect.AT_ONCE
+
+
+def _lines(preview: Preview) -> list[tuple[int, str, str]]:
+    """(line, what becomes of it, words), those that cannot be taken first."""
+    wrong = [(line, "不能导入", why) for line, why in preview.problems]
+    fresh = [(line, "新增", words) for line, words in preview.fresh]
+    return [*wrong, *fresh, *((line, "已有，不重复导入", "") for line in preview.known)]
+
+
+def _take(name: str, act: Callable[[Session, bytes, forms.Checked], Iterable[Any]]) -> Answer:
+    """Import the table that was looked at; BadInput leaves everything as it was and says why."""
+    form, kind = forms.Checked(), KINDS[name]
+    content = _kept(form) if form.validate_on_submit() else None
+    if content is None:
+        flash("表格已不在，请重新上传核对。", "warning")
+        return redirect(url_for(f"registry.{kind.endpoint}"))
+    try:
+        with transaction() as session:
+            taken = len(list(act(session, content, form)))
+    except RuleBroken as refused:
+        if refused.status != 422:
+            raise
+        page = render_template(
+            "registry/review.html", form=form, kind=kind, preview=None, rows=(), unshown=0, removes=(), at_once=False, action="",
+            refused=refused.message, crumbs=_crumbs(name, upload=True),
+        )  # fmt: skip
+        return page, 422
+    flash(f"已导入{taken:,}{kind.unit}。" if taken else "表中都是已有的，没有导入新的。")
+    return redirect(url_for(f"registry.{kind.list_endpoint}"))
+
+
+def _kept(form: forms.Checked) -> bytes | None:
+    """The bytes that were looked at by this person; None when they are gone or the seal is not ours."""
+    digest = form.digest.data or ""
+    if not hmac.compare_digest(_seal(digest), form.seal.data or ""):
+        return None
+    path = attachments.path_of(digest)
+    return path.read_bytes() if path.exists() else None
+
+
+def _seal(digest: str) -> str:
+    return crypto.keyed_hash("registry-import", f"{actor().person_id}:{digest}")
+
+
+def _crumbs(name: str, upload: bool = False) -> list[tuple[str, str]]:
+    kind = KINDS[name]
+    found = [(HOME, url_for("registry.index"))]
+    if name == "events":
+        found.append(("失信信息", url_for("registry.events")))
+    return [*found, (kind.title, url_for(f"registry.{kind.endpoint}"))] if upload else found

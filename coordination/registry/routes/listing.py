@@ -1,0 +1,100 @@
+"""The list of applications and units, and the page of one."""
+
+from datetime import timedelta
+
+from flask import render_template, request
+
+from coordination import clock
+from coordination.access import actor, requires
+from coordination.filters import with_query
+from coordination.permissions import Permission, can
+from coordination.registry import life, lists, queries
+from coordination.registry.lists import DUE, ENDED, MOST_COUNTED, Sought
+from coordination.registry.routes import page
+from coordination.registry.routes.blueprint import Answer, asked, bp, choices_of, database, neighbours, tabs, turn
+from models import Recognition, RecognitionStatus
+from models.text import clean_text
+
+S = RecognitionStatus
+VIEWS: dict[str, tuple[str, frozenset[RecognitionStatus]]] = {
+    "": ("全部", frozenset()),
+    "applied": (S.APPLIED.label, frozenset({S.APPLIED})),
+    "reviewed": (S.REVIEWED.label, frozenset({S.REVIEWED})),
+    "inspected": (S.INSPECTED.label, frozenset({S.INSPECTED})),
+    "on_notice": (S.ON_NOTICE.label, frozenset({S.ON_NOTICE})),
+    "recognised": (S.RECOGNISED.label, frozenset({S.RECOGNISED})),
+    "rectifying": (S.RECTIFYING.label, frozenset({S.RECTIFYING})),
+    "ended": ("已结束", ENDED),
+}
+
+
+@bp.get("")
+@requires(Permission.REGISTRY_READ)
+def index() -> Answer:
+    """申报和名录: what this person may see, by state, category, street, name, code or number."""
+    session, who, today = database(), actor(), clock.today()
+    sought, view = _sought()
+    until = today + timedelta(days=life.expiring_days(session, today))
+    found = lists.recognitions(session, who, sought, today, until, turn())
+    categories = lists.seen_categories(session, who, today)
+    counts = lists.status_counts(session, who)
+    return render_template(
+        "registry/index.html",
+        rows=found.rows,
+        views=[(_counted(label, states, counts), _url(view=key or None), key == view) for key, (label, states) in VIEWS.items()],
+        view=view,
+        sought=sought,
+        categories=choices_of([(str(c.id), c.name) for c in categories]),
+        dues=choices_of(list(DUE.items())),
+        subnav=tabs("index"),
+        may_apply=can(who, Permission.REGISTRY_APPLY),
+        may_edit=can(who, Permission.REGISTRY_EDIT),
+        **neighbours(found),
+    )
+
+
+def _sought() -> tuple[Sought, str]:
+    """The filters of the address; what they do not know narrows nothing."""
+    view = request.args.get("view", "") if request.args.get("view") in VIEWS else ""
+    due = request.args.get("due", "") if request.args.get("due") in DUE else ""
+    words = (clean_text(request.args.get("q", "")) or "").strip()[:120]
+    street = (clean_text(request.args.get("street", "")) or "").strip()[:40]
+    return Sought(VIEWS[view][1], asked("category"), street, words, due), view
+
+
+def _url(**changes: str | None) -> str:
+    return with_query(request.full_path, before=None, after=None, **changes)
+
+
+def _counted(label: str, states: frozenset[RecognitionStatus], counts: dict[RecognitionStatus, int]) -> str:
+    """待审核 3; the whole list bears no number, and many are said to be many."""
+    if not states:
+        return label
+    some = [counts.get(state, 0) for state in states]
+    return f"{label} {sum(some):,}{'以上' if max(some) >= MOST_COUNTED else ''}"
+
+
+@bp.get("/<int:recognition_id>")
+@requires(Permission.REGISTRY_READ)
+def show(recognition_id: int) -> Answer:
+    """One application or unit: where it stands, what may be done now, and all that was done."""
+    session, who, today = database(), actor(), clock.today()
+    recognition: Recognition = queries.get_recognition(session, who, recognition_id)
+    whole = lists.whole(session, recognition)
+    visit = page.Visit(session, who, recognition, whole, today)
+    return render_template(
+        "registry/show.html",
+        recognition=recognition,
+        business=recognition.business,
+        whole=whole,
+        steps=page.steps(recognition),
+        step=page.next_step(visit),
+        more=page.more(visit),
+        warnings=page.warnings(visit),
+        facts=page.facts(visit),
+        history=page.history(session, recognition),
+        may_inspect=can(who, Permission.REGISTRY_INSPECT, recognition.scope),
+        papers=[page.paper(visit, one) for one in whole.papers],
+        may_see_papers=recognition.is_listed(today),
+        light=page.lamp(visit),
+    )

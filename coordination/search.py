@@ -1,0 +1,111 @@
+"""Finding businesses by two or more characters of name, former names or address, or by the initials of their pinyin.
+
+One table of character pairs, the same on both databases: a county's server may have no extension for this. A search reads the pairs
+of its rarest pair from the newest business back and stops when the page is full, so it costs what it shows. Who may be seen is the
+caller's join with the living status; nothing about it is kept here, so a removal needs nothing done here.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, delete, func, insert, literal, literal_column, select
+from sqlalchemy.orm import Session
+
+from models import Business, SearchGram, SearchText
+from models.business import initials, read_name
+
+LEAST = 2  # characters a keyword must have
+MOST = 60
+MOST_PAIRS = 12  # pairs of a keyword that are weighed against each other; the text itself is compared whole
+COUNTED = 2000  # a pair is counted no further at first; for a long keyword, which few businesses have, twenty times as far
+SHORT = 3  # pairs: keywords up to four characters are found often enough that any of their pairs soon fills a page
+_LETTERS = re.compile(r"(?=.*[a-z])[a-z0-9]+", re.I)
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A keyword ready to be looked for: ``text`` plain, and the pair of it that fewest businesses have."""
+
+    text: str
+    rarest: str
+
+
+def keep(session: Session, business: Business) -> None:
+    """Have the business found by what it is called and where it is now. Every service that writes these calls this, in its transaction."""
+    session.flush()
+    row = session.get(SearchText, business.id)
+    words = words_of(business)
+    before = pairs(row.words) if row is not None else set()
+    if row is None:
+        session.add(SearchText(business_id=business.id, words=words))
+    else:
+        row.words = words
+    after = pairs(words)
+    if before - after:
+        session.execute(delete(SearchGram).where(SearchGram.business_id == business.id, SearchGram.gram.in_(before - after)))
+    if after - before:
+        session.execute(insert(SearchGram), [{"gram": pair, "business_id": business.id} for pair in sorted(after - before)])
+
+
+def words_of(business: Business) -> str:
+    """The lines a business is found by."""
+    names = [business.name, *(old["name"] for old in business.former_names)]
+    lines = [*map(_plain, names), _plain(business.address), *map(initials, names)]
+    return "\n".join(dict.fromkeys(line for line in lines if line))
+
+
+def pairs(words: str) -> set[str]:
+    """Every two neighbouring characters, line by line."""
+    return {line[at : at + 2] for line in words.split("\n") for at in range(len(line) - 1)}
+
+
+def read(typed: str) -> str:
+    """A keyword as typed, made plain: letters (and digits) alone are initials, anything else is text. May be too short to look for."""
+    text = _plain(typed)[:MOST]
+    return text.lower() if _LETTERS.fullmatch(text) else text
+
+
+def seek(session: Session, text: str) -> Sought | None:
+    """Choose the pair to look along; None when it is shorter than ``LEAST``, or when a pair of a longer one is nobody's."""
+    if len(text) < LEAST:
+        return None
+    wanted = list(dict.fromkeys(text[at : at + 2] for at in range(len(text) - 1)))[:MOST_PAIRS]
+    if len(wanted) == 1:
+        return Sought(text, wanted[0])
+    number, rarest = _rarest(session, wanted, COUNTED)
+    if number == COUNTED and len(wanted) > SHORT:
+        number, rarest = _rarest(session, wanted, COUNTED * 20)
+    return Sought(text, rarest) if number else None
+
+
+def narrowed(query: Select[Any], sought: Sought, business_id: Any) -> Select[Any]:
+    """The query for those businesses only; order it by ``SearchGram.business_id`` to have it cost what it shows."""
+    query = query.join(SearchGram, SearchGram.business_id == business_id).where(SearchGram.gram == sought.rarest)
+    if len(sought.text) == LEAST:
+        return query
+    # Not LIKE: PostgreSQL would expect it to leave almost nothing and gather all businesses of the pair before it looks at the first.
+    holds = func.replace(SearchText.words, sought.text, "") != SearchText.words
+    return query.join(SearchText, SearchText.business_id == SearchGram.business_id).where(holds)
+
+
+def _plain(text: str) -> str:
+    return "".join(read_name(text).split())
+
+
+def _rarest(session: Session, wanted: list[str], most: int) -> tuple[int, str]:
+    """The pair fewest businesses have, and how many: ``most`` or more count as ``most``."""
+    counts = session.execute(_counts(len(wanted), most), {f"pair{at}": pair for at, pair in enumerate(wanted)}).one()
+    return min(zip(counts, wanted, strict=True))
+
+
+@lru_cache(maxsize=2 * MOST_PAIRS)
+def _counts(number: int, most: int) -> Select[Any]:
+    """How many businesses have each of so many pairs, in one row; made once, for making it takes longer than running it."""
+    return select(*(_count(f"pair{at}", most) for at in range(number)))
+
+
+def _count(name: str, most: int) -> Any:
+    some = select(literal(1)).where(SearchGram.gram == bindparam(name)).limit(literal_column(str(most))).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
