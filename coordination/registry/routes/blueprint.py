@@ -1,28 +1,40 @@
-"""The blueprint of the registry, and what its pages share: the links under h1, turning pages, and doing a thing or showing why not."""
+"""The blueprint of the registry, and what its pages share: the links under h1, turning pages, and who may do what to which recognition."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, request, url_for
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from coordination.access import actor
-from coordination.filters import with_query
-from coordination.forms import Form
+from coordination.acting import Answer, Did, act_page
+from coordination.filters import in_words, with_query
 from coordination.permissions import Permission, can
 from coordination.registry import queries
 from coordination.registry.actions import TERMS, Action, entitled
 from coordination.registry.lists import Page, Turn
-from coordination.transaction import transaction
 from models import Recognition
 from models.base import db
-from models.errors import BadInput, CalendarMissing, Conflict, IllegalMove, NotAllowed
+from models.errors import IllegalMove, NotAllowed
+
+__all__ = [
+    "HOME",
+    "Answer",
+    "Did",
+    "about",
+    "act_page",
+    "asked",
+    "bp",
+    "choices_of",
+    "database",
+    "in_words",
+    "neighbours",
+    "opened",
+    "tabs",
+    "turn",
+]
 
 bp = Blueprint("registry", __name__, url_prefix="/registry")
-Answer = str | Response | tuple[str, int]
-Did = tuple[str, str]  # what to say, and the address to go on to
 HOME = "示范单位"
 
 TABS: tuple[tuple[str, str, Permission], ...] = (
@@ -77,40 +89,6 @@ def opened(recognition_id: int, action: Action) -> Recognition:
     if request.method == "GET" and action in TERMS and recognition.status not in TERMS[action].states:
         raise IllegalMove(f"现为“{recognition.status.label}”，不能办理“{action.label.rstrip('…')}”")
     return recognition
-
-
-def act_page(form: Form, act: Callable[[Session], Did], *, title: str, verb: str, back: str, **more: Any) -> Answer:
-    """Do it and go on; or show the form with all that was typed, and why it was not done. ``more`` goes to the template."""
-    status, conflict = 200, None
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                said, url = act(session)
-        except Conflict as broken:
-            conflict, status = broken, 409
-            if hasattr(form, "take_version") and broken.version:
-                form.take_version(broken.version)
-        except (BadInput, IllegalMove, CalendarMissing) as broken:
-            status = broken.status
-            form.form_errors.append(in_words(broken.message))
-        else:
-            flash(said)
-            return redirect(url)
-    elif form.errors:
-        status = 422
-    template = more.pop("template", "registry/act.html")
-    shown: dict[str, Any] = {"what": None, "consequences": (), "hints": {}, "kind": "primary", "back_label": "返回，不办理", "crumbs": ()}
-    shown |= {"facts": (), "badge": None, "options": {}, "files": False, **more}
-    return render_template(template, form=form, title=title, verb=verb, back=back, conflict=conflict, **shown), status
-
-
-_DAY = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
-
-
-@bp.app_template_filter("days_in_words")
-def in_words(text: str) -> str:
-    """Days written as 2026-06-30 in a sentence of the services, as people write them: 2026年6月30日."""
-    return _DAY.sub(lambda found: f"{found[1]}年{int(found[2])}月{int(found[3])}日", text)
 
 
 def about(recognition: Recognition, current: str | None = None) -> dict[str, Any]:
