@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from coordination import access, attachments, clock, config, crypto, errors, filters
 from coordination.accounts.routes import bp as accounts_bp
+from coordination.complaints.routes import bp as complaints_bp
 from coordination.desk.menu import address, form_token, frame
 from coordination.desk.routes import bp as desk_bp
 from coordination.desk.routes import type_size
@@ -24,7 +25,7 @@ from coordination.tasks.routes import bp as tasks_bp
 from coordination.transaction import engine_options, prepare_engine
 from models.base import db
 
-BLUEPRINTS = (portal_bp, accounts_bp, desk_bp, meetings_bp, tasks_bp, registry_bp, members_bp, settings_bp)
+BLUEPRINTS = (portal_bp, accounts_bp, desk_bp, meetings_bp, tasks_bp, complaints_bp, registry_bp, members_bp, settings_bp)
 CONTENT_POLICY = "; ".join(
     (
         "default-src 'none'",

@@ -36,6 +36,19 @@ def encrypt(purpose: str, text: str) -> str:
     return Fernet(base64.urlsafe_b64encode(key_for(purpose))).encrypt(text.encode()).decode()
 
 
+def encrypt_bytes(purpose: str, content: bytes) -> bytes:
+    """A file sealed, for what may not lie on the disk in clear."""
+    return Fernet(base64.urlsafe_b64encode(key_for(purpose))).encrypt(content)
+
+
+def decrypt_bytes(purpose: str, sealed: bytes) -> bytes:
+    """What ``encrypt_bytes`` sealed; ValueError when the key is another or the file was touched."""
+    try:
+        return Fernet(base64.urlsafe_b64encode(key_for(purpose))).decrypt(sealed)
+    except InvalidToken as spoilt:
+        raise ValueError("sealed with another key, or spoilt") from spoilt
+
+
 def decrypt(purpose: str, sealed: str) -> str:
     """What ``encrypt`` sealed; ValueError when the key is another or the text was touched."""
     try:

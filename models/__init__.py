@@ -17,6 +17,7 @@ from models.complaint import (
     Sector,
     TerminationGround,
 )
+from models.complaint_import import ComplaintImport, ImportColumn
 from models.feedback import Feedback, FeedbackKind
 from models.inspection import Assessment, ConsumerReview, Inspection, InspectionKind, InspectionPhoto, InspectionScore, Promise, PromiseKind
 from models.job_run import JobRun, Lease
@@ -76,6 +77,7 @@ __all__ = [
     "CategoryCoUnit",
     "Channel",
     "Complaint",
+    "ComplaintImport",
     "ComplaintKind",
     "ComplaintStatus",
     "ConsumerReview",
@@ -89,6 +91,7 @@ __all__ = [
     "FeedbackKind",
     "Ground",
     "Guest",
+    "ImportColumn",
     "Inspection",
     "InspectionKind",
     "InspectionPhoto",

@@ -98,6 +98,8 @@ class TerminationGround(Status):
     OTHER = "other", "法律、法规、规章规定的其他情形"
 
 
+NO_DAY = date(9999, 12, 31)  # no clock tells a last day: behind all that have one, on both databases alike
+
 _S = ComplaintStatus
 _K = ComplaintKind
 ON_THE_WAY = frozenset({_S.REGISTERED, _S.ASSIGNED, _S.RECEIVED, _S.RETURNED, _S.DISPUTED, _S.CLOSED})
@@ -113,7 +115,8 @@ class Complaint(Stateful, Model):
     """One case. ``number`` is 登记编号 where 12315 gave one, else our own; ``print_`` tells whether an imported row has changed.
 
     ``received_at`` is when the competent body received it (None: the source does not say, and no clock can be told). ``amount`` is in
-    fen (分). ``due_on``: the nearest last day among the clocks, kept for the order of queues. What ``said_`` is told by the source.
+    fen (分). ``due_on``: the nearest last day among the clocks (``NO_DAY``: none), kept for the order of queues. What ``said_`` is told by
+    the source.
     """
 
     MOVES = {
@@ -161,7 +164,7 @@ class Complaint(Stateful, Model):
     received_at: Mapped[datetime | None]
     received_on: Mapped[date | None]
     registered_at: Mapped[datetime]
-    due_on: Mapped[date | None]
+    due_on: Mapped[date] = mapped_column(default=NO_DAY)
     closed_at: Mapped[datetime | None]
     target_name: Mapped[str] = mapped_column(Line(200), default="")
     target_uscc: Mapped[str] = mapped_column(Line(18), default="")
@@ -205,6 +208,17 @@ class Complaint(Stateful, Model):
     appraisals: Mapped[list["Appraisal"]] = relationship(order_by="Appraisal.id")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def last_day(self) -> date | None:
+        """The nearest last day among the clocks; None where none tells one."""
+        return None if self.due_on == NO_DAY else self.due_on
+
+    def queue_by(self, due_on: date | None) -> None:
+        """Keep the nearest last day here and in the queues of the units that have the case; a closed one is in no queue."""
+        self.due_on = due_on or NO_DAY
+        for one in self.assignments:
+            one.queued_on = None if self.status == _S.CLOSED or one.returned_at is not None else self.due_on
 
     @property
     def current(self) -> list["Assignment"]:
@@ -315,13 +329,14 @@ class Complaint(Stateful, Model):
 class Assignment(Model):
     """One unit's turn with a case: when it was given, taken, and perhaps given back. Never edited away: the trail of a dispute is here.
 
-    ``is_designated``: decided in a dispute, with the paper it rests on; such a unit may not return it.
+    ``is_designated``: decided in a dispute, with the paper it rests on; such a unit may not return it. ``queued_on``: the case's nearest
+    last day while the unit has it open, for the order of its queue; None once it is closed or given back.
     """
 
     __table_args__ = (
         CheckConstraint("returned_at IS NULL OR reason <> ''", name="reason"),
         CheckConstraint("NOT is_designated OR document_no <> ''", name="document_no"),
-        Index("ix_assignment_unit_id_returned_at", "unit_id", "returned_at", "complaint_id"),
+        Index("ix_assignment_queue", "unit_id", "queued_on", "complaint_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -335,6 +350,7 @@ class Assignment(Model):
     return_by: Mapped[date | None]
     received_at: Mapped[datetime | None]
     returned_at: Mapped[datetime | None]
+    queued_on: Mapped[date | None]
     sent_back: Mapped[bool] = mapped_column(default=False)  # by the unit itself, not taken away by the router
     reason: Mapped[str] = mapped_column(Line(500), default="")
     believed_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))

@@ -21,7 +21,7 @@ from coordination.permissions import Actor, Permission, require
 from coordination.settings.queries import calendar
 from models import Business, Complaint, ComplaintStatus, Rule
 from models.business import read_name
-from models.complaint import Channel, ComplaintKind
+from models.complaint import NO_DAY, Channel, ComplaintKind
 
 BATCH = 1000
 SEAL = "complaint"
@@ -60,7 +60,7 @@ class Import:
         self.result = Result()
         self._table, self._remembered, self._now = table, remembered, now
         self._seen: dict[str, tuple[int, str]] = {}
-        self._dues: dict[tuple[ComplaintKind, Channel, date], date | None] = {}
+        self._dues: dict[tuple[ComplaintKind, Channel, date], date] = {}
 
     @property
     def number_of_batches(self) -> int:
@@ -75,6 +75,8 @@ class Import:
     def take(self, session: Session, *, actor: Actor, batch: list[tuple[int, dict[str, str]]], write: bool = True) -> None:
         """Register what is new, change what has changed. ``write`` False only tells what would be done."""
         require(actor, Permission.COMPLAINT_IMPORT)
+        if write:
+            audit.queue(session)
         good = self._read(batch)
         known = {
             row.number: row for row in session.scalars(select(Complaint).where(Complaint.number.in_([read.number for _, read, _ in good])))
@@ -182,19 +184,19 @@ def _columns(read: Read, row: dict[str, str], print_: str, dues: "_Dues") -> dic
 class _Dues:
     """The first last day of a case just received, by the rules and the calendar of now; worked out once for each kind, channel and day."""
 
-    def __init__(self, session: Session, found: dict[tuple[ComplaintKind, Channel, date], date | None]) -> None:
+    def __init__(self, session: Session, found: dict[tuple[ComplaintKind, Channel, date], date]) -> None:
         self._rules = session.scalars(select(Rule).where(Rule.mechanism_id.is_(None)).order_by(Rule.effective_from.desc())).all()
         self._calendar = calendar(session)
         self._found = found
 
-    def nearest(self, kind: ComplaintKind, channel: Channel, received_on: date | None) -> date | None:
-        """None where the day of receipt is not known, or no clock can be told yet."""
+    def nearest(self, kind: ComplaintKind, channel: Channel, received_on: date | None) -> date:
+        """NO_DAY where the day of receipt is not known, or no clock can be told yet."""
         if received_on is None:
-            return None
+            return NO_DAY
         asked = kind, channel, received_on
         if asked not in self._found:
             found = clocks.cards(clocks.Facts(kind, received_on, channel), self._rule_of, self._calendar)
-            self._found[asked] = clocks.nearest(found)
+            self._found[asked] = clocks.nearest(found) or NO_DAY
         return self._found[asked]
 
     def _rule_of(self, code: str, on: date) -> Rule | None:

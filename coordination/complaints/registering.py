@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from coordination import audit
 from coordination.complaints import importing, queries
+from coordination.complaints.actions import may_unmask
 from coordination.complaints.columns import PERSONAL, Read
 from coordination.complaints.service import refresh
 from coordination.permissions import Actor, Permission, require
 from models import Channel, Complaint, ComplaintKind, Sector
 from models.business import read_uscc
 from models.calendar import local_date
-from models.errors import BadInput, IllegalMove
+from models.errors import BadInput, IllegalMove, NotAllowed
 from models.numbering import take_number
 
 PARTS = (ComplaintKind.COMPLAINT, ComplaintKind.REPORT)
@@ -111,7 +112,8 @@ def unmask(session: Session, *, actor: Actor, complaint_id: int, reason: str, no
     """Who complained and the text as written, for the router and the handling unit; every look is kept with its reason."""
     audit.queue(session)
     complaint = queries.get_complaint(session, actor, complaint_id)
-    require(actor, Permission.COMPLAINT_UNMASK, complaint.lead_scope if actor.oversees(Permission.COMPLAINT_UNMASK) is not None else None)
+    if not may_unmask(actor, complaint):
+        raise NotAllowed("投诉人、举报人信息只有分派员和承办单位可以查看；举报分派后只有承办单位可以查看")
     if not reason.strip():
         raise BadInput("请写明查看的用途")
     sealed = importing.open_sealed(complaint)

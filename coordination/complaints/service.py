@@ -72,6 +72,7 @@ def send_back(session: Session, *, actor: Actor, complaint_id: int, reason: str,
         one.returned_at = now
         one.reason = one.reason or "随主办单位退回"
     complaint.come_back()
+    refresh(session, complaint)
     text = f"{lead.unit.short_name}退回：{reason}" + (f"；认为应由{lead.believed.short_name}办理" if lead.believed else "")
     audit.record(session, actor=actor, action="complaint:return", subject=complaint, at=now, text=text)
     return complaint
@@ -92,7 +93,7 @@ def designate(session: Session, *, actor: Actor, complaint_id: int, lead_id: int
 def refresh(session: Session, complaint: Complaint) -> None:
     """Keep the nearest last day beside the case, for the order of queues."""
     session.flush()
-    complaint.due_on = clocks.nearest(queries.clocks(session, complaint))
+    complaint.queue_by(clocks.nearest(queries.clocks(session, complaint)))
 
 
 def _begin(session: Session, actor: Actor, complaint_id: int, permission: Permission, *, own: bool = False) -> Complaint:
@@ -135,7 +136,7 @@ def _give(
         for at, unit in enumerate(units)
     ]
     complaint.assignments.extend(given)
-    session.flush()
+    refresh(session, complaint)
     words = f"分派给{units[0].short_name}" + (f"，{'、'.join(unit.short_name for unit in units[1:])}协办" if units[1:] else "")
     audit.record(session, actor=actor, action="complaint:assign", subject=complaint, at=now, text=words)
     title, text = notices.worded("complaint_assigned", complaint=complaint, note=note)
