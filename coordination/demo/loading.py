@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from coordination import audit, notices
 from coordination.demo.coming import ComingMeeting
+from coordination.demo.complaints import Complaints
 from coordination.demo.county import COUNTY, SITTING
 from coordination.demo.days import Days
 from coordination.demo.duties import load_duties
@@ -48,6 +49,7 @@ def load(session: Session, *, password: str, now: datetime) -> bool:
         for extra in story.extras:
             give(stage, story.mechanism, extra)
     Registry(stage)
+    Complaints(stage)
     for person in stage.people.values():
         stage.plan(READ_UNTIL, "8:00", _reading(session, person.id))
     stage.play(now)
