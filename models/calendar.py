@@ -38,6 +38,11 @@ class Calendar:
     exceptions: dict[date, tuple[bool, str]] = field(default_factory=dict)
     version: str = ""
 
+    def version_of(self, first: date, last: date) -> str:
+        """The versions of the years from ``first`` to ``last`` alone."""
+        years = range(first.year, last.year + 1)
+        return "、".join(part for part in self.version.split("、") if part[:4].isdigit() and int(part[:4]) in years)
+
     def is_working(self, day: date) -> bool:
         """Is it a working day? CalendarMissing when its year is not loaded."""
         if day.year not in self.years:

@@ -52,5 +52,7 @@ class Rule(Model):
 
     @property
     def words(self) -> str:
-        """The limit as people say it: 7个工作日; a negative one counts back from the due date: 到期前3个工作日."""
+        """The limit as people say it: 7个工作日; 当日 for none; a negative one counts back from the due date: 到期前3个工作日."""
+        if self.limit == 0:
+            return "当日"
         return f"{'到期前' if self.limit < 0 else ''}{abs(self.limit)}{self.unit.label}"

@@ -171,7 +171,7 @@ def _card(clock: _Clock, rule: Rule, facts: Facts, rule_of: RuleOf, calendar: Ca
     length = rule.limit + (longer.limit if longer else 0)
     words = f"{rule.words}，经批准延长{longer.words}" if longer else rule.words
     start, done = clock.start(facts), clock.done(facts)
-    card = Card(clock.code, rule.title, rule.clause, words, start, done_on=done, calendar=calendar.version)
+    card = Card(clock.code, rule.title, rule.clause, words, start, done_on=done)
     if start is None:
         return card
     pauses = facts.pauses if clock.pausable else ()
@@ -185,7 +185,8 @@ def _card(clock: _Clock, rule: Rule, facts: Facts, rule_of: RuleOf, calendar: Ca
     steps = counted.steps
     if pause.length:
         steps = (*steps, f"其中鉴定、检测{pause.length}{_counter(rule.unit)}不计入{rule.words}")
-    return replace(card, due_on=counted.due, provisional=counted.provisional, steps=steps)
+    version = calendar.version_of(start, counted.raw or start)
+    return replace(card, due_on=counted.due, provisional=counted.provisional, steps=steps, calendar=version)
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from coordination.desk import office_work, platform_work, registry_work, unit_work
+from coordination.desk import complaint_work, office_work, platform_work, registry_work, unit_work
 from coordination.desk.todo import Limits, Todo, in_order
 from coordination.permissions import UNIT_ROLES, Actor
 from coordination.tasks.service import WORDS
 from models import (
     AgendaItem,
     AuditEntry,
+    Complaint,
     Feedback,
     Mechanism,
     Meeting,
@@ -42,6 +43,7 @@ UNIT_ACTS = (
     "registry:inspect",
     "registry:measure",
     "feedback:answer",
+    "complaint:",
 )
 NOT_WORK = ("session:", "account:change_password", "account:set_up_totp", "account:drop_totp")
 
@@ -54,6 +56,7 @@ def todos(session: Session, actor: Actor, now: datetime) -> list[Todo]:
             *unit_work.todos(session, actor, limits),
             *office_work.todos(session, actor, limits),
             *registry_work.todos(session, actor, limits),
+            *complaint_work.todos(session, actor, limits),
             *platform_work.todos(session, actor, limits, now),
         )
     )
@@ -143,6 +146,7 @@ KINDS: dict[str, tuple[Any, tuple[Any, ...], Callable[[Any], Thing]]] = {
         (joinedload(TradeMeasure.removal),),
         lambda row: Thing(f"协同惩戒：{row.removal.name}", "registry.measure", {"measure_id": row.id}),
     ),
+    "complaint": (Complaint, (), lambda row: Thing(f"{row.kind.label}{row.number}", "complaints.show", {"complaint_id": row.id})),
     "unit": (Unit, (), lambda row: Thing(row.short_name, "members.unit", {"unit_id": row.id})),
     "mechanism": (Mechanism, (), lambda row: Thing(row.short_name, "members.mechanism", {"mechanism_id": row.id})),
     "person": (Person, (), lambda row: Thing(row.name, "accounts.person", {"person_id": row.id})),

@@ -48,6 +48,8 @@ THINGS = {
     "settings": "默认设置",
     "mail": "邮件",
     "backup": "备份",
+    "complaint": "投诉举报",
+    "complaint_import": "投诉导入",
 }
 
 # What each job of the scheduler's timetable is called on the pages.

@@ -78,7 +78,7 @@ def act_on(
 def brief(complaint: Complaint) -> list[tuple[str, object]]:
     """What whoever decides on it must have before their eyes."""
     text = complaint.text if len(complaint.text) <= 300 else f"{complaint.text[:300]}……"
-    return [("被投诉（举报）方", complaint.target_name), ("诉求", complaint.request), ("内容", text)]
+    return [("被投诉方", complaint.target_name), ("诉求", complaint.request), ("内容", text)]
 
 
 def unit_choices() -> list[tuple[int, str]]:

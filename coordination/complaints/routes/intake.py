@@ -25,7 +25,7 @@ MOST_YUAN = 10**12
 @requires(Permission.COMPLAINT_ROUTE)
 def new() -> Answer:
     """登记投诉举报."""
-    form = forms.Registering(received_at=clock.now())
+    form = forms.Registering(received_at=clock.now().replace(second=0, microsecond=0))
 
     def act(session: Session) -> Did:
         done = registering.register(session, actor=actor(), registration=_registration(form), now=clock.now())

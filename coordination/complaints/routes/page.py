@@ -79,9 +79,10 @@ SELDOM = (Action.REASSIGN, Action.APPRAISE, Action.APPRAISED, Action.EXTEND, Act
 
 
 def clocks(visit: Visit) -> list[Clock]:
-    """Every clock of the case, the nearest first."""
-    working = calendar(visit.session)
-    return [_clock(card, visit.today, working) for card in queries.clocks(visit.session, visit.complaint)]
+    """Every clock of the case, the nearest first; of one that has ended, those that ran."""
+    working, ended = calendar(visit.session), visit.complaint.status == S.CLOSED
+    found = queries.clocks(visit.session, visit.complaint)
+    return [_clock(card, visit.today, working) for card in found if card.start is not None or not ended]
 
 
 def lamp(visit: Visit) -> Light | None:
@@ -196,7 +197,7 @@ def facts(visit: Visit) -> list[tuple[str, object]]:
     rows: list[tuple[str, object]] = [
         ("登记编号", c.number),
         ("接收", f"{c.channel.label}，{full_day(c.received_on)}" if c.received_on else f"{c.channel.label}，来源未写明收到时间"),
-        ("被投诉（举报）方", c.target_name),
+        (against(c), c.target_name),
         ("信用代码", c.target_uscc),
         ("地址", c.target_address),
         ("诉求", c.request),
@@ -219,6 +220,11 @@ def facts(visit: Visit) -> list[tuple[str, object]]:
         said = {True: "同意", False: "不同意", None: "未写明"}
         rows.append(("同意公示／委托调解", f"{said[c.consents_to_publication]}／{said[c.consents_to_delegation]}"))
     return rows
+
+
+def against(c: Complaint) -> str:
+    """What the one it is against is called."""
+    return "被举报方" if c.kind == ComplaintKind.REPORT else "被投诉方"
 
 
 def _assigned(c: Complaint, helpers: str) -> list[tuple[str, object]]:

@@ -68,13 +68,13 @@ def designate(complaint_id: int) -> Answer:
 @bp.post("/<int:complaint_id>/receive")
 @requires(Permission.COMPLAINT_HANDLE)
 def receive(complaint_id: int) -> Response:
-    """签收, from the case or from a list (which is returned to)."""
+    """签收, from the case or from 我的待办 (which sends no ``next`` and is returned to)."""
     with transaction() as session:
         complaint = service.receive(session, actor=actor(), complaint_id=complaint_id, now=clock.now())
         last = complaint.last_day
         said = f"已签收{complaint.number}。" + (f"最近的期限是{full_day(last)}。" if last else "")
     flash(said)
-    return redirect(safe_next(request.form.get("next") or home(complaint_id)))
+    return redirect(safe_next(request.form.get("next")))
 
 
 @bp.route("/<int:complaint_id>/return", methods=["GET", "POST"])
