@@ -69,14 +69,15 @@ def _lines(session: Session, actor: Actor, limits: Limits, kinds: tuple[Kind, ..
             yield Todo(title, "投诉举报", "complaints.index", ids, first, limits.light(first), is_own=kind.is_own)
             continue
         for row in rows:
-            yield _line(kind, row, limits)
+            yield _line(kind, row, limits, actor)
 
 
-def _line(kind: Kind, row: Complaint, limits: Limits) -> Todo:
+def _line(kind: Kind, row: Complaint, limits: Limits, actor: Actor) -> Todo:
     ids = {"complaint_id": row.id}
-    act = Act("签收", "complaints.receive", ids, {}) if kind.view == "assigned" else None
+    helps = kind.is_own and (row.lead is None or row.lead.unit_id not in actor.unit_ids)
+    act = Act("签收", "complaints.receive", ids, {}) if kind.view == "assigned" and not helps else None
     endpoint = "complaints.split" if row.kind == ComplaintKind.MIXED else kind.endpoint
-    title = f"{_verb(kind, row)}：{_name(row)}"
+    title = f"{'配合办理' if helps else _verb(kind, row)}：{_name(row)}"
     return Todo(title, f"{row.kind.label}{row.number}", endpoint, ids, row.last_day, limits.light(row.last_day), act, is_own=kind.is_own)
 
 

@@ -140,7 +140,7 @@ _OFFERED: dict[ComplaintStatus, tuple[Action, ...]] = {
 _WORDS: dict[ComplaintStatus, str] = {
     S.REGISTERED: "请按职责选择主办、协办单位。分派后通知单位联络员签收。",
     S.DISPUTED: "两个以上单位认为不属本单位职责。须由有权机关指定后登记指定结果；被指定的单位不能再退回。",
-    S.ASSIGNED: "签收后开始办理；不属本单位职责的，在退回期限内说明理由退回分派中心，不能自行转送其他单位。",
+    S.ASSIGNED: "签收后开始办理。",
     S.ACCEPTED: "组织双方调解；双方自行和解的登记结果，符合终止情形的终止调解并告知双方。",
     S.MEDIATING: "调解有结果后登记；符合终止情形的终止调解并告知双方。",
     S.CHECKING: "请核查线索并决定是否立案，登记核查结果。",
@@ -164,12 +164,22 @@ def _what(visit: Visit) -> str:
         if last is not None:
             believed = f"，认为应由{last.believed.short_name}办理" if last.believed else ""
             return f"{last.unit.short_name}退回：{last.reason}{believed}。请重新分派。"
-    if c.status == S.RECEIVED:
-        return {
-            ComplaintKind.REPORT: "请开始核查。不属本单位职责的，在退回期限内退回分派中心。",
-            ComplaintKind.QUERY: "请答复咨询。不属本单位职责的，在退回期限内退回分派中心。",
-        }.get(c.kind, "请作出受理或不予受理的决定并告知投诉人。不予受理的须写明理由，并告知其他解决途径。")
+    if c.status in (S.ASSIGNED, S.RECEIVED):
+        return _to_begin(visit)
     return _WORDS[c.status]
+
+
+def _to_begin(visit: Visit) -> str:
+    """What the unit is to begin with, and whether it may still send it back."""
+    c = visit.complaint
+    what = _WORDS[S.ASSIGNED]
+    if c.status == S.RECEIVED:
+        what = {ComplaintKind.REPORT: "请开始核查。", ComplaintKind.QUERY: "请答复咨询。"}.get(
+            c.kind, "请作出受理或不予受理的决定并告知投诉人。不予受理的须写明理由，并告知其他解决途径。"
+        )
+    if c.lead is not None and c.lead.is_designated:
+        return f"{what}本件依据{c.lead.document_no}指定由本单位办理，不能退回。"
+    return f"{what}不属本单位职责的，在退回期限内说明理由退回分派中心，不能自行转送其他单位。"
 
 
 def _waits(c: Complaint) -> str:
