@@ -17,6 +17,7 @@ from models.complaint import (
     Sector,
     TerminationGround,
 )
+from models.complaint_paper import ComplaintPaper, PaperKind
 from models.feedback import Feedback, FeedbackKind
 from models.inspection import Assessment, ConsumerReview, Inspection, InspectionKind, InspectionPhoto, InspectionScore, Promise, PromiseKind
 from models.job_run import JobRun, Lease
@@ -77,6 +78,7 @@ __all__ = [
     "Channel",
     "Complaint",
     "ComplaintKind",
+    "ComplaintPaper",
     "ComplaintStatus",
     "ConsumerReview",
     "Decision",
@@ -119,6 +121,7 @@ __all__ = [
     "Objection",
     "ObjectionStatus",
     "Origin",
+    "PaperKind",
     "PasswordProfile",
     "Person",
     "Presence",
