@@ -5,7 +5,7 @@ from datetime import date
 
 from docx.oxml.xmlchemy import BaseOxmlElement
 
-from coordination.documents import blocks, foot
+from coordination.documents import foot
 from coordination.documents.sheet import Properties, Sheet, new_sheet, run
 from coordination.documents.styles import CHARACTER, DEFAULT, LINE, PER_LINE, SIZE_2, TYPE_WIDTH, Fonts, exact, indent, size
 from coordination.documents.titles import title_lines
@@ -14,6 +14,9 @@ from coordination.documents.wording import clean, official_date, paragraphs, wid
 DENSE = 20.5  # points a line, in forms whose printed text fills the page
 USUAL = LINE / 20
 _SPACE = "\u3000"
+LINE_TO_WRITE_ON = (
+    "\uff3f"  # a low line as wide as a character: unlike underlined blanks it wraps, and does not vanish at the end of a line
+)
 _NOTE = 10.5  # points: 5号, as the notes of the printed forms
 
 
@@ -58,7 +61,9 @@ def head(sheet: Sheet, title: str) -> None:
 
 def number(sheet: Sheet, words: str) -> None:
     """示市监投受〔2026〕第1号, or the printed frame of it to be written in."""
-    pieces: tuple[Piece, ...] = (words,) if clean(words) else (Blank("", 2), "市监", Blank("", 2), "〔", Blank("", 2.5), "〕第", Blank("", 2), "号")
+    pieces: tuple[Piece, ...] = (
+        (words,) if clean(words) else (Blank("", 2), "市监", Blank("", 2), "〔", Blank("", 2.5), "〕第", Blank("", 2), "号")
+    )
     sheet.paragraph("Number", *runs(sheet, pieces), spacing=exact(USUAL, after=LINE // 2))
 
 
@@ -81,7 +86,7 @@ def _run(sheet: Sheet, piece: Piece) -> BaseOxmlElement:
     match piece:
         case Blank(words, room):
             filled = clean(words)
-            return run(filled, sheet.fonts.body) if filled else run(_SPACE * round(room) or _SPACE, sheet.fonts.body, u="single")
+            return run(filled or LINE_TO_WRITE_ON * max(1, round(room)), sheet.fonts.body)
         case Struck(words):
             return run(words, sheet.fonts.body, strike=True)
         case _:
@@ -93,8 +98,8 @@ def passage(sheet: Sheet, words: str, *, rows: int = 2, pitch: float = USUAL) ->
     said = paragraphs(words)
     for one in said:
         line(sheet, one, pitch=pitch)
-    for _ in range(0 if said else rows):
-        line(sheet, Blank("", PER_LINE - 2), pitch=pitch)
+    if not said:
+        line(sheet, Blank("", rows * PER_LINE - 2), pitch=pitch)
 
 
 def labelled(sheet: Sheet, label: str, words: str, pitch: float = USUAL) -> None:
@@ -123,49 +128,20 @@ def sealed(sheet: Sheet, issuer: str, on: date | None, *, place: str = "", pitch
     """
     sheet.hold_last()
     name = clean(issuer)
-    said: tuple[Piece, ...] = (name,) if name.endswith(place) and name else (Blank("", 4), place) if not name else (name,)
-    style = {"jc": "right", "keepNext": True, "ind": indent(CHARACTER, right=1), "spacing": exact(pitch, before=2 * LINE)}
+    said: tuple[Piece, ...] = (name,) if name else (Blank("", 4), place)
+    style = {"jc": "right", "keepNext": True, "ind": indent(CHARACTER, right=1), "spacing": exact(pitch, before=LINE)}
     sheet.paragraph("Signature", *runs(sheet, (*said, "（印章）")), **style)
     dated = runs(sheet, day(on) if on else ("年", _SPACE * 2, "月", _SPACE * 2, "日"))
     sheet.paragraph("Signature", *dated, jc="right", ind=indent(CHARACTER, right=4), spacing=exact(pitch))
 
 
-def notes(sheet: Sheet, *words: str) -> None:
-    """注：, what the printed form says of its own use, in 5号 at the end; several are numbered."""
+def notes(sheet: Sheet, *words: str, before: int = LINE) -> None:
+    """注：, what the printed form says of its own use, in 5号 at the end and on one page; several are numbered. ``before``: in twips."""
     for at, one in enumerate(words, start=1):
         mark = f"{at}. " if len(words) > 1 else ""
         label = "注：" if at == 1 else ""
         made = run(f"{label}{mark}{clean(one)}", sheet.fonts.body, spacing=0, **size(_NOTE))
-        hanging = width(label) + (1 if mark else 0)
-        place = indent(round(_NOTE * 20), left=2 + (1 if mark else 0) + 2, hanging=hanging)
-        sheet.paragraph("Attachments", made, spacing=exact(15, before=LINE if at == 1 else 0), ind=place)
-
-
-def titled(sheet: Sheet, title: str, words: str, to: str, pitch: float = USUAL) -> None:
-    """What most forms begin with: title, number, addressee."""
-    head(sheet, title)
-    number(sheet, words)
-    addressee(sheet, to, pitch)
-
-
-__all__ = [
-    "DENSE",
-    "USUAL",
-    "Blank",
-    "Piece",
-    "Struck",
-    "addressee",
-    "blocks",
-    "day",
-    "head",
-    "labelled",
-    "line",
-    "new_form",
-    "notes",
-    "number",
-    "pair",
-    "passage",
-    "runs",
-    "sealed",
-    "titled",
-]
+        numbered = 1 if mark else 0
+        place = indent(round(_NOTE * 20), left=2 + numbered, hanging=width(label) + numbered)
+        look = {"keepLines": True, "keepNext": at < len(words)}
+        sheet.paragraph("Attachments", made, spacing=exact(14, before=before if at == 1 else 0), ind=place, **look)

@@ -72,7 +72,7 @@ class IdentityRequest(FormPaper):
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal(FormPaper):
-    """投诉不予受理决定书 (六). ``ground``: 1–7 (总局令第121号第十六条). ``reason``: in the bureau's own words, besides the printed ground."""
+    """投诉不予受理决定书 (六). ``ground``: 1–7 (总局令第121号第十六条). ``reason``: the bureau's own, besides the printed ground."""
 
     ground: int | None = None
     reason: str = ""

@@ -9,7 +9,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 # The sequences of ISO/IEC 29500-1 (wml.xsd), cut to what official papers use.
 _SEQUENCES = {
     "pPr": "pStyle keepNext keepLines widowControl pBdr tabs autoSpaceDE autoSpaceDN adjustRightInd snapToGrid spacing ind jc outlineLvl",
-    "rPr": "rFonts strike snapToGrid color spacing w sz szCs u lang",
+    "rPr": "rFonts strike snapToGrid color spacing w sz szCs lang",
     "tblPr": "tblpPr tblOverlap tblW tblInd tblBorders tblLayout tblCellMar",
     "trPr": "cantSplit trHeight tblHeader",
     "tcPr": "tcW gridSpan vMerge tcBorders vAlign",
