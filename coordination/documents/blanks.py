@@ -2,22 +2,44 @@
 
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from coordination.documents import foot
 from coordination.documents.sheet import Properties, Sheet, new_sheet, run
-from coordination.documents.styles import CHARACTER, DEFAULT, LINE, PER_LINE, SIZE_2, TYPE_WIDTH, Fonts, exact, indent, size
+from coordination.documents.styles import CHARACTER, DEFAULT, LINE, SIZE_2, SIZE_3, SIZE_4, TYPE_WIDTH, Fonts, exact, indent, size
 from coordination.documents.titles import title_lines
-from coordination.documents.wording import clean, official_date, paragraphs, width
+from coordination.documents.wording import clean, official_date, paragraphs, widest, width
 
-DENSE = 20.5  # points a line, in forms whose printed text fills the page
-USUAL = LINE / 20
 _SPACE = "\u3000"
 LINE_TO_WRITE_ON = (
     "\uff3f"  # a low line as wide as a character: unlike underlined blanks it wraps, and does not vanish at the end of a line
 )
 _NOTE = 10.5  # points: 5号, as the notes of the printed forms
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How a form's text is set: points from line to line, and the size of its type."""
+
+    pitch: float
+    points: float = SIZE_3
+
+    @property
+    def character(self) -> int:
+        """The width of a character in twips."""
+        return CHARACTER if self.points == SIZE_3 else round(self.points * 20)
+
+    @property
+    def per_line(self) -> int:
+        """How many characters stand on a line."""
+        return TYPE_WIDTH // self.character
+
+
+USUAL = Measure(LINE / 20)
+CLOSE = Measure(25)
+DENSE = Measure(17.8, SIZE_4)  # for forms whose printed text fills the page
 
 
 @dataclass(frozen=True)
@@ -42,7 +64,7 @@ def day(on: date | None) -> tuple[Piece, ...]:
     """A date as printed forms have it: 年, 月, 日 with room before each until it is filled in."""
     if on is not None:
         return (official_date(on),)
-    return Blank("", 2.5), "年", Blank("", 2), "月", Blank("", 2), "日"
+    return Blank("", 2), "年", Blank("", 2), "月", Blank("", 2), "日"
 
 
 def new_form(title: str, issuer: str, on: date, subject: str, fonts: Fonts = DEFAULT) -> Sheet:
@@ -55,84 +77,86 @@ def new_form(title: str, issuer: str, on: date, subject: str, fonts: Fonts = DEF
 def head(sheet: Sheet, title: str) -> None:
     """The form's title at the top of the page: it has no 版头."""
     lines = title_lines(title, TYPE_WIDTH // (SIZE_2 * 20))
-    for at, line in enumerate(lines):
-        sheet.paragraph("Title", run(line, sheet.fonts.title), spacing=exact(35, before=0 if at else LINE // 2))
+    for one in lines:
+        sheet.paragraph("Title", run(one, sheet.fonts.title), spacing=exact(35))
 
 
 def number(sheet: Sheet, words: str) -> None:
     """示市监投受〔2026〕第1号, or the printed frame of it to be written in."""
-    pieces: tuple[Piece, ...] = (
-        (words,) if clean(words) else (Blank("", 2), "市监", Blank("", 2), "〔", Blank("", 2.5), "〕第", Blank("", 2), "号")
-    )
-    sheet.paragraph("Number", *runs(sheet, pieces), spacing=exact(USUAL, after=LINE // 2))
+    frame = (Blank("", 2), "市监", Blank("", 2), "〔", Blank("", 2), "〕第", Blank("", 2), "号")
+    pieces: tuple[Piece, ...] = (words,) if clean(words) else frame
+    sheet.paragraph("Number", *runs(sheet, pieces), spacing=exact(USUAL.pitch, after=LINE // 4))
 
 
-def addressee(sheet: Sheet, words: str, pitch: float = USUAL) -> None:
+def addressee(sheet: Sheet, words: str, measure: Measure = USUAL) -> None:
     """To whom, flush left, with a colon."""
-    sheet.paragraph("Attachments", *runs(sheet, (Blank(words, 8), "：")), spacing=exact(pitch))
+    sheet.paragraph("Attachments", *runs(sheet, (Blank(words, 8), "："), measure), spacing=exact(measure.pitch))
 
 
-def line(sheet: Sheet, *pieces: Piece, pitch: float = USUAL) -> BaseOxmlElement:
-    """A paragraph of printed words and blanks, two characters in."""
-    return sheet.paragraph("Body", *runs(sheet, pieces), spacing=exact(pitch))
+def line(sheet: Sheet, *pieces: Piece, measure: Measure = USUAL, before: int = 0) -> BaseOxmlElement:
+    """A paragraph of printed words and blanks, two characters in; ``before``: room above it in twips."""
+    place = {} if measure.points == SIZE_3 else {"ind": indent(measure.character, first=2)}
+    return sheet.paragraph("Body", *runs(sheet, pieces, measure), spacing=exact(measure.pitch, before=before), **place)
 
 
-def runs(sheet: Sheet, pieces: tuple[Piece, ...]) -> list[BaseOxmlElement]:
+def runs(sheet: Sheet, pieces: tuple[Piece, ...], measure: Measure = USUAL) -> list[BaseOxmlElement]:
     """The runs of printed words, of words filled in, and of lines to write on."""
-    return [_run(sheet, piece) for piece in pieces]
+    look = {} if measure.points == SIZE_3 else {"spacing": 0, **size(measure.points)}
+    return [_run(sheet, piece, look) for piece in pieces]
 
 
-def _run(sheet: Sheet, piece: Piece) -> BaseOxmlElement:
+def _run(sheet: Sheet, piece: Piece, look: dict) -> BaseOxmlElement:
     match piece:
         case Blank(words, room):
-            filled = clean(words)
-            return run(filled or LINE_TO_WRITE_ON * max(1, round(room)), sheet.fonts.body)
+            return run(clean(words) or LINE_TO_WRITE_ON * max(1, round(room)), sheet.fonts.body, **look)
         case Struck(words):
-            return run(words, sheet.fonts.body, strike=True)
+            return run(words, sheet.fonts.body, strike=True, **look)
         case _:
-            return run(piece, sheet.fonts.body)
+            return run(piece, sheet.fonts.body, **look)
 
 
-def passage(sheet: Sheet, words: str, *, rows: int = 2, pitch: float = USUAL) -> None:
+def passage(sheet: Sheet, words: str, *, rows: int = 2, measure: Measure = USUAL) -> None:
     """Running text of any length, one paragraph for each of its lines; without it ``rows`` lines to write on."""
     said = paragraphs(words)
     for one in said:
-        line(sheet, one, pitch=pitch)
+        line(sheet, one, measure=measure)
     if not said:
-        line(sheet, Blank("", rows * PER_LINE - 2), pitch=pitch)
+        line(sheet, Blank("", rows * measure.per_line - 2), measure=measure)
 
 
-def labelled(sheet: Sheet, label: str, words: str, pitch: float = USUAL) -> None:
+def labelled(sheet: Sheet, label: str, words: str, measure: Measure = USUAL) -> None:
     """``label：`` and what stands behind it; wrapped lines begin at the margin, as those of the text."""
-    line(sheet, f"{label}：", Blank(words, PER_LINE - 3 - width(label)), pitch=pitch)
+    line(sheet, f"{label}：", Blank(words, measure.per_line - 3 - width(label)), measure=measure)
 
 
-def pair(sheet: Sheet, first: tuple[str, str], second: tuple[str, str], pitch: float = USUAL) -> None:
-    """Two labels on one line, the second at the middle; on two lines when what is filled in needs them."""
+def pair(sheet: Sheet, first: tuple[str, str], second: tuple[str, str], measure: Measure = USUAL) -> None:
+    """Two labels on one line, the second near the middle; on two lines when what is filled in needs them."""
     (label, words), (other, said) = first, second
-    middle = max(15.0, width(label) + 8)
-    if width(label) + width(clean(words)) + 3 > middle or width(other) + width(clean(said)) + 1 > PER_LINE - middle:
-        labelled(sheet, label, words, pitch)
-        labelled(sheet, other, said, pitch)
+    half = measure.per_line // 2
+    taken = 2 + width(f"{label}：") + width(clean(words))
+    middle = max(half, ceil(taken) + 1) if clean(words) else max(half, ceil(taken) + 5)
+    room = measure.per_line - middle - width(f"{other}：")
+    if widest(clean(said)) > room:
+        labelled(sheet, label, words, measure)
+        labelled(sheet, other, said, measure)
         return
-    filled = Blank(words, middle - width(label) - 4) if not clean(words) else words
-    taken = 2 + width(f"{label}：") + (width(clean(words)) if clean(words) else round(middle - width(label) - 4))
-    gap = _SPACE * max(1, round(middle - taken))
-    line(sheet, f"{label}：", filled, gap, f"{other}：", Blank(said, PER_LINE - middle - width(other) - 2), pitch=pitch)
+    filled, gap = (words, middle - taken) if clean(words) else (Blank("", middle - taken - 1), 1)
+    line(sheet, f"{label}：", filled, _SPACE * max(1, round(gap)), f"{other}：", Blank(said, room), measure=measure)
 
 
-def sealed(sheet: Sheet, issuer: str, on: date | None, *, place: str = "", pitch: float = USUAL) -> None:
+def sealed(sheet: Sheet, issuer: str, on: date | None, *, place: str = "", measure: Measure = USUAL) -> None:
     """Who issues it, over whose name the seal goes, and the day beneath; never alone on a page.
 
     ``place``: the words printed where the name has them (市场监督管理局); they stand also where no name is filled in.
     """
     sheet.hold_last()
+    above = LINE if measure.points == SIZE_3 else LINE // 2
     name = clean(issuer)
     said: tuple[Piece, ...] = (name,) if name else (Blank("", 4), place)
-    style = {"jc": "right", "keepNext": True, "ind": indent(CHARACTER, right=1), "spacing": exact(pitch, before=LINE)}
-    sheet.paragraph("Signature", *runs(sheet, (*said, "（印章）")), **style)
-    dated = runs(sheet, day(on) if on else ("年", _SPACE * 2, "月", _SPACE * 2, "日"))
-    sheet.paragraph("Signature", *dated, jc="right", ind=indent(CHARACTER, right=4), spacing=exact(pitch))
+    look = {"jc": "right", "keepNext": True, "ind": indent(CHARACTER, right=1), "spacing": exact(measure.pitch, before=above)}
+    sheet.paragraph("Signature", *runs(sheet, (*said, "（印章）"), measure), **look)
+    dated: tuple[Piece, ...] = (official_date(on),) if on else ("年", _SPACE * 2, "月", _SPACE * 2, "日")
+    sheet.paragraph("Signature", *runs(sheet, dated, measure), jc="right", ind=indent(CHARACTER, right=4), spacing=exact(measure.pitch + 2))
 
 
 def notes(sheet: Sheet, *words: str, before: int = LINE) -> None:

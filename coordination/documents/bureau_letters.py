@@ -5,10 +5,13 @@ with a letter between the two, and whoever complained is told in writing.
 """
 
 from coordination.documents import blanks, blocks, foot
+from coordination.documents.blanks import CLOSE, Blank, Piece
 from coordination.documents.complaint_decisions import OTHER_ROUTES
 from coordination.documents.complaint_paper import BureauLetter, Party
-from coordination.documents.sheet import Properties, Sheet, new_sheet, to_bytes
-from coordination.documents.styles import DEFAULT, LINE, Fonts, exact
+from coordination.documents.markup import element
+from coordination.documents.sheet import Properties, Sheet, new_sheet, run, to_bytes
+from coordination.documents.styles import DEFAULT, LINE, RED, SIZE_2, TYPE_WIDTH, Fonts, exact
+from coordination.documents.titles import title_lines
 from coordination.documents.wording import clean, full_stop, official_date, ordinal, paragraphs
 
 RULE = "《中华人民共和国消费者权益保护法实施条例》第四十六条"
@@ -18,8 +21,8 @@ _LAW = "《中华人民共和国消费者权益保护法》第三十九条"
 def acceptance(paper: BureauLetter, fonts: Fonts = DEFAULT) -> bytes:
     """消费投诉受理告知书."""
     sheet = _begun(paper, "消费投诉受理告知书", fonts)
-    blocks.text(sheet, f"{_received(paper)}经审查，符合{RULE}的规定，我局决定受理。我局将依法组织调解或者作出处理，并将结果告知你。")
-    blocks.text(sheet, "请保存好与争议有关的合同、票据、付款记录等材料，并配合我局核实情况。")
+    _text(sheet, f"{_received(paper)}经审查，符合{RULE}的规定，我局决定受理。我局将依法组织调解或者作出处理，并将结果告知你。")
+    _text(sheet, "请保存好与争议有关的合同、票据、付款记录等材料，并配合我局核实情况。")
     _contact(sheet, paper)
     return _ended(sheet, paper)
 
@@ -28,7 +31,7 @@ def refusal(paper: BureauLetter, fonts: Fonts = DEFAULT) -> bytes:
     """消费投诉不予受理告知书: the ground, the reason, and the other routes."""
     sheet = _begun(paper, "消费投诉不予受理告知书", fonts)
     ground = f"经审查，你的投诉{_belongs(paper.ground)}，" if clean(paper.ground) else "经审查，"
-    blocks.text(sheet, f"{_received(paper)}{ground}根据{RULE}的规定，我局决定不予受理。")
+    _text(sheet, f"{_received(paper)}{ground}根据{RULE}的规定，我局决定不予受理。")
     _reason(sheet, paper)
     _routes(sheet)
     _contact(sheet, paper)
@@ -38,8 +41,8 @@ def refusal(paper: BureauLetter, fonts: Fonts = DEFAULT) -> bytes:
 def termination(paper: BureauLetter, fonts: Fonts = DEFAULT) -> bytes:
     """消费投诉终止调解告知书, to either party."""
     sheet = _begun(paper, "消费投诉终止调解告知书", fonts)
-    ground = f"经审查，调解中{_belongs(paper.ground)}，" if clean(paper.ground) else "经审查，"
-    blocks.text(sheet, f"关于{_about(paper)}的投诉，我局受理后组织了调解。{ground}根据{RULE}的规定，我局决定终止调解。")
+    ground = f"经审查，{_belongs(paper.ground)}，" if clean(paper.ground) else "经审查，"
+    _text(sheet, f"关于{_about(paper)}的投诉，我局受理后组织了调解。{ground}根据{RULE}的规定，我局决定终止调解。")
     _reason(sheet, paper)
     _routes(sheet)
     _contact(sheet, paper)
@@ -51,14 +54,12 @@ def transfer(paper: BureauLetter, fonts: Fonts = DEFAULT) -> bytes:
     kind = _kind(paper)
     sheet = _begun(paper, f"关于移送{kind}材料的函", fonts, to=paper.receiver)
     received = f"于{official_date(paper.received_on)}" if paper.received_on else "近期"
-    blocks.text(
-        sheet, f"我局{received}收到关于{_about(paper)}的{kind}。经审查，该事项不属于我局职责，现移送你单位，请依法处理并答复{kind}人。"
-    )
+    _text(sheet, f"我局{received}收到关于{_about(paper)}的{kind}。经审查，该事项不属于我局职责，现移送你单位，请依法处理并答复{kind}人。")
     _reason(sheet, paper)
     for label, words in _case(paper):
         for at, one in enumerate(paragraphs(words)):
-            blocks.text(sheet, f"{label}：{one}" if at == 0 else one)
-    blocks.text(sheet, "请予函复收件情况。")
+            _text(sheet, full_stop(f"{label}：{one}" if at == 0 else one))
+    _text(sheet, "请予函复收件情况。")
     _contact(sheet, paper)
     blocks.attachments(sheet, [name for name in paper.enclosures if clean(name)])
     return _ended(sheet, paper)
@@ -66,34 +67,37 @@ def transfer(paper: BureauLetter, fonts: Fonts = DEFAULT) -> bytes:
 
 def transfer_notice(paper: BureauLetter, fonts: Fonts = DEFAULT) -> bytes:
     """移送告知书: whoever complained learns in writing who has the case now."""
-    kind = _kind(paper)
-    sheet = _begun(paper, f"消费{kind}移送告知书" if not paper.is_report else "举报移送告知书", fonts)
+    sheet = _begun(paper, "举报移送告知书" if paper.is_report else "消费投诉移送告知书", fonts)
     receiver = clean(paper.receiver) or "有权处理的机关"
-    blocks.text(sheet, f"{_received(paper)}经审查，该事项不属于我局职责。我局已依法将有关材料移送{receiver}处理，由其将处理情况告知你。")
+    _text(sheet, f"{_received(paper)}经审查，该事项不属于我局职责。我局已依法将有关材料移送{receiver}处理，由其将处理情况告知你。")
     _reason(sheet, paper)
     _contact(sheet, paper)
     return _ended(sheet, paper)
 
 
 def _begun(paper: BureauLetter, title: str, fonts: Fonts, *, to: str | None = None) -> Sheet:
-    """The bureau's mark and number above the red rule, the title, and to whom it is."""
+    """The bureau's mark and the double rule of a letter (GB/T 9704-2012 §10.1), the number at the right, the title, and to whom it is."""
     sheet = new_sheet(fonts, Properties(title=title, author=paper.issuer, day=paper.day, subject="消费投诉举报"))
     foot.page_numbers(sheet)
-    blocks.red_mark(sheet, clean(paper.issuer) or "\u3000")
-    if clean(paper.number):
-        blocks.number_line(sheet, paper.number)
-    else:
-        frame = (blanks.Blank("", 3), "〔", blanks.Blank("", 3), "〕", blanks.Blank("", 2), "号")
-        sheet.paragraph("Number", *blanks.runs(sheet, frame))
-    blocks.red_rule(sheet)
-    blocks.title(sheet, title)
-    blanks.addressee(sheet, paper.to if to is None else to)
+    blocks.red_mark(sheet, clean(paper.issuer) or "\u3000", below=0)
+    double = element("pBdr", element("bottom", val="thickThinSmallGap", sz=18, space=0, color=RED))
+    sheet.paragraph("Rule", pBdr=double, spacing=exact(7))
+    frame: tuple[Piece, ...] = (Blank("", 3), "〔", Blank("", 2), "〕", Blank("", 2), "号")
+    said: tuple[Piece, ...] = (paper.number,) if clean(paper.number) else frame
+    sheet.paragraph("Signature", *blanks.runs(sheet, said), jc="right", spacing=exact(LINE / 20, before=LINE // 4))
+    for at, one in enumerate(title_lines(title, TYPE_WIDTH // (SIZE_2 * 20))):
+        sheet.paragraph("Title", run(one, sheet.fonts.title), spacing=exact(35, before=0 if at else LINE * 2 // 3, after=LINE // 3))
+    blanks.addressee(sheet, paper.to if to is None else to, CLOSE)
     return sheet
 
 
 def _ended(sheet: Sheet, paper: BureauLetter) -> bytes:
-    blanks.sealed(sheet, paper.issuer, paper.signed_on, place="局")
+    blanks.sealed(sheet, paper.issuer, paper.signed_on, measure=CLOSE)
     return to_bytes(sheet)
+
+
+def _text(sheet: Sheet, words: str) -> None:
+    blanks.passage(sheet, words, measure=CLOSE)
 
 
 def _kind(paper: BureauLetter) -> str:
@@ -119,14 +123,14 @@ def _reason(sheet: Sheet, paper: BureauLetter) -> None:
     words = paragraphs(paper.reason)
     for at, one in enumerate(words):
         said = full_stop(one) if at == len(words) - 1 else one
-        blocks.text(sheet, f"理由：{said}" if at == 0 else said)
+        _text(sheet, f"理由：{said}" if at == 0 else said)
 
 
 def _routes(sheet: Sheet) -> None:
-    blocks.lead_in(sheet, f"你还可以按照{_LAW}的规定，通过下列途径解决争议：")
+    _text(sheet, f"你还可以按照{_LAW}的规定，通过下列途径解决争议：")
     for at, route in enumerate(OTHER_ROUTES, start=1):
         end = "。" if at == len(OTHER_ROUTES) else "；"
-        blocks.text(sheet, f"{ordinal(2, at)}{route}{end}")
+        _text(sheet, f"{ordinal(2, at)}{route}{end}")
 
 
 def _case(paper: BureauLetter) -> list[tuple[str, str]]:
@@ -150,4 +154,4 @@ def _contact(sheet: Sheet, paper: BureauLetter) -> None:
     parts = (("联系人", paper.contact), ("联系电话", paper.phone))
     said = "；".join(f"{label}：{clean(words)}" for label, words in parts if clean(words))
     if said:
-        sheet.paragraph("Body", *blanks.runs(sheet, (f"{said}。",)), spacing=exact(LINE / 20))
+        _text(sheet, f"{said}。")

@@ -1,13 +1,14 @@
 """Decisions of 市场监管 on complaints as .docx (2026年4月文书式样 六, 八, 九). Equal papers give equal bytes."""
 
 from coordination.documents import blanks
-from coordination.documents.blanks import DENSE, Blank, Piece
+from coordination.documents.blanks import DENSE, Blank, Measure, Piece
 from coordination.documents.complaint_notices import begun, ended
 from coordination.documents.complaint_paper import Agreement, Party, Refusal, Termination
 from coordination.documents.sheet import Sheet
-from coordination.documents.styles import DEFAULT, LINE, Fonts, exact
+from coordination.documents.styles import DEFAULT, LINE, SIZE_4, Fonts
 from coordination.documents.wording import chinese_number, clean, full_stop, ordinal
 
+_TO_SIGN = Measure(21, SIZE_4)
 # 消费者权益保护法第三十九条, in its order.
 OTHER_ROUTES = (
     "与经营者协商和解",
@@ -42,12 +43,12 @@ def refusal(paper: Refusal, fonts: Fonts = DEFAULT) -> bytes:
 
     ValueError for a ground that the form does not have.
     """
-    sheet = begun(paper, "投诉不予受理决定书", "文书式样六", fonts, pitch=DENSE)
+    sheet = begun(paper, "投诉不予受理决定书", "文书式样六", fonts, measure=DENSE)
     blanks.line(
         sheet,
         *("我局于", *blanks.day(paper.received_on), "收到你关于", Blank(paper.about, 17), "的投诉。经审查，属以下第〔"),
         *(_ground(paper.ground, REFUSAL_GROUNDS), "〕项情形，依据《市场监督管理投诉举报处理办法》第十六条的规定，我局决定不予受理。"),
-        pitch=DENSE,
+        measure=DENSE,
     )
     _grounds(sheet, REFUSAL_GROUNDS)
     _reason(sheet, paper.reason)
@@ -55,26 +56,26 @@ def refusal(paper: Refusal, fonts: Fonts = DEFAULT) -> bytes:
         sheet,
         "你还可以按照《中华人民共和国消费者权益保护法》第三十九条规定的其他途径解决消费者权益争议。",
         f"第三十九条规定的途径有：{'；'.join(OTHER_ROUTES)}。",
-        pitch=DENSE,
+        measure=DENSE,
     )
-    blanks.line(sheet, "特此告知。", pitch=DENSE)
+    blanks.line(sheet, "特此告知。", measure=DENSE)
     return ended(
         sheet,
         paper,
         "本决定书适用于市场监督管理部门对投诉作出不予受理决定，并告知投诉人不予受理情况。",
         "本决定书可以通过互联网、电话、短信、电子邮件、信函等方式告知。",
-        pitch=DENSE,
+        measure=DENSE,
     )
 
 
 def termination(paper: Termination, fonts: Fonts = DEFAULT) -> bytes:
     """投诉终止调解决定书, to either party. ValueError for a ground that the form does not have."""
-    sheet = begun(paper, "投诉终止调解决定书", "文书式样八", fonts, pitch=DENSE)
+    sheet = begun(paper, "投诉终止调解决定书", "文书式样八", fonts, measure=DENSE)
     blanks.line(
         sheet,
         *("经审查，关于", Blank(paper.about, 10), "投诉的调解过程中出现以下第〔", _ground(paper.ground, TERMINATION_GROUNDS)),
         "〕项情形，依据《市场监督管理投诉举报处理办法》第二十三条第一款的规定，我局决定终止调解。",
-        pitch=DENSE,
+        measure=DENSE,
     )
     _grounds(sheet, TERMINATION_GROUNDS)
     _reason(sheet, paper.reason)
@@ -82,21 +83,21 @@ def termination(paper: Termination, fonts: Fonts = DEFAULT) -> bytes:
         sheet,
         "投诉人、被投诉人对市场监督管理部门作出的终止调解决定、调解结果不服的，可以按照《中华人民共和国消费者权益保护法》"
         "第三十九条规定，通过民事诉讼、仲裁等其他途径解决消费者权益争议。",
-        pitch=DENSE,
+        measure=DENSE,
     )
-    blanks.line(sheet, "特此告知。", pitch=DENSE)
+    blanks.line(sheet, "特此告知。", measure=DENSE)
     return ended(
         sheet,
         paper,
         "本决定书适用于市场监督管理部门对投诉作出终止调解决定，并告知投诉人和被投诉人。",
         "本决定书可以通过互联网、电话、短信、电子邮件、信函等方式告知。",
-        pitch=DENSE,
+        measure=DENSE,
     )
 
 
 def agreement(paper: Agreement, fonts: Fonts = DEFAULT) -> bytes:
     """投诉调解书: both parties, what was asked, what they agreed; signed by hand."""
-    sheet = begun(paper, "投诉调解书", "文书式样九", fonts, to="", pitch=DENSE)
+    sheet = begun(paper, "投诉调解书", "文书式样九", fonts, to="", measure=DENSE)
     target = paper.target
     _party(sheet, "投诉人", paper.person)
     _party(sheet, "委托代理人", paper.person_agent)
@@ -104,15 +105,15 @@ def agreement(paper: Agreement, fonts: Fonts = DEFAULT) -> bytes:
     blanks.pair(sheet, ("法定代表人（负责人）", target.contact), ("联系电话", target.phone), DENSE)
     blanks.labelled(sheet, "地址（经营场所）", target.address, DENSE)
     _party(sheet, "委托代理人", paper.target_agent)
-    blanks.line(sheet, "投诉内容及投诉请求：", pitch=DENSE)
-    blanks.passage(sheet, paper.matter, pitch=DENSE)
-    blanks.line(sheet, "根据《市场监督管理投诉举报处理办法》有关规定，本局组织双方当事人进行调解，双方自愿达成如下协议：", pitch=DENSE)
-    blanks.passage(sheet, paper.terms, pitch=DENSE)
+    blanks.line(sheet, "投诉内容及投诉请求：", measure=DENSE)
+    blanks.passage(sheet, paper.matter, measure=DENSE)
+    blanks.line(sheet, "根据《市场监督管理投诉举报处理办法》有关规定，本局组织双方当事人进行调解，双方自愿达成如下协议：", measure=DENSE)
+    blanks.passage(sheet, paper.terms, measure=DENSE)
     blanks.line(
         sheet,
         "本调解书经双方当事人签字后生效。调解书生效后，一方当事人未履行的，另一方当事人可以依据《中华人民共和国消费者权益保护法》"
         "第三十九条规定，通过民事诉讼、仲裁等其他途径解决消费者权益争议。",
-        pitch=DENSE,
+        measure=DENSE,
     )
     _signed(sheet)
     return ended(
@@ -122,7 +123,7 @@ def agreement(paper: Agreement, fonts: Fonts = DEFAULT) -> bytes:
         "可以不制作调解书，市场监督管理部门应当做好调解记录备查。",
         "本调解书由投诉人和被投诉人双方签字或者盖章，并加盖市场监督管理部门印章，交投诉人和被投诉人各执一份，市场监督管理部门留存一份归档。",
         "投诉人和被投诉人委托他人参加调解的，被委托人应当出具授权委托书和身份证明。授权委托书应当载明委托事项、权限和期限，并由委托人本人签名。",
-        pitch=DENSE,
+        measure=DENSE,
     )
 
 
@@ -136,13 +137,13 @@ def _ground(number: int | None, grounds: tuple[str, ...]) -> Piece:
 
 def _grounds(sheet: Sheet, grounds: tuple[str, ...]) -> None:
     for at, words in enumerate(grounds, start=1):
-        blanks.line(sheet, f"{ordinal(2, at)}{words}", pitch=DENSE)
+        blanks.line(sheet, f"{ordinal(2, at)}{words}", measure=DENSE)
 
 
 def _reason(sheet: Sheet, words: str) -> None:
     """The reason besides the printed ground, as 总局令第121号第十五条 asks; the form has no place for it, so it is left out when empty."""
     if clean(words):
-        blanks.passage(sheet, f"理由：{full_stop(words.strip())}", pitch=DENSE)
+        blanks.passage(sheet, f"理由：{full_stop(words.strip())}", measure=DENSE)
 
 
 def _party(sheet: Sheet, label: str, party: Party) -> None:
@@ -154,5 +155,4 @@ def _signed(sheet: Sheet) -> None:
     """Three lines to sign on, which stay with what is signed."""
     for at, who in enumerate(("投\u3000诉\u3000人", "被投诉人", "调解人员")):
         sheet.hold_last()
-        made = blanks.runs(sheet, (f"{who}（签名）：", Blank("", 10)))
-        sheet.paragraph("Body", *made, spacing=exact(DENSE + 4, before=0 if at else LINE // 3))
+        blanks.line(sheet, f"{who}（签名）：", Blank("", 12), measure=_TO_SIGN, before=0 if at else LINE // 4)

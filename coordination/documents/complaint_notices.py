@@ -1,14 +1,13 @@
 """Notices of 市场监管 on complaints as .docx (2026年4月文书式样 三, 四, 五, 七, 十). Equal papers give equal bytes."""
 
 from coordination.documents import blanks
-from coordination.documents.blanks import Blank, Piece, Struck
+from coordination.documents.blanks import CLOSE, USUAL, Blank, Measure, Piece, Struck
 from coordination.documents.complaint_paper import Distribution, FormPaper, IdentityRequest, MediationNotice, ReportResult
 from coordination.documents.sheet import Sheet, to_bytes
-from coordination.documents.styles import DEFAULT, Fonts
+from coordination.documents.styles import DEFAULT, LINE, SIZE_3, Fonts
 from coordination.documents.wording import clean, official_date
 
 BUREAU = "市场监督管理局"
-_CLOSE = 25.0  # points a line where the usual 29 would push the notes to a second page
 _ANY_WAY = "可以通过互联网、电话、短信、电子邮件、信函等方式告知。"
 
 
@@ -31,32 +30,32 @@ def distribution(paper: Distribution, fonts: Fonts = DEFAULT) -> bytes:
 
 def identity_request(paper: IdentityRequest, fonts: Fonts = DEFAULT) -> bytes:
     """限期提供身份证明材料通知书."""
-    sheet = begun(paper, "限期提供身份证明材料通知书", "文书式样四", fonts, pitch=_CLOSE)
+    sheet = begun(paper, "限期提供身份证明材料通知书", "文书式样四", fonts, measure=CLOSE)
     blanks.line(
         sheet,
         "根据《中华人民共和国消费者权益保护法实施条例》第四十六条第一款的规定，消费者和经营者发生消费争议向市场监督管理部门"
         "或者其他有关行政部门投诉的，应当提供真实身份信息等材料。",
-        pitch=_CLOSE,
+        measure=CLOSE,
     )
     blanks.line(
         sheet,
         *("根据《市场监督管理投诉举报处理办法》第十条第三款的规定，请你在", *blanks.day(paper.until)),
         "前向我局提供以下身份证明材料。",
-        pitch=_CLOSE,
+        measure=CLOSE,
     )
-    blanks.passage(sheet, paper.materials, rows=1, pitch=_CLOSE)
+    blanks.passage(sheet, paper.materials, rows=1, measure=CLOSE)
     blanks.line(
         sheet,
         "逾期未提供或提供虚假材料的，我局将根据《市场监督管理投诉举报处理办法》第十条、第十六条的规定，对投诉依法不予受理。",
-        pitch=_CLOSE,
+        measure=CLOSE,
     )
-    blanks.line(sheet, "联系电话：", Blank(paper.phone, 6), "；通信地址：", Blank(paper.address, 6), "。", pitch=_CLOSE)
+    blanks.line(sheet, "联系电话：", Blank(paper.phone, 6), "；通信地址：", Blank(paper.address, 6), "。", measure=CLOSE)
     return ended(
         sheet,
         paper,
         "本通知书适用于投诉人未提供真实身份信息，市场监督管理部门通知投诉人限期提供身份证明材料。",
         "本通知书中“联系电话”“通信地址”指接收限期提供身份证明材料的市场监督管理部门地址及联系电话。",
-        pitch=_CLOSE,
+        measure=CLOSE,
     )
 
 
@@ -124,20 +123,20 @@ def report_result(paper: ReportResult, fonts: Fonts = DEFAULT) -> bytes:
     )
 
 
-def begun(paper: FormPaper, title: str, sample: str, fonts: Fonts, *, to: str | None = None, pitch: float = blanks.USUAL) -> Sheet:
+def begun(paper: FormPaper, title: str, sample: str, fonts: Fonts, *, to: str | None = None, measure: Measure = USUAL) -> Sheet:
     """A form up to its addressee; ``to`` empty: it has none."""
     sheet = blanks.new_form(title, paper.issuer, paper.day, sample, fonts)
     blanks.head(sheet, title)
     blanks.number(sheet, paper.number)
     if to != "":
-        blanks.addressee(sheet, paper.to if to is None else to, pitch)
+        blanks.addressee(sheet, paper.to if to is None else to, measure)
     return sheet
 
 
-def ended(sheet: Sheet, paper: FormPaper, *notes: str, pitch: float = blanks.USUAL) -> bytes:
+def ended(sheet: Sheet, paper: FormPaper, *notes: str, measure: Measure = USUAL) -> bytes:
     """The form with its seal, its day and its notes, as a file."""
-    blanks.sealed(sheet, paper.issuer, paper.signed_on, place=BUREAU, pitch=pitch)
-    blanks.notes(sheet, *notes)
+    blanks.sealed(sheet, paper.issuer, paper.signed_on, place=BUREAU, measure=measure)
+    blanks.notes(sheet, *notes, before=LINE if measure.points == SIZE_3 else LINE // 3)
     return to_bytes(sheet)
 
 

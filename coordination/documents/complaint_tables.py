@@ -52,36 +52,40 @@ def complaint_register(paper: Register, fonts: Fonts = DEFAULT) -> bytes:
     """投诉登记表."""
     person, target = paper.person, paper.target
     rows = [
-        _Row((_label("投", "诉", "人", merge="restart"), *_said("姓名", person.name), *_said("联系电话", person.phone))),
-        _Row((_GOES_ON, *_said("证件类型", person.id_kind), *_said("证件号码", person.id_no))),
-        _Row((_GOES_ON, *_said("联系地址", person.address, span=3))),
-        _Row((_GOES_ON, *_asked(("是否同意公", "示投诉信息"), paper.consents_to_publication), *_delegation(paper)), height=860),
-        _Row((_label("被", "投", "诉", "人", merge="restart"), *_said("名称（姓名）", target.name), *_said("联系人", target.contact))),
-        _Row((_GOES_ON, *_said("地址", target.address), *_said("联系电话", target.phone))),
-        _long(("消费者", "权益", "争议", "事实", "依据"), paper.facts, 4, 2200),
-        _long(("投诉", "请求"), paper.request, 4, 900),
-        _signed("投诉人", (3, 2)),
+        _Row((_label("投", "诉", "人", merge="restart"), *_said("姓名", person.name, span=2), *_said("联系电话", person.phone))),
+        _Row((_GOES_ON, *_said("证件类型", person.id_kind, span=2), *_said("证件号码", person.id_no))),
+        _Row((_GOES_ON, *_said("联系地址", person.address, span=4))),
+        _Row((_GOES_ON, *_asked(("是否同意公", "示投诉信息"), paper.consents_to_publication, span=2), *_delegation(paper)), height=860),
+        _Row(
+            (_label("被", "投", "诉", "人", merge="restart"), *_said("名称（姓名）", target.name, span=2), *_said("联系人", target.contact))
+        ),
+        _Row((_GOES_ON, *_said("地址", target.address, span=2), *_said("联系电话", target.phone))),
+        _long(("消费者", "权益", "争议", "事实", "依据"), paper.facts, 5, 2000),
+        _long(("投诉", "请求"), paper.request, 5, 900),
+        _signed("投诉人", (3, 3)),
     ]
-    return _form(paper, fonts, "投诉登记表", "文书式样一", [940, 1640, 1842, 1200], rows, _COMPLAINT_NOTES)
+    return _form(paper, fonts, "投诉登记表", "文书式样一", [940, 1640, 1842, 758, 1200], rows, _COMPLAINT_NOTES)
 
 
 def report_register(paper: Register, fonts: Fonts = DEFAULT) -> bytes:
     """举报登记表."""
     person, target = paper.person, paper.target
     rows = [
-        _Row((_label("举", "报", "人", merge="restart"), *_said("姓名", person.name), *_said("联系电话", person.phone)), height=700),
-        _Row((_GOES_ON, *_said("联系地址", person.address), *_said("身份证件号码", person.id_no)), height=700),
-        _Row((_label("被", "举报", "人", merge="restart"), *_said("名称（姓名）", target.name, span=3)), height=700),
-        _Row((_GOES_ON, *_said("地址", target.address, span=3)), height=700),
+        _Row(
+            (_label("举", "报", "人", merge="restart"), *_said("姓名", person.name, span=2), *_said("联系电话", person.phone)), height=700
+        ),
+        _Row((_GOES_ON, *_said("联系地址", person.address, span=2), *_said(("身份证", "件号码"), person.id_no)), height=700),
+        _Row((_label("被", "举报", "人", merge="restart"), *_said("名称（姓名）", target.name, span=4)), height=700),
+        _Row((_GOES_ON, *_said("地址", target.address, span=4)), height=700),
         _long(
             ("涉嫌违反", "市场监督", "管理法律、", "法规、规章", "的具体线索", "和相应的", "事实依据"),
             paper.facts,
-            4,
-            4200,
+            5,
+            4000,
         ),
-        _signed("举报人", (3, 2)),
+        _signed("举报人", (3, 3)),
     ]
-    return _form(paper, fonts, "举报登记表", "文书式样二", [1430, 1640, 1352, 1640], rows, _REPORT_NOTES)
+    return _form(paper, fonts, "举报登记表", "文书式样二", [1380, 1640, 1402, 758, 1130], rows, _REPORT_NOTES)
 
 
 def _form(paper: Register, fonts: Fonts, title: str, sample: str, widths: list[int], rows: list[_Row], notes: tuple[str, ...]) -> bytes:
@@ -113,17 +117,17 @@ def _label(*lines: str, merge: str = "", is_long: bool = False) -> _Cell:
     return _Cell(lines, merge=merge, is_label=True, is_long=is_long)
 
 
-def _said(label: str, words: str, span: int = 1) -> tuple[_Cell, _Cell]:
-    return _label(label), _Cell((clean(words),), span=span)
+def _said(label: str | tuple[str, ...], words: str, span: int = 1) -> tuple[_Cell, _Cell]:
+    return _label(*([label] if isinstance(label, str) else label)), _Cell((clean(words),), span=span)
 
 
 def _delegation(paper: Register) -> tuple[_Cell, _Cell]:
     return _asked(("是否同意", "委托调解"), paper.consents_to_delegation)
 
 
-def _asked(label: tuple[str, ...], answer: bool | None) -> tuple[_Cell, _Cell]:
+def _asked(label: tuple[str, ...], answer: bool | None, span: int = 1) -> tuple[_Cell, _Cell]:
     yes, no = "☑" if answer is True else "□", "☑" if answer is False else "□"
-    return _label(*label), _Cell((f"{yes}是{_SPACE}{no}否",), is_label=True)
+    return _label(*label), _Cell((f"{yes}是{_SPACE}{no}否",), span=span, is_label=True)
 
 
 def _long(label: tuple[str, ...], words: str, span: int, height: int) -> _Row:

@@ -30,7 +30,7 @@ def event_report(paper: EventReport, fonts: Fonts = DEFAULT) -> bytes:
     sheet = new_sheet(fonts, Properties(title=f"{MARK}（{paper.stage}）", author=paper.issuer, day=paper.day, subject=paper.stage))
     foot.page_numbers(sheet)
     blocks.red_mark(sheet, MARK)
-    blocks.number_line(sheet, paper.number or "第\u3000\u3000期")
+    blocks.number_line(sheet, clean(paper.number) or f"第{blanks.LINE_TO_WRITE_ON * 2}期")
     blocks.issuer_line(sheet, paper.issuer, official_date(paper.signed_on or paper.day))
     blocks.red_rule(sheet)
     blocks.title(sheet, title)
@@ -74,4 +74,4 @@ def _signed(sheet: Sheet, paper: EventReport) -> None:
     parts = (("审核", paper.approved_by), ("联系人", paper.contact), ("联系电话", paper.phone))
     said = "；".join(f"{label}：{clean(words)}" for label, words in parts if clean(words))
     if said:
-        blocks.text(sheet, f"（{said}）")
+        sheet.paragraph("Body", *blanks.runs(sheet, (f"（{said}）",)), jc="left")
