@@ -28,11 +28,21 @@ class PaperKind(Status):
     OTHER_ACCEPTANCE = "other_acceptance", "消费投诉受理告知书"
     OTHER_REFUSAL = "other_refusal", "消费投诉不予受理告知书"
     OTHER_TERMINATION = "other_termination", "消费投诉终止调解告知书"
+    OTHER_MEDIATION = "other_mediation", "消费投诉调解通知书"
+    OTHER_AGREEMENT = "other_agreement", "消费争议调解协议书"
+    OTHER_RESULT = "other_result", "举报处理情况告知书"
+    ANSWER = "answer", "咨询答复书"
     TRANSFER = "transfer", "投诉举报移送函"
     TRANSFER_NOTICE = "transfer_notice", "投诉举报移送告知书"
     FIRST_REPORT = "first_report", "信息专报（首报）"
     FURTHER_REPORT = "further_report", "信息专报（续报）"
     FINAL_REPORT = "final_report", "信息专报（终报）"
+
+
+_P = PaperKind
+REGISTERS = frozenset({_P.COMPLAINT_FORM, _P.REPORT_FORM})
+NUMBERED_FORMS = frozenset({_P.DISTRIBUTION, _P.IDENTITY, _P.ACCEPTANCE, _P.REFUSAL, _P.MEDIATION, _P.TERMINATION, _P.AGREEMENT, _P.RESULT})
+EVENT_REPORTS = frozenset({_P.FIRST_REPORT, _P.FURTHER_REPORT, _P.FINAL_REPORT})
 
 
 class ComplaintPaper(Model):
@@ -62,3 +72,11 @@ class ComplaintPaper(Model):
     complaint: Mapped[Complaint] = relationship()
     person: Mapped[Person | None] = relationship()
     unit: Mapped[Unit] = relationship()
+
+    @property
+    def label(self) -> str:
+        """The number as it is printed: 示市监投受〔2026〕第1号 on a form, 示教育投受〔2026〕1号 on a letter, 〔2026〕第1期 on a report."""
+        if self.kind in EVENT_REPORTS:
+            return f"〔{self.year}〕第{self.number}期"
+        ordinal = "第" if self.kind in NUMBERED_FORMS else ""
+        return f"{self.prefix}〔{self.year}〕{ordinal}{self.number}号"

@@ -1,7 +1,7 @@
 """Printed forms: their words, and the places that are filled in or left as a line to write on."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from math import ceil
 
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -65,6 +65,13 @@ def day(on: date | None) -> tuple[Piece, ...]:
     if on is not None:
         return (official_date(on),)
     return Blank("", 2), "年", Blank("", 2), "月", Blank("", 2), "日"
+
+
+def moment(at: datetime | None) -> tuple[Piece, ...]:
+    """2026年6月22日9时, with the minutes where there are some; ``at`` in China's time."""
+    if at is None:
+        return (*day(None), Blank("", 2), "时")
+    return (f"{official_date(at.date())}{at.hour}时" + (f"{at.minute}分" if at.minute else ""),)
 
 
 def new_form(title: str, issuer: str, on: date, subject: str, fonts: Fonts = DEFAULT) -> Sheet:

@@ -98,13 +98,7 @@ def termination(paper: Termination, fonts: Fonts = DEFAULT) -> bytes:
 def agreement(paper: Agreement, fonts: Fonts = DEFAULT) -> bytes:
     """投诉调解书: both parties, what was asked, what they agreed; signed by hand."""
     sheet = begun(paper, "投诉调解书", "文书式样九", fonts, to="", measure=DENSE)
-    target = paper.target
-    _party(sheet, "投诉人", paper.person)
-    _party(sheet, "委托代理人", paper.person_agent)
-    blanks.labelled(sheet, "被投诉人", target.name, DENSE)
-    blanks.pair(sheet, ("法定代表人（负责人）", target.contact), ("联系电话", target.phone), DENSE)
-    blanks.labelled(sheet, "地址（经营场所）", target.address, DENSE)
-    _party(sheet, "委托代理人", paper.target_agent)
+    parties(sheet, paper)
     blanks.line(sheet, "投诉内容及投诉请求：", measure=DENSE)
     blanks.passage(sheet, paper.matter, measure=DENSE)
     blanks.line(sheet, "根据《市场监督管理投诉举报处理办法》有关规定，本局组织双方当事人进行调解，双方自愿达成如下协议：", measure=DENSE)
@@ -115,7 +109,7 @@ def agreement(paper: Agreement, fonts: Fonts = DEFAULT) -> bytes:
         "第三十九条规定，通过民事诉讼、仲裁等其他途径解决消费者权益争议。",
         measure=DENSE,
     )
-    _signed(sheet)
+    to_sign(sheet)
     return ended(
         sheet,
         paper,
@@ -146,12 +140,23 @@ def _reason(sheet: Sheet, words: str) -> None:
         blanks.passage(sheet, f"理由：{full_stop(words.strip())}", measure=DENSE)
 
 
-def _party(sheet: Sheet, label: str, party: Party) -> None:
-    blanks.pair(sheet, (label, party.name), ("联系电话", party.phone), DENSE)
-    blanks.labelled(sheet, "联系地址", party.address, DENSE)
+def parties(sheet: Sheet, paper: Agreement, measure: Measure = DENSE) -> None:
+    """Who agrees with whom, and who acts for either."""
+    target = paper.target
+    _party(sheet, "投诉人", paper.person, measure)
+    _party(sheet, "委托代理人", paper.person_agent, measure)
+    blanks.labelled(sheet, "被投诉人", target.name, measure)
+    blanks.pair(sheet, ("法定代表人（负责人）", target.contact), ("联系电话", target.phone), measure)
+    blanks.labelled(sheet, "地址（经营场所）", target.address, measure)
+    _party(sheet, "委托代理人", paper.target_agent, measure)
 
 
-def _signed(sheet: Sheet) -> None:
+def _party(sheet: Sheet, label: str, party: Party, measure: Measure) -> None:
+    blanks.pair(sheet, (label, party.name), ("联系电话", party.phone), measure)
+    blanks.labelled(sheet, "联系地址", party.address, measure)
+
+
+def to_sign(sheet: Sheet) -> None:
     """Three lines to sign on, which stay with what is signed."""
     for at, who in enumerate(("投\u3000诉\u3000人", "被投诉人", "调解人员")):
         sheet.hold_last()

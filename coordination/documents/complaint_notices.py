@@ -5,7 +5,7 @@ from coordination.documents.blanks import CLOSE, USUAL, Blank, Measure, Piece, S
 from coordination.documents.complaint_paper import Distribution, FormPaper, IdentityRequest, MediationNotice, ReportResult
 from coordination.documents.sheet import Sheet, to_bytes
 from coordination.documents.styles import DEFAULT, LINE, SIZE_3, Fonts
-from coordination.documents.wording import clean, official_date
+from coordination.documents.wording import clean
 
 BUREAU = "市场监督管理局"
 _ANY_WAY = "可以通过互联网、电话、短信、电子邮件、信函等方式告知。"
@@ -84,7 +84,7 @@ def mediation_notice(paper: MediationNotice, fonts: Fonts = DEFAULT) -> bytes:
     blanks.line(
         sheet,
         *("关于", Blank(paper.about, 9), "的投诉，我局已经受理，根据《市场监督管理投诉举报处理办法》的规定，"),
-        *("现组织双方当事人进行现场调解。请于", *_moment(paper), "到", Blank(paper.place, 18)),
+        *("现组织双方当事人进行现场调解。请于", *blanks.moment(paper.held_at), "到", Blank(paper.place, 18)),
         "参加调解。无正当理由不参加调解的，我局将依法终止调解。",
     )
     blanks.line(sheet, "请携带以下材料：1. 身份证明材料；2. ", *_materials(paper.materials))
@@ -147,15 +147,6 @@ def bureau_name(name: str) -> str:
 
 def _count(number: int | None) -> Piece:
     return Blank("", 2) if number is None else str(number)
-
-
-def _moment(paper: MediationNotice) -> tuple[Piece, ...]:
-    """2026年6月22日9时, with the minutes where there are some."""
-    at = paper.held_at
-    if at is None:
-        return (*blanks.day(None), Blank("", 2), "时")
-    minutes = f"{at.minute}分" if at.minute else ""
-    return (f"{official_date(at.date())}{at.hour}时{minutes}",)
 
 
 def _materials(words: str) -> tuple[Piece, ...]:

@@ -3,8 +3,6 @@
 The paper has a head like 简报 and four parts; its clock and its recipients are told to it. Equal papers give equal bytes.
 """
 
-from datetime import datetime
-
 from coordination.documents import blanks, blocks, foot
 from coordination.documents.complaint_paper import EventReport
 from coordination.documents.sheet import Properties, Sheet, new_sheet, to_bytes
@@ -61,13 +59,9 @@ def _next(sheet: Sheet, paper: EventReport) -> None:
     if paper.stage == FINAL:
         blocks.text(sheet, "本专报为终报。")
     elif paper.next_by is not None:
-        blocks.text(sheet, f"下次报告最迟于{_moment(paper.next_by)}报送；情况有重大变化的，随时续报。")
+        blocks.text(sheet, f"下次报告最迟于{blanks.moment(paper.next_by)[0]}报送；情况有重大变化的，随时续报。")
     else:
         blocks.text(sheet, "情况有重大变化的，随时续报。")
-
-
-def _moment(at: datetime) -> str:
-    return f"{official_date(at.date())}{at.hour}时" + (f"{at.minute}分" if at.minute else "")
 
 
 def _signed(sheet: Sheet, paper: EventReport) -> None:
