@@ -100,9 +100,9 @@ def agreement(paper: Agreement, fonts: Fonts = DEFAULT) -> bytes:
     sheet = begun(paper, "投诉调解书", "文书式样九", fonts, to="", measure=DENSE)
     parties(sheet, paper)
     blanks.line(sheet, "投诉内容及投诉请求：", measure=DENSE)
-    blanks.passage(sheet, paper.matter, measure=DENSE)
+    blanks.passage(sheet, paper.matter, rows=1, measure=DENSE)
     blanks.line(sheet, "根据《市场监督管理投诉举报处理办法》有关规定，本局组织双方当事人进行调解，双方自愿达成如下协议：", measure=DENSE)
-    blanks.passage(sheet, paper.terms, measure=DENSE)
+    blanks.passage(sheet, paper.terms, rows=1, measure=DENSE)
     blanks.line(
         sheet,
         "本调解书经双方当事人签字后生效。调解书生效后，一方当事人未履行的，另一方当事人可以依据《中华人民共和国消费者权益保护法》"

@@ -157,12 +157,13 @@ def _table(sheet: Sheet, widths: list[int], rows: list[_Row]) -> BaseOxmlElement
 
 
 def _row(sheet: Sheet, row: _Row, widths: list[int]) -> BaseOxmlElement:
-    splits = {} if row.may_split else {"cantSplit": True}
+    properties: dict = {"trHeight": {"val": row.height, "hRule": "atLeast"}}
+    properties |= {} if row.may_split else {"cantSplit": True}
     cells, at = [], 0
     for cell in row.cells:
         cells.append(_cell(sheet, cell, sum(widths[at : at + cell.span])))
         at += cell.span
-    return element("tr", ordered("trPr", trHeight={"val": row.height, "hRule": "atLeast"}, **splits), *cells)
+    return element("tr", ordered("trPr", None, **properties), *cells)
 
 
 def _cell(sheet: Sheet, cell: _Cell, width: int) -> BaseOxmlElement:
