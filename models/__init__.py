@@ -18,6 +18,7 @@ from models.complaint import (
     TerminationGround,
 )
 from models.complaint_import import ComplaintImport, ImportColumn
+from models.complaint_paper import ComplaintPaper, PaperKind
 from models.feedback import Feedback, FeedbackKind
 from models.inspection import Assessment, ConsumerReview, Inspection, InspectionKind, InspectionPhoto, InspectionScore, Promise, PromiseKind
 from models.job_run import JobRun, Lease
@@ -79,6 +80,7 @@ __all__ = [
     "Complaint",
     "ComplaintImport",
     "ComplaintKind",
+    "ComplaintPaper",
     "ComplaintStatus",
     "ConsumerReview",
     "Decision",
@@ -122,6 +124,7 @@ __all__ = [
     "Objection",
     "ObjectionStatus",
     "Origin",
+    "PaperKind",
     "PasswordProfile",
     "Person",
     "Presence",

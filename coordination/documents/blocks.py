@@ -18,12 +18,12 @@ _MILLIMETRE = 56.693
 _LEAST_SCALE = 75
 
 
-def red_mark(sheet: Sheet, text: str) -> None:
-    """发文机关标志 on one line, its top 35 mm below the type area's; a long one is set narrower, then smaller."""
+def red_mark(sheet: Sheet, text: str, *, below: float = 35) -> None:
+    """发文机关标志 on one line, its top 35 mm below the type area's (``below``); a long one is set narrower, then smaller."""
     mark = clean(text)
     points, scale = _mark_size(width(mark))
     line = points * 1.25
-    above = round(35 * _MILLIMETRE - 0.6 * (line - points) * 20)
+    above = max(0, round(below * _MILLIMETRE - 0.6 * (line - points) * 20))
     narrowed = {"w": scale} if scale < 100 else {}
     sheet.paragraph(
         "Mark", run(mark, sheet.fonts.title, color=RED, spacing=0, **narrowed, **size(points)), spacing=exact(line, before=above)

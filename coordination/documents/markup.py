@@ -9,10 +9,10 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 # The sequences of ISO/IEC 29500-1 (wml.xsd), cut to what official papers use.
 _SEQUENCES = {
     "pPr": "pStyle keepNext keepLines widowControl pBdr tabs autoSpaceDE autoSpaceDN adjustRightInd snapToGrid spacing ind jc outlineLvl",
-    "rPr": "rFonts snapToGrid color spacing w sz szCs lang",
+    "rPr": "rFonts strike snapToGrid color spacing w sz szCs lang",
     "tblPr": "tblpPr tblOverlap tblW tblInd tblBorders tblLayout tblCellMar",
-    "trPr": "cantSplit tblHeader",
-    "tcPr": "tcW tcBorders vAlign",
+    "trPr": "cantSplit trHeight tblHeader",
+    "tcPr": "tcW gridSpan vMerge tcBorders vAlign",
     "style": "name basedOn uiPriority semiHidden unhideWhenUsed qFormat pPr rPr tblPr",
     "settings": "zoom defaultTabStop evenAndOddHeaders characterSpacingControl compat themeFontLang decimalSymbol listSeparator",
     "font": "altName charset family pitch",
