@@ -1,4 +1,4 @@
-"""Programs of other platforms that speak to this one: their keys and what they may, what they asked for once, what they are owed to be told."""
+"""Programs of other platforms (接口账号): their keys, what they registered, what they were answered, and what they are owed to be told."""
 
 from datetime import datetime
 from typing import Any

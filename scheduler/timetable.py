@@ -16,8 +16,8 @@ EVERY_5_MINUTES = {"minute": "*/5", "second": "0"}
 class Entry:
     """One job: its name, what does it, when (fields of a cron expression, time in China; and in words), what it does, and in which queue.
 
-    Jobs of one queue run one after the other. Mail has its own: it waits for other machines, and a silent server must not delay a 催办. So have
-    messages to other platforms, for the same reason.
+    Jobs of one queue run one after the other. Mail has its own: it waits for other machines, and a silent server must not delay a 催办.
+    So have messages to other platforms.
     """
 
     name: str

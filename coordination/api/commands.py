@@ -36,8 +36,15 @@ def add(name: str, code: str, scopes: tuple[str, ...], webhook: str, as_json: bo
     """新建接口账号；密钥只打印这一次。"""
     chosen = [ApiScope(scope) for scope in scopes]  # type: ignore[call-arg]
     with transaction() as session:
-        more = {"name": name, "unit_id": _unit_id(session, code), "scopes": chosen, "webhook_url": webhook}
-        issued = clients.add(session, actor=OPERATOR, now=clock.now(), **more)
+        issued = clients.add(
+            session,
+            actor=OPERATOR,
+            name=name,
+            unit_id=_unit_id(session, code),
+            scopes=chosen,
+            webhook_url=webhook,
+            now=clock.now(),
+        )
     _tell(issued, as_json)
 
 

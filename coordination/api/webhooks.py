@@ -45,7 +45,7 @@ _CHANGED = (
 
 @event.listens_for(AuditEntry, "after_insert")
 def _owe(_mapper: Any, connection: Connection, entry: AuditEntry) -> None:
-    """Owe the client of the complaint this entry is about the news of its status, if that is news. The change is flushed before the entry."""
+    """Owe a client the news when the complaint of this entry has another status; the change is flushed before the entry."""
     about = _CASE.fullmatch(entry.subject)
     changed = connection.execute(_CHANGED, {"complaint_id": int(about[1])}).one_or_none() if about else None
     if changed is None:
@@ -159,7 +159,7 @@ def sign(secret: str, body: bytes) -> str:
 
 
 def _post(url: str, body: bytes, headers: Mapping[str, str]) -> str | None:
-    """Hand the message over; None when it was taken, else why not. Nothing is followed: neither redirects nor a proxy of the environment."""
+    """Hand the message over; None when it was taken, else why not. Neither redirects nor a proxy of the environment are followed."""
     parts = urlsplit(url)
     assert parts.hostname is not None
     connection: HTTPConnection

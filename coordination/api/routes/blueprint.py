@@ -98,9 +98,8 @@ def _rule_broken(broken: RuleBroken) -> Response:
     db.session.rollback()
     response = _refused(broken.status, [{"field": broken.field if isinstance(broken, WrongField) else "", "message": broken.message}])
     if isinstance(broken, KeyRefused):
-        security_log.warning(
-            "refused key %s endpoint=%s client=%s address=%s", broken.status, request.endpoint, broken.who, request.remote_addr
-        )
+        asked = (broken.status, request.endpoint, broken.who, request.remote_addr)
+        security_log.warning("refused key %s endpoint=%s client=%s address=%s", *asked)
         response.headers["WWW-Authenticate"] = broken.challenge
     if broken.status == 429:
         response.headers["Retry-After"] = "3600"
