@@ -25,6 +25,7 @@ WORDS = {
     429: "操作过于频繁，请稍后再试。",
     503: "系统正在维护，请稍后再试。",
 }
+API_WORDS = {**WORDS, 404: "没有这个接口地址", 405: "这个接口地址不接受这一请求方法"}
 
 
 def init_app(app: Flask) -> None:
@@ -62,7 +63,8 @@ def _stale_form(_error: CSRFError) -> Response:
 def _http(error: HTTPException) -> Response:
     if error.code is not None and error.code < 400:
         return error.get_response()  # type: ignore[return-value]
-    response = page(error.code or 500, WORDS.get(error.code or 500, "请求未能办理。"), conflict=None)
+    words = API_WORDS if request.path.startswith(API) else WORDS
+    response = page(error.code or 500, words.get(error.code or 500, "请求未能办理。"), conflict=None)
     for name, value in error.get_headers():
         if name.lower() in {"allow", "retry-after"}:
             response.headers[name] = value
