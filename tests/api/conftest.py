@@ -1,10 +1,11 @@
 """Clients with their keys, and a complaint as another platform would send it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -15,7 +16,8 @@ from coordination.api import clients
 from coordination.permissions import OPERATOR
 from coordination.settings import service as settings
 from coordination.transaction import transaction
-from models import ApiScope, Unit
+from models import ApiScope, Complaint, Unit
+from tests.api.receiver import Receiver
 from tests.world import NOW, World
 
 PERSON = {"name": "张三丰", "phone": "13812345678", "id_no": "330726198001011234", "address": "人民路18号"}
@@ -76,3 +78,31 @@ def program(app: Flask, session: Session, world: World) -> Callable[..., Program
         return Program(app.test_client(), issued)
 
     return make
+
+
+@pytest.fixture
+def morning() -> Iterator[None]:
+    """The clock stands at NOW, and goes."""
+    with time_machine.travel(NOW, tick=True):
+        yield
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """Another platform that takes messages."""
+    receiver = Receiver()
+    yield receiver
+    receiver.stop()
+
+
+@pytest.fixture
+def handle(world: World) -> Callable[..., Any]:
+    """``handle("router", service.assign, number, …)``: one act of one person on the complaint of that number."""
+
+    def act(who: str, verb: Callable[..., Any], number: str, **more: Any) -> Any:
+        with transaction() as writing:
+            complaint_id = writing.scalars(select(Complaint.id).where(Complaint.number == number)).one()
+            more = {"now": NOW + timedelta(minutes=5), **more}
+            return verb(writing, actor=world.actor(writing, who), complaint_id=complaint_id, **more).status
+
+    return act
