@@ -11,7 +11,7 @@ class ClientForm(Form):
     """接口账号; the units to choose from are set by the route."""
 
     name = Line("名称", most=clients.MOST_NAME)
-    unit = SelectField("负责单位", coerce=int, invalid_choice_message="请重新选择负责单位")
+    unit = SelectField("负责单位", coerce=int, invalid_choice_message="请重新选择负责单位", invalid_value_message="请选择负责单位")
     scopes = SomeOf("可办的事", required=True, choices=choices((scope.value, scope.label) for scope in ApiScope))
     webhook_url = Line("通知地址", most=webhooks.MOST_URL, required=False)
 
