@@ -1,6 +1,7 @@
 """Who is at the other end of a request, and what each address asks of them.
 
-Every view is declared ``@public`` or ``@requires(permission)``; a house test walks the map of addresses. Sessions are rows
+Every view is declared ``@public``, ``@requires(permission)`` or, for programs, ``@api_client(scope)``; a house test walks the map of
+addresses. Sessions are rows
 (models/session.py); the cookie holds only the token. Reading a page writes nothing: the time of last use is kept in the cookie.
 
 A signed-in request costs one query: session, person, unread notices and the mark of models/access.py. What a person's rights are derived
@@ -24,10 +25,10 @@ from werkzeug.wrappers import Response
 
 from coordination import clock
 from coordination.permissions import Actor, Grant, Permission, can
-from models import AccessMark, AccountRules, LoginSession, Membership, Notice, Person, Setting, Unit
+from models import AccessMark, AccountRules, ApiClient, ApiScope, LoginSession, Membership, Notice, Person, Setting, Unit
 from models.access import MARK, kept
 from models.base import db
-from models.errors import NotAllowed
+from models.errors import NotAllowed, RuleBroken
 from models.session import token_hash
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -226,6 +227,43 @@ def requires(permission: Permission) -> Callable[[View], View]:
         return guarded  # type: ignore[return-value]
 
     return declare
+
+
+class KeyRefused(RuleBroken):
+    """The key of a program is missing, unknown, disabled (401), or does not open this address (403). ``challenge``: RFC 6750 §3."""
+
+    def __init__(self, status: int, message: str, challenge: str, who: str = "-") -> None:
+        super().__init__(message)
+        self.status, self.challenge, self.who = status, challenge, who
+
+
+def api_client(scope: ApiScope) -> Callable[[View], View]:
+    """Declare: only a program whose key opens ``scope`` may ask this address. No cookie is looked at; ``g.client`` says who it is."""
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            g.client = _key_holder(scope)
+            return view(*args, **kwargs)
+
+        guarded.access = scope  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return declare
+
+
+def _key_holder(scope: ApiScope) -> ApiClient:
+    given = request.authorization
+    key = given.token if given is not None and given.type == "bearer" else None
+    if not key:
+        raise KeyRefused(401, "请在Authorization请求头中给出密钥：Bearer 密钥", "Bearer")
+    query = select(ApiClient).where(ApiClient.key_hash == token_hash(key), ApiClient.disabled_at.is_(None))
+    client = db.session.scalar(query.options(joinedload(ApiClient.unit)).execution_options(populate_existing=True))
+    if client is None:
+        raise KeyRefused(401, "密钥有误或已停用", 'Bearer error="invalid_token"', "unknown key")
+    if scope.value not in client.scopes:
+        raise KeyRefused(403, f"本接口账号不能{scope.label}", f'Bearer error="insufficient_scope", scope="{scope.value}"', client.name)
+    return client
 
 
 def init_app(app: Flask) -> None:

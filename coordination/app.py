@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from coordination import access, attachments, clock, config, crypto, errors, filters
 from coordination.accounts.routes import bp as accounts_bp
+from coordination.api import routes as api
 from coordination.complaints.routes import bp as complaints_bp
 from coordination.desk.menu import address, form_token, frame
 from coordination.desk.routes import bp as desk_bp
@@ -25,7 +26,7 @@ from coordination.tasks.routes import bp as tasks_bp
 from coordination.transaction import engine_options, prepare_engine
 from models.base import db
 
-BLUEPRINTS = (portal_bp, accounts_bp, desk_bp, meetings_bp, tasks_bp, complaints_bp, registry_bp, members_bp, settings_bp)
+BLUEPRINTS = (portal_bp, accounts_bp, desk_bp, meetings_bp, tasks_bp, complaints_bp, registry_bp, members_bp, settings_bp, api.pages)
 CONTENT_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -67,13 +68,16 @@ def create_app(settings: config.Config | None = None) -> Flask:
     with app.app_context():
         prepare_engine(db.engine)
     # Setting the size of one's own type changes nothing here; without a token in its form public pages need no cookie and stay the same.
-    CSRFProtect(app).exempt(type_size)
+    guard = CSRFProtect(app)
+    guard.exempt(type_size)
+    guard.exempt(api.bp)  # programs show a key, and no cookie of theirs is looked at
     Bootstrap5(app)
     access.init_app(app)
     errors.init_app(app)
     filters.register(app, today=clock.today)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    api.init_app(app)
     if settings.testing:
         app.jinja_env.undefined = StrictUndefined
     app.context_processor(frame)

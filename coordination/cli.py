@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from coordination import audit, clock, demo, serving
 from coordination.accounts import service as accounts
+from coordination.api.commands import api
 from coordination.complaints import reading
 from coordination.complaints.importing import Import
 from coordination.config import Config
@@ -214,6 +215,7 @@ def db_revision(number: str, message: str) -> None:
 
 
 cli.add_command(db_group, "db")
+cli.add_command(api)
 
 
 # -- calendar

@@ -50,6 +50,7 @@ class Permission(StrEnum):
     FEEDBACK_ANSWER = "feedback:answer"
     COMPLAINT_IMPORT = "complaint:import"
     COMPLAINT_READ = "complaint:read"
+    COMPLAINT_REGISTER = "complaint:register"
     COMPLAINT_ROUTE = "complaint:route"
     COMPLAINT_HANDLE = "complaint:handle"
     COMPLAINT_UNMASK = "complaint:unmask"
@@ -97,7 +98,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.RECORDER: frozenset(_EVERYONE | {_P.MEETING_READ, _P.MEETING_RECORD, _P.MINUTES_EDIT}),
     Role.LIAISON: frozenset(_UNIT),
     Role.UNIT_HEAD: frozenset(_UNIT),
-    Role.ROUTER: frozenset(_EVERYONE | {_P.COMPLAINT_IMPORT, _P.COMPLAINT_READ, _P.COMPLAINT_ROUTE, _P.COMPLAINT_UNMASK}),
+    Role.ROUTER: frozenset(
+        _EVERYONE | {_P.COMPLAINT_IMPORT, _P.COMPLAINT_READ, _P.COMPLAINT_REGISTER, _P.COMPLAINT_ROUTE, _P.COMPLAINT_UNMASK}
+    ),
     Role.APPROVER: frozenset(_EVERYONE | {_P.REGISTRY_READ, _P.REGISTRY_RECOGNISE, _P.APPEAL_DECIDE}),
     Role.AUDITOR: frozenset(
         _EVERYONE | {_P.MEETING_READ, _P.TASK_READ, _P.REGISTRY_READ, _P.COMPLAINT_READ, _P.AUDIT_READ, _P.SETTINGS_READ}
@@ -120,7 +123,7 @@ class Grant:
 @dataclass(frozen=True)
 class Actor:
     """Who acts. ``unit_ids``: the units this person answers for today (the own one and those merged into it);
-    ``mechanism_ids``: those in which one of these units sits."""
+    ``mechanism_ids``: those in which one of these units sits; ``holds``: what a program without a role may (接口账号)."""
 
     name: str
     person_id: int | None = None
@@ -128,6 +131,7 @@ class Actor:
     mechanism_ids: frozenset[int] = field(default_factory=frozenset)
     grants: frozenset[Grant] = field(default_factory=frozenset)
     is_operator: bool = False
+    holds: frozenset[Permission] = field(default_factory=frozenset)
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -149,7 +153,7 @@ PUBLIC = Actor(name="公众")
 
 def can(actor: Actor, permission: Permission, subject: Scope | None = None) -> bool:
     """May ``actor`` do this at all (no subject: opens the page), or to what this scope says?"""
-    if actor.is_operator:
+    if actor.is_operator or permission in actor.holds:
         return True
     return any(permission in GRANTS[grant.role] and _covers(actor, grant, subject) for grant in actor.grants)
 

@@ -1,6 +1,7 @@
 """Tables and their own rules; no request, no clock."""
 
 from models.access import AccessMark
+from models.api_client import ApiCall, ApiClient, ApiComplaint, ApiScope, WebhookDelivery
 from models.application import ApplicationDraft, ApplicationPaper, Objection, ObjectionStatus
 from models.attachment import StoredFile
 from models.audit import AuditEntry, AuditHead
@@ -60,6 +61,10 @@ __all__ = [
     "AccountRules",
     "AgendaItem",
     "Answer",
+    "ApiCall",
+    "ApiClient",
+    "ApiComplaint",
+    "ApiScope",
     "Appeal",
     "AppealOrigin",
     "AppealStatus",
@@ -165,4 +170,5 @@ __all__ = [
     "TrustEvent",
     "Unit",
     "UnitKind",
+    "WebhookDelivery",
 ]

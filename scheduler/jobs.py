@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from coordination import audit
 from coordination.accounts import lockout
+from coordination.api import webhooks
 from coordination.registry import life, proposals
 from coordination.settings import outbox
 from coordination.tasks import digest, ladder, urging
@@ -99,6 +100,16 @@ def deliver_mail(run: Run, tally: Tally) -> None:
     while mails := [mail_id for mail_id in outbox.due(db.session(), run.now) if mail_id not in tried]:
         tried.update(mails)
         _each(run, tally, mails, lambda session, mail_id: outbox.deliver(session, mail_id=mail_id, now=run.now))
+        if run.stopping():
+            return
+
+
+def deliver_webhooks(run: Run, tally: Tally) -> None:
+    """Tell other platforms of changes of status: every message that is due, each once in a run. One not taken is no failure of the job."""
+    tried: set[int] = set()
+    while messages := [delivery_id for delivery_id in webhooks.due(db.session(), run.now) if delivery_id not in tried]:
+        tried.update(messages)
+        _each(run, tally, messages, lambda session, delivery_id: webhooks.deliver(session, delivery_id=delivery_id, now=run.now))
         if run.stopping():
             return
 

@@ -17,6 +17,7 @@ class Entry:
     """One job: its name, what does it, when (fields of a cron expression, time in China; and in words), what it does, and in which queue.
 
     Jobs of one queue run one after the other. Mail has its own: it waits for other machines, and a silent server must not delay a 催办.
+    So have messages to other platforms.
     """
 
     name: str
@@ -59,6 +60,14 @@ TIMETABLE: tuple[Entry, ...] = (
     ),
     Entry("mail_failures", jobs.mail_failures, {"minute": "15"}, "hourly", "tells the admins which mails were given up", "mail"),
     Entry("deliver_mail", jobs.deliver_mail, {"second": "*/10"}, "every 10 seconds", "sends the mails that are due", "mail"),
+    Entry(
+        "deliver_webhooks",
+        jobs.deliver_webhooks,
+        {"second": "*/10"},
+        "every 10 seconds",
+        "tells other platforms of changes of status of the complaints they registered",
+        "webhooks",
+    ),
     Entry("purge_sessions", jobs.purge_sessions, {"hour": "3", "minute": "20"}, "daily 3:20", "deletes old log-in sessions and failures"),
     Entry("purge_runs", jobs.purge_runs, {"hour": "3", "minute": "40"}, "daily 3:40", "deletes old records of runs"),
     Entry("audit_anchor", jobs.audit_anchor, {"hour": "23", "minute": "50"}, "daily 23:50", "writes the head of the audit ledger down"),

@@ -52,7 +52,7 @@ class Registration:
 
 def register(session: Session, *, actor: Actor, registration: Registration, now: datetime) -> Complaint:
     """Take one in by hand. BadInput for what the form must have (总局令第121号第十条、第十一条), or a number that is there already."""
-    require(actor, Permission.COMPLAINT_ROUTE)
+    require(actor, Permission.COMPLAINT_REGISTER)
     audit.queue(session)
     _check(registration, now)
     number = registration.number.strip() or _own_number(session, now)

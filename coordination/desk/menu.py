@@ -63,6 +63,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("示范单位审批", "registry.index", Permission.REGISTRY_RECOGNISE),
     Entry("运行状况", "settings.index", Permission.SETTINGS_READ, ADMIN),
     Entry("账号", "accounts.people", Permission.ACCOUNTS_EDIT),
+    Entry("接口账号", "api_clients.index", Permission.ACCOUNTS_EDIT),
     Entry("单位与机制", "members.index", Permission.MEMBERS_EDIT),
     Entry("成员单位", "members.index", Permission.MEMBERS_READ, LEADERS | UNIT_ROLES),
     Entry("职责表", "members.duties", Permission.MEMBERS_READ, frozenset({Role.ROUTER})),

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from coordination.cli import access_of
 from coordination.permissions import GRANTS
 from models import (
+    ApiScope,
     Appeal,
     Feedback,
     Mechanism,
@@ -61,6 +62,13 @@ def test_every_address_says_who_may_open_it(demo_app: Flask):
     assert silent == []
 
 
+def is_for_programs(app: Flask, rule: Rule) -> bool:
+    """Does the address ask for a program's key (``@api_client``)? Then it is one of the API's, and the other way round."""
+    asks = isinstance(access_of(app, rule.endpoint), ApiScope)
+    assert asks == rule.rule.startswith("/api/v"), rule
+    return asks
+
+
 def test_signed_out_only_public_addresses_open(demo_app: Flask):
     client = demo_app.test_client()
     for rule in rules(demo_app):
@@ -68,6 +76,9 @@ def test_signed_out_only_public_addresses_open(demo_app: Flask):
             answer = client.open(address(demo_app, rule, {}), method=method)
             if access_of(demo_app, rule.endpoint) == "public":
                 assert answer.status_code != 403, rule
+            elif is_for_programs(demo_app, rule):
+                assert (answer.status_code, answer.mimetype) == (401, "application/json"), rule
+                assert answer.headers["WWW-Authenticate"].startswith("Bearer"), rule
             else:
                 assert answer.status_code == 302, (rule, answer.status_code)
                 assert "/login" in answer.headers["Location"], rule
@@ -86,6 +97,9 @@ def test_a_role_opens_what_its_permissions_say_and_nothing_else(demo_app: Flask,
         access = access_of(demo_app, rule.endpoint)
         for method in rule.methods & {"GET", "POST"}:
             answer = client.open(address(demo_app, rule, {}), method=method)
+            if is_for_programs(demo_app, rule):
+                assert answer.status_code == 401, (role, method, rule)  # a person's session opens nothing there
+                continue
             allowed = access == "public" or any(access in GRANTS[held] for held in roles)
             assert answer.status_code < 500 or rule.endpoint == "portal.readyz", (role, method, rule)
             assert (answer.status_code != 403) == allowed, (role, method, rule, answer.status_code)
@@ -143,6 +157,8 @@ def test_another_units_things_answer_exactly_like_missing_ones(
     for rule in rules(demo_app):
         if not rule.arguments or rule.arguments & OPEN_TO_ALL_STAFF or access_of(demo_app, rule.endpoint) == "public":
             continue  # what is public looks alike to everybody (tests/portal)
+        if is_for_programs(demo_app, rule):
+            continue  # opens to no person; between programs tests/api asks
         for method in rule.methods & {"GET", "POST"}:
             missing = client.open(address(demo_app, rule, {}), method=method)
             theirs = client.open(address(demo_app, rule, foreign), method=method)
