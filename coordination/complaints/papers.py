@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from coordination import audit
 from coordination.complaints import composing, importing, queries
+from coordination.complaints.actions import may_unmask
 from coordination.complaints.composing import FIELDS, LABELS, Asked, Case
-from coordination.permissions import Actor, Permission, require
+from coordination.permissions import Actor, Permission, can
 from models import Complaint, ComplaintKind, ComplaintPaper, ComplaintStatus, PaperKind, Person, Unit, UnitKind
 from models.calendar import local_date
 from models.complaint_paper import REGISTERS
-from models.errors import BadInput, IllegalMove
+from models.errors import BadInput, IllegalMove, NotAllowed
 from models.numbering import take_number
 
 LONGEST = 4000  # characters in one field
@@ -119,7 +120,8 @@ def document(session: Session, *, actor: Actor, complaint_id: int, kind: PaperKi
     """
     audit.queue(session)
     complaint = queries.get_complaint(session, actor, complaint_id)
-    require(actor, Permission.COMPLAINT_UNMASK, complaint.lead_scope if actor.oversees(Permission.COMPLAINT_UNMASK) is not None else None)
+    if not may_make(actor, complaint, kind):
+        raise NotAllowed("文书写有投诉人信息，只有分派员和承办单位可以制作；举报分派后只有承办单位可以制作")
     if kind not in available(complaint):
         raise IllegalMove(f"按现在的办理情况（{complaint.status.label}），不能制作{kind.label}")
     asked = _asked(kind, fields, now)
@@ -140,6 +142,11 @@ def document(session: Session, *, actor: Actor, complaint_id: int, kind: PaperKi
     text = f"制作{kind.label}" + (f"：{paper.label}" if paper else "")
     audit.record(session, actor=actor, action="complaint:paper", subject=complaint, at=now, text=text)
     return f"{kind.label}{paper.label if paper else f'-{complaint.id}'}.docx", content
+
+
+def may_make(actor: Actor, complaint: Complaint, kind: PaperKind) -> bool:
+    """Whoever may see who complained; the router also hands a case over by its 分送通知书, which is made after it was assigned."""
+    return may_unmask(actor, complaint) or (kind is PaperKind.DISTRIBUTION and can(actor, Permission.COMPLAINT_ROUTE))
 
 
 def made(session: Session, complaint: Complaint) -> list[ComplaintPaper]:

@@ -5,7 +5,7 @@ from flask import render_template, url_for
 from coordination import clock
 from coordination.access import actor, requires
 from coordination.acting import Answer
-from coordination.complaints import forms, listing, queries, registering
+from coordination.complaints import forms, listing, papers, queries, registering
 from coordination.complaints.actions import Action
 from coordination.complaints.routes import page
 from coordination.complaints.routes.blueprint import bp, database, home, opened, title_of
@@ -33,6 +33,8 @@ def show(complaint_id: int) -> Answer:
         clocks=page.clocks(visit),
         facts=page.facts(visit),
         history=page.history(session, complaint),
+        papers=[kind for kind in papers.available(complaint) if papers.may_make(actor(), complaint, kind)],
+        made=papers.made(session, complaint),
         others=others,
     )
 
