@@ -7,6 +7,7 @@ be used to attack another. Without the master key neither the sealed nor the enc
 import base64
 import hashlib
 import hmac
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken
 
@@ -23,7 +24,18 @@ def key_for(purpose: str) -> bytes:
     """The 32-byte key of one purpose, e.g. ``audit``."""
     if not _master:
         raise RuntimeError("no master key: create_app() sets it")
-    return hmac.new(_master, purpose.encode(), hashlib.sha256).digest()
+    return _derived(_master, purpose)
+
+
+@lru_cache(maxsize=100)
+def _derived(master: bytes, purpose: str) -> bytes:
+    return hmac.new(master, purpose.encode(), hashlib.sha256).digest()
+
+
+@lru_cache(maxsize=100)
+def _box(key: bytes) -> Fernet:
+    """Made once for each key: making it takes as long as sealing a short text."""
+    return Fernet(base64.urlsafe_b64encode(key))
 
 
 def keyed_hash(purpose: str, text: str) -> str:
@@ -33,18 +45,18 @@ def keyed_hash(purpose: str, text: str) -> str:
 
 def encrypt(purpose: str, text: str) -> str:
     """``text`` sealed; a different result each time."""
-    return Fernet(base64.urlsafe_b64encode(key_for(purpose))).encrypt(text.encode()).decode()
+    return _box(key_for(purpose)).encrypt(text.encode()).decode()
 
 
 def encrypt_bytes(purpose: str, content: bytes) -> bytes:
     """A file sealed, for what may not lie on the disk in clear."""
-    return Fernet(base64.urlsafe_b64encode(key_for(purpose))).encrypt(content)
+    return _box(key_for(purpose)).encrypt(content)
 
 
 def decrypt_bytes(purpose: str, sealed: bytes) -> bytes:
     """What ``encrypt_bytes`` sealed; ValueError when the key is another or the file was touched."""
     try:
-        return Fernet(base64.urlsafe_b64encode(key_for(purpose))).decrypt(sealed)
+        return _box(key_for(purpose)).decrypt(sealed)
     except InvalidToken as spoilt:
         raise ValueError("sealed with another key, or spoilt") from spoilt
 
@@ -52,7 +64,7 @@ def decrypt_bytes(purpose: str, sealed: bytes) -> bytes:
 def decrypt(purpose: str, sealed: str) -> str:
     """What ``encrypt`` sealed; ValueError when the key is another or the text was touched."""
     try:
-        return Fernet(base64.urlsafe_b64encode(key_for(purpose))).decrypt(sealed.encode()).decode()
+        return _box(key_for(purpose)).decrypt(sealed.encode()).decode()
     except InvalidToken as spoilt:
         raise ValueError("sealed with another key, or touched") from spoilt
 

@@ -19,8 +19,9 @@ def clean_text(text: str | None) -> str | None:
     """``text`` with one kind of newline, composed characters (NFC), no controls, marks of direction or lone surrogates; ends stripped."""
     if text is None:
         return None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _UNWANTED.sub("", text)).strip()
+    if not text.isprintable():  # a printable text holds none of these
+        text = _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def check_text(text: str | None, length: int) -> str | None:
@@ -29,6 +30,6 @@ def check_text(text: str | None, length: int) -> str | None:
         return None
     if len(text) > length:
         raise BadInput(f"文字过长：最多{length:,}字，现有{len(text):,}字")
-    if _UNSTORABLE.search(text):
+    if not text.isprintable() and _UNSTORABLE.search(text):
         raise BadInput("文字中有不能保存的字符，请删去后再试")
     return text

@@ -55,7 +55,9 @@ def read(name: str, content: bytes, remembered: Mapping[str, str]) -> Table:
 
 def as_text(cell: Any) -> str:
     """A cell as text: real dates in one form, whole numbers without .0, no gaps around it, no control characters."""
-    if cell is None or cell is False or cell == "":
+    if type(cell) is str:
+        return clean_text(cell) or ""
+    if cell is None or cell is False:
         return ""
     if isinstance(cell, datetime):
         return cell.strftime("%Y-%m-%d %H:%M:%S")
