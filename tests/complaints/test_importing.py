@@ -169,7 +169,7 @@ def test_a_moment_is_read_as_people_and_spreadsheets_write_it(session, written):
 def test_without_a_day_of_receipt_there_is_no_clock(session):
     take("113,投诉", head="登记编号,类型")
     complaint = the_one(session)
-    assert (complaint.received_on, complaint.due_on) == (None, None)
+    assert (complaint.received_on, complaint.last_day) == (None, None)
 
 
 def test_the_business_is_found_by_code_then_by_a_name_only_one_bears(session):
