@@ -7,7 +7,6 @@ from models.audit import AuditEntry, AuditHead
 from models.business import Business, LegalStatus
 from models.calendar import Calendar, CalendarDay, CalendarYear
 from models.complaint import (
-    Appraisal,
     Assignment,
     Channel,
     Complaint,
@@ -19,7 +18,7 @@ from models.complaint import (
 )
 from models.complaint_event import ComplaintEvent, EventKind, EventLevel, EventReport, ReportKind
 from models.complaint_link import ComplaintKey, ComplaintLink, ComplaintPosting, LinkKind
-from models.complaint_step import CallBack, DutyShift, HandlingRound, Inquiry, OnSite, RecipientKind, Transfer
+from models.complaint_step import Appraisal, CallBack, DutyShift, HandlingRound, Inquiry, OnSite, RecipientKind, Transfer
 from models.fast_lane import FastLane, LaneStatus
 from models.feedback import Feedback, FeedbackKind
 from models.inspection import Assessment, ConsumerReview, Inspection, InspectionKind, InspectionPhoto, InspectionScore, Promise, PromiseKind

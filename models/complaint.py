@@ -19,7 +19,7 @@ from models.states import Stateful, Status
 from models.unit import Unit
 
 if TYPE_CHECKING:
-    from models.complaint_step import HandlingRound, Transfer
+    from models.complaint_step import Appraisal, HandlingRound, Transfer
 
 
 class ComplaintKind(Status):
@@ -315,6 +315,8 @@ class Complaint(Stateful, Model):
         """办结 what has been handled."""
         if self.status in IN_HAND:
             raise IllegalMove(f"现为“{self.status.label}”，尚未办理，不能办结")
+        if self.status == _S.TRANSFERRED and self.transfers[-1].missing:
+            raise IllegalMove(f"{self.transfers[-1].missing}，不能办结")
         self._move_to(_S.CLOSED)
         self.closed_at = at
 
@@ -335,14 +337,13 @@ class Complaint(Stateful, Model):
 
     def part_from(self) -> None:
         """No duplicate after all: the router has it again."""
-        self.duplicate_of = None
         self._move_to(_S.REGISTERED)
-        self.closed_at = None
+        self.duplicate_of = self.closed_at = None
 
     def reopen(self, on: date, past: "HandlingRound") -> None:
         """重新办理: the unit has it again (one never assigned: the router), its answer owed anew; ``past`` keeps what was decided."""
-        self._move_to(_S.RECEIVED if self.lead else _S.REGISTERED)
         self.rounds.append(past)
+        self._move_to(_S.RECEIVED if self.lead else _S.REGISTERED)
         self.restarted_on, self.was_late = on, False
         for name in past.DECIDED:
             setattr(self, name, None)
@@ -386,16 +387,3 @@ class Assignment(Model):
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
     believed: Mapped[Unit | None] = relationship(foreign_keys=[believed_id])
     person: Mapped[Person | None] = relationship()
-
-
-class Appraisal(Model):
-    """鉴定、检测 of one case: while it lasts the clock of mediation stands still (总局令第121号第二十二条)."""
-
-    __table_args__ = (CheckConstraint("until IS NULL OR until >= since", name="period"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
-    body: Mapped[str] = mapped_column(Line(120))
-    since: Mapped[date]
-    until: Mapped[date | None]
-    finding: Mapped[str] = mapped_column(Words(2000), default="")

@@ -15,6 +15,19 @@ from models.states import Status
 from models.unit import Unit
 
 
+class Appraisal(Model):
+    """鉴定、检测 of one case: while it lasts the clock of mediation stands still (总局令第121号第二十二条)."""
+
+    __table_args__ = (CheckConstraint("until IS NULL OR until >= since", name="period"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    body: Mapped[str] = mapped_column(Line(120))
+    since: Mapped[date]
+    until: Mapped[date | None]
+    finding: Mapped[str] = mapped_column(Words(2000), default="")
+
+
 class RecipientKind(Status):
     """To whom a case is handed over. Inside the county nothing is handed over: the router assigns."""
 
@@ -52,6 +65,12 @@ class Transfer(Model):
     refusal: Mapped[str] = mapped_column(Line(500), default="")
     complaint: Mapped[Complaint] = relationship(back_populates="transfers")
     person: Mapped[Person | None] = relationship()
+
+    @property
+    def missing(self) -> str:
+        """What is still owed before the case can be closed, in words; empty when nothing is."""
+        owed = [word for word, day in (("接收机关签收", self.received_on), ("书面告知投诉人", self.told_on)) if day is None]
+        return f"尚未{'、'.join(owed)}" if owed else ""
 
 
 class CallBack(Model):

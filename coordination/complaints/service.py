@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination import audit, notices
-from coordination.complaints import clocks, queries
+from coordination.complaints import clocks, queries, rulebook
 from coordination.permissions import Actor, Permission, require
 from coordination.registry.limits import due_day
 from coordination.tasks.letters import LIAISONS, people_of
@@ -72,6 +72,7 @@ def send_back(session: Session, *, actor: Actor, complaint_id: int, reason: str,
         one.returned_at = now
         one.reason = one.reason or "随主办单位退回"
     complaint.come_back()
+    refresh(session, complaint)
     text = f"{lead.unit.short_name}退回：{reason}" + (f"；认为应由{lead.believed.short_name}办理" if lead.believed else "")
     audit.record(session, actor=actor, action="complaint:return", subject=complaint, at=now, text=text)
     return complaint
@@ -90,9 +91,14 @@ def designate(session: Session, *, actor: Actor, complaint_id: int, lead_id: int
 
 
 def refresh(session: Session, complaint: Complaint) -> None:
-    """Keep the nearest last day beside the case, for the order of queues."""
+    """Keep beside the case its nearest last day, whether a clock was done late, and when its unit is owed a word about one."""
     session.flush()
-    complaint.due_on = clocks.nearest(queries.clocks(session, complaint))
+    book = rulebook.read(session)
+    cards = book.cards(complaint)
+    complaint.due_on = clocks.nearest(cards)
+    complaint.was_late = any(card.done_on is not None and card.is_late(card.done_on) for card in cards)
+    with_unit = complaint.lead is not None and complaint.status != ComplaintStatus.CLOSED
+    complaint.tell_on = book.first_day(cards) if with_unit else None
 
 
 def _begin(session: Session, actor: Actor, complaint_id: int, permission: Permission, *, own: bool = False) -> Complaint:
@@ -135,7 +141,7 @@ def _give(
         for at, unit in enumerate(units)
     ]
     complaint.assignments.extend(given)
-    session.flush()
+    refresh(session, complaint)
     words = f"分派给{units[0].short_name}" + (f"，{'、'.join(unit.short_name for unit in units[1:])}协办" if units[1:] else "")
     audit.record(session, actor=actor, action="complaint:assign", subject=complaint, at=now, text=words)
     title, text = notices.worded("complaint_assigned", complaint=complaint, note=note)
