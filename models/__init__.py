@@ -17,7 +17,7 @@ from models.complaint import (
     TerminationGround,
 )
 from models.complaint_event import ComplaintEvent, EventKind, EventLevel, EventReport, ReportKind
-from models.complaint_link import ComplaintKey, ComplaintLink, ComplaintPosting, LinkKind
+from models.complaint_link import ComplaintKey, ComplaintLink, ComplaintSlice, LinkKind
 from models.complaint_step import Appraisal, CallBack, DutyShift, HandlingRound, Inquiry, OnSite, RecipientKind, Transfer
 from models.fast_lane import FastLane, LaneStatus
 from models.feedback import Feedback, FeedbackKind
@@ -84,7 +84,7 @@ __all__ = [
     "ComplaintKey",
     "ComplaintKind",
     "ComplaintLink",
-    "ComplaintPosting",
+    "ComplaintSlice",
     "ComplaintStatus",
     "ConsumerReview",
     "Decision",

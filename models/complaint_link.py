@@ -1,13 +1,9 @@
-"""Which complaints belong together, and by what they are found: keys of likeness, and postings of the pairs of characters in their text."""
+"""Which complaints belong together, and by what they are found: keys of likeness, and slices of what their texts are made of."""
 
-from array import array
-from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
-from sqlalchemy.types import TypeDecorator
 
 from models.base import Line, Model, choice
 from models.complaint import Complaint
@@ -55,30 +51,16 @@ class ComplaintKey(Model):
     complaint_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
-class Ids(TypeDecorator):
-    """Ids of rows, four bytes each, lowest byte first."""
+class ComplaintSlice(Model):
+    """For one batch of cases: which of them may have a pair of characters that falls into this bucket, a bit for each, lowest byte first.
 
-    impl = LargeBinary
-    cache_ok = True
-
-    def process_bind_param(self, value: Iterable[int] | None, dialect: Any) -> bytes | None:
-        """As bytes."""
-        return None if value is None else b"".join(one.to_bytes(4, "little") for one in value)
-
-    def process_result_value(self, value: bytes | None, dialect: Any) -> array | None:
-        """As numbers."""
-        return None if value is None else array("I", (int.from_bytes(value[at : at + 4], "little") for at in range(0, len(value), 4)))
-
-
-class ComplaintPosting(Model):
-    """Two neighbouring characters, and the cases of one batch whose text has them; ``batch`` is the highest id of the batch.
-
-    A batch rather than a case: a row for each pair of each of a million texts would be a hundred million. What it says may be out of date
-    (a text was changed); who searches looks at the text itself.
+    A row for each pair of each of a million texts would be a hundred million; so a text is a signature, and the signatures of a batch are
+    kept bit by bit. The bucket -1 holds the ids of the batch, four bytes each, in the order of the bits. What a slice says may be too much,
+    never too little: who searches looks at the text itself.
     """
 
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    gram: Mapped[str] = mapped_column(Line(2), primary_key=True)
-    batch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    ids: Mapped[Any] = mapped_column(Ids())
+    bucket: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    batch: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    bits: Mapped[bytes] = mapped_column(LargeBinary)
