@@ -8,7 +8,6 @@ from models.audit import AuditEntry, AuditHead
 from models.business import Business, LegalStatus
 from models.calendar import Calendar, CalendarDay, CalendarYear
 from models.complaint import (
-    Appraisal,
     Assignment,
     Channel,
     Complaint,
@@ -18,8 +17,12 @@ from models.complaint import (
     Sector,
     TerminationGround,
 )
+from models.complaint_event import ComplaintEvent, EventKind, EventLevel, EventReport, ReportKind
 from models.complaint_import import ComplaintImport, ImportColumn
+from models.complaint_link import ComplaintKey, ComplaintLink, ComplaintSlice, LinkKind
 from models.complaint_paper import ComplaintPaper, PaperKind
+from models.complaint_step import Appraisal, CallBack, DutyShift, HandlingRound, Inquiry, OnSite, RecipientKind, Transfer
+from models.fast_lane import FastLane, LaneStatus
 from models.feedback import Feedback, FeedbackKind
 from models.inspection import Assessment, ConsumerReview, Inspection, InspectionKind, InspectionPhoto, InspectionScore, Promise, PromiseKind
 from models.job_run import JobRun, Lease
@@ -79,26 +82,38 @@ __all__ = [
     "Calendar",
     "CalendarDay",
     "CalendarYear",
+    "CallBack",
     "Category",
     "CategoryCoUnit",
     "Channel",
     "Complaint",
+    "ComplaintEvent",
     "ComplaintImport",
+    "ComplaintKey",
     "ComplaintKind",
+    "ComplaintLink",
     "ComplaintPaper",
+    "ComplaintSlice",
     "ComplaintStatus",
     "ConsumerReview",
     "Decision",
     "DecisionCoUnit",
     "Duty",
     "DutyRole",
+    "DutyShift",
     "Effect",
+    "EventKind",
+    "EventLevel",
+    "EventReport",
     "EventSource",
+    "FastLane",
     "Feedback",
     "FeedbackKind",
     "Ground",
     "Guest",
+    "HandlingRound",
     "ImportColumn",
+    "Inquiry",
     "Inspection",
     "InspectionKind",
     "InspectionPhoto",
@@ -107,9 +122,11 @@ __all__ = [
     "ItemOutcome",
     "JobRun",
     "LadderStep",
+    "LaneStatus",
     "Lease",
     "LegalStatus",
     "LimitUnit",
+    "LinkKind",
     "ListVersion",
     "LoginFailure",
     "LoginSession",
@@ -128,6 +145,7 @@ __all__ = [
     "NumberSeries",
     "Objection",
     "ObjectionStatus",
+    "OnSite",
     "Origin",
     "PaperKind",
     "PasswordProfile",
@@ -139,6 +157,7 @@ __all__ = [
     "Proposal",
     "ProposalStatus",
     "PublicWrite",
+    "RecipientKind",
     "Recognition",
     "RecognitionStatus",
     "RefusalGround",
@@ -147,6 +166,7 @@ __all__ = [
     "RemovalProposal",
     "RemovalProposalStatus",
     "Reply",
+    "ReportKind",
     "Role",
     "RoleGrant",
     "Rule",
@@ -167,6 +187,7 @@ __all__ = [
     "TerminationGround",
     "TopRung",
     "TradeMeasure",
+    "Transfer",
     "TrustEvent",
     "Unit",
     "UnitKind",

@@ -5,7 +5,7 @@ What identifies the person who complained is not in these columns: name, phone, 
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -17,6 +17,9 @@ from models.people import Person
 from models.scope import Scope
 from models.states import Stateful, Status
 from models.unit import Unit
+
+if TYPE_CHECKING:
+    from models.complaint_step import Appraisal, HandlingRound, Transfer
 
 
 class ComplaintKind(Status):
@@ -71,6 +74,7 @@ class ComplaintStatus(Status):
     INFORMED = "informed", "已告知"
     ANSWERED = "answered", "已答复"
     CLOSED = "closed", "已办结"
+    TRANSFERRED = "transferred", "已移送"
 
 
 class RefusalGround(Status):
@@ -102,7 +106,9 @@ NO_DAY = date(9999, 12, 31)  # no clock tells a last day: behind all that have o
 
 _S = ComplaintStatus
 _K = ComplaintKind
-ON_THE_WAY = frozenset({_S.REGISTERED, _S.ASSIGNED, _S.RECEIVED, _S.RETURNED, _S.DISPUTED, _S.CLOSED})
+ON_THE_WAY = frozenset({_S.REGISTERED, _S.ASSIGNED, _S.RECEIVED, _S.RETURNED, _S.DISPUTED, _S.CLOSED, _S.TRANSFERRED})
+_LEAVING = {_S.WITHDRAWN, _S.TRANSFERRED, _S.CLOSED}
+IN_HAND = frozenset({_S.ASSIGNED, _S.RECEIVED, _S.CHECKING})  # these are closed as duplicates only
 TRACKS: dict[ComplaintKind, frozenset[ComplaintStatus]] = {
     _K.COMPLAINT: ON_THE_WAY | {_S.ACCEPTED, _S.REFUSED, _S.MEDIATING, _S.SETTLED, _S.TERMINATED, _S.WITHDRAWN},
     _K.REPORT: ON_THE_WAY | {_S.CHECKING, _S.FILED, _S.NOT_FILED, _S.INFORMED, _S.WITHDRAWN},
@@ -120,23 +126,24 @@ class Complaint(Stateful, Model):
     """
 
     MOVES = {
-        _S.REGISTERED: {_S.ASSIGNED, _S.ANSWERED, _S.WITHDRAWN, _S.CLOSED},
-        _S.ASSIGNED: {_S.RECEIVED, _S.RETURNED, _S.WITHDRAWN, _S.ASSIGNED},
-        _S.RECEIVED: {_S.ACCEPTED, _S.REFUSED, _S.RETURNED, _S.CHECKING, _S.ANSWERED, _S.WITHDRAWN},
-        _S.RETURNED: {_S.ASSIGNED, _S.DISPUTED, _S.WITHDRAWN, _S.CLOSED},
-        _S.DISPUTED: {_S.ASSIGNED, _S.WITHDRAWN},
+        _S.REGISTERED: _LEAVING | {_S.ASSIGNED, _S.ANSWERED},
+        _S.ASSIGNED: {_S.RECEIVED, _S.RETURNED, _S.WITHDRAWN, _S.ASSIGNED, _S.CLOSED},
+        _S.RECEIVED: _LEAVING | {_S.ACCEPTED, _S.REFUSED, _S.CHECKING, _S.ANSWERED, _S.RETURNED},
+        _S.RETURNED: _LEAVING | {_S.ASSIGNED, _S.DISPUTED},
+        _S.DISPUTED: {_S.ASSIGNED, _S.WITHDRAWN, _S.TRANSFERRED},
         _S.ACCEPTED: {_S.MEDIATING, _S.SETTLED, _S.TERMINATED, _S.WITHDRAWN},
         _S.REFUSED: {_S.CLOSED},
         _S.MEDIATING: {_S.SETTLED, _S.TERMINATED, _S.WITHDRAWN},
         _S.SETTLED: {_S.CLOSED},
-        _S.TERMINATED: {_S.CLOSED},
+        _S.TERMINATED: {_S.CLOSED, _S.TRANSFERRED},
         _S.WITHDRAWN: {_S.CLOSED},
-        _S.CHECKING: {_S.FILED, _S.NOT_FILED, _S.WITHDRAWN},
+        _S.CHECKING: _LEAVING | {_S.FILED, _S.NOT_FILED},
         _S.FILED: {_S.INFORMED},
         _S.NOT_FILED: {_S.INFORMED},
         _S.INFORMED: {_S.CLOSED},
         _S.ANSWERED: {_S.CLOSED},
-        _S.CLOSED: {_S.RECEIVED},
+        _S.CLOSED: {_S.RECEIVED, _S.REGISTERED},
+        _S.TRANSFERRED: {_S.CLOSED, _S.REGISTERED},
     }
 
     __table_args__ = (
@@ -148,11 +155,14 @@ class Complaint(Stateful, Model):
         CheckConstraint("status NOT IN ('accepted', 'mediating', 'settled', 'terminated') OR accepted_on IS NOT NULL", name="accepted_on"),
         CheckConstraint("status NOT IN ('settled', 'terminated', 'withdrawn') OR ended_on IS NOT NULL", name="ended_on"),
         CheckConstraint("kind <> 'mixed' OR status = 'registered'", name="mixed"),
+        CheckConstraint("status <> 'transferred' OR transferred_on IS NOT NULL", name="transferred_on"),
+        CheckConstraint("duplicate_of_id IS NULL OR status = 'closed'", name="duplicate_of_id"),
         Index("ix_complaint_status_due_on", "status", "due_on", "id"),
         Index("ix_complaint_received_on", "received_on", "id"),
         Index("ix_complaint_phone_hash", "phone_hash"),
         Index("ix_complaint_business_id", "business_id", "id"),
         Index("ix_complaint_target_name", "target_name"),
+        Index("ix_complaint_tell_on", "tell_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -198,14 +208,22 @@ class Complaint(Stateful, Model):
     termination: Mapped[TerminationGround | None] = mapped_column(choice(TerminationGround))
     result: Mapped[str] = mapped_column(Words(4000), default="")
     case_number: Mapped[str] = mapped_column(Line(60), default="")
+    restarted_on: Mapped[date | None]  # handled anew, or the last of several reports: its clocks start here
+    transferred_on: Mapped[date | None]
+    was_late: Mapped[bool] = mapped_column(default=False)  # one of its clocks was done after its last day
+    tell_on: Mapped[date | None]  # the first day on which its unit is owed a word about a clock
+    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
     split_from_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
     phone_hash: Mapped[str] = mapped_column(Line(64), default="")
     print_: Mapped[str] = mapped_column("print", Line(64), default="")
     version: Mapped[int] = mapped_column(default=1)
     business: Mapped[Business | None] = relationship()
-    split_from: Mapped["Complaint | None"] = relationship(remote_side=[id])
+    split_from: Mapped["Complaint | None"] = relationship(foreign_keys=[split_from_id], remote_side=[id])
+    duplicate_of: Mapped["Complaint | None"] = relationship(foreign_keys=[duplicate_of_id], remote_side=[id])
     assignments: Mapped[list["Assignment"]] = relationship(back_populates="complaint", order_by="Assignment.id")
     appraisals: Mapped[list["Appraisal"]] = relationship(order_by="Appraisal.id")
+    transfers: Mapped[list["Transfer"]] = relationship(back_populates="complaint", order_by="Transfer.id")
+    rounds: Mapped[list["HandlingRound"]] = relationship(back_populates="complaint", order_by="HandlingRound.id")
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -308,16 +326,41 @@ class Complaint(Stateful, Model):
         self.answered_on, self.result = on, result
 
     def close(self, at: datetime) -> None:
-        """办结."""
+        """办结 what has been handled."""
+        if self.status in IN_HAND:
+            raise IllegalMove(f"现为“{self.status.label}”，尚未办理，不能办结")
+        if self.status == _S.TRANSFERRED and self.transfers[-1].missing:
+            raise IllegalMove(f"{self.transfers[-1].missing}，不能办结")
         self._move_to(_S.CLOSED)
         self.closed_at = at
 
-    def reopen(self) -> None:
-        """重新办理 after a bad call-back: the unit has it again, and its answer is owed anew."""
-        self._move_to(_S.RECEIVED)
-        self.closed_at = self.decided_on = self.accepted_on = self.ended_on = self.told_on = None
-        self.verdict_on = self.informed_on = self.answered_on = None
-        self.refusal, self.termination = None, None
+    def transfer(self, on: date) -> None:
+        """移送 out of the county or to the police."""
+        self._move_to(_S.TRANSFERRED)
+        self.transferred_on = on
+
+    def come_home(self) -> None:
+        """The recipient sent it back: the router has it again."""
+        self._move_to(_S.REGISTERED)
+        self.transferred_on = None
+
+    def rest_on(self, first: "Complaint", at: datetime) -> None:
+        """Close a duplicate with reference to the first."""
+        self._move_to(_S.CLOSED)
+        self.closed_at, self.duplicate_of = at, first
+
+    def part_from(self) -> None:
+        """No duplicate after all: the router has it again."""
+        self._move_to(_S.REGISTERED)
+        self.duplicate_of = self.closed_at = None
+
+    def reopen(self, on: date, past: "HandlingRound") -> None:
+        """重新办理: the unit has it again (one never assigned: the router), its answer owed anew; ``past`` keeps what was decided."""
+        self.rounds.append(past)
+        self._move_to(_S.RECEIVED if self.lead else _S.REGISTERED)
+        self.restarted_on, self.was_late = on, False
+        for name in past.DECIDED:
+            setattr(self, name, None)
 
     def _move_to(self, target: Any) -> None:
         """Change the status along the track of its kind, or IllegalMove."""
@@ -360,16 +403,3 @@ class Assignment(Model):
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
     believed: Mapped[Unit | None] = relationship(foreign_keys=[believed_id])
     person: Mapped[Person | None] = relationship()
-
-
-class Appraisal(Model):
-    """鉴定、检测 of one case: while it lasts the clock of mediation stands still (总局令第121号第二十二条)."""
-
-    __table_args__ = (CheckConstraint("until IS NULL OR until >= since", name="period"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
-    body: Mapped[str] = mapped_column(Line(120))
-    since: Mapped[date]
-    until: Mapped[date | None]
-    finding: Mapped[str] = mapped_column(Words(2000), default="")

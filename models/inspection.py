@@ -81,6 +81,7 @@ class PromiseKind(Status):
     PAY_FIRST = "pay_first", "先行赔付"
     RETURNS = "returns", "七日无理由退货"
     THREE_GUARANTEES = "three_guarantees", "三包"
+    FAST_LANE = "fast_lane", "先行和解（绿色通道）"
     OTHER = "other", "其他承诺"
 
 

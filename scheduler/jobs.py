@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from coordination import audit
 from coordination.accounts import lockout
 from coordination.api import webhooks
+from coordination.complaints import deadlines, events, fast_lane
 from coordination.registry import life, proposals
 from coordination.settings import outbox
 from coordination.tasks import digest, ladder, urging
@@ -92,6 +93,23 @@ def registry_reminders(run: Run, tally: Tally) -> None:
     _each(run, tally, ending, lambda session, id_: life.remind_expiring(session, recognition_id=id_, now=run.now))
     due = life.to_recheck(db.session(), today)
     _each(run, tally, due, lambda session, id_: life.remind_recheck(session, recognition_id=id_, now=run.now))
+
+
+def complaint_deadlines(run: Run, tally: Tally) -> None:
+    """Units are told of clocks near their last day or past it, routers of what waits too long; in working hours only."""
+    if not deadlines.opens(db.session(), run.now):
+        return
+    owed = deadlines.near_or_overdue(db.session(), run.now)
+    _each(run, tally, owed, lambda session, id_: deadlines.tell_deadline(session, complaint_id=id_, now=run.now))
+    _each(run, tally, [run.now], lambda session, now: deadlines.tell_routers(session, now=now))
+
+
+def complaint_events(run: Run, tally: Tally) -> None:
+    """Offers to businesses that ran out go the normal way; reports on grave events that are due are told, at any hour."""
+    ended = fast_lane.expired(db.session(), local_date(run.now))
+    _each(run, tally, ended, lambda session, id_: fast_lane.expire(session, lane_id=id_, now=run.now))
+    due = events.reports_due(db.session(), local_date(run.now))
+    _each(run, tally, due, lambda session, id_: events.tell_due(session, report_id=id_, now=run.now))
 
 
 def deliver_mail(run: Run, tally: Tally) -> None:

@@ -58,6 +58,20 @@ TIMETABLE: tuple[Entry, ...] = (
         "every 5 minutes; acts in working hours",
         "unanswered proposals of removal climb (REG_PROPOSAL); expiry (REG_EXPIRING) and re-checks are told",
     ),
+    Entry(
+        "complaint_deadlines",
+        jobs.complaint_deadlines,
+        EVERY_5_MINUTES,
+        "every 5 minutes; acts in working hours",
+        "clocks of complaints near their last day or past it (COMPLAINT_* rules), cases not assigned in time (ROUTE)",
+    ),
+    Entry(
+        "complaint_events",
+        jobs.complaint_events,
+        EVERY_5_MINUTES,
+        "every 5 minutes, at any hour",
+        "fast lanes past their day end; reports on group complaints and emergencies that are due (EVENT_* rules)",
+    ),
     Entry("mail_failures", jobs.mail_failures, {"minute": "15"}, "hourly", "tells the admins which mails were given up", "mail"),
     Entry("deliver_mail", jobs.deliver_mail, {"second": "*/10"}, "every 10 seconds", "sends the mails that are due", "mail"),
     Entry(

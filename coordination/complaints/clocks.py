@@ -29,7 +29,9 @@ class Facts:
     """What the clocks of one case rest on. Days in China; None: has not happened.
 
     ``decided_on``: accepted or refused, and the complainant told; ``ended_on``: mediation over, with or without agreement;
-    ``told_on``: the parties told that it was terminated; ``verdict_on``: 立案 or not.
+    ``told_on``: the parties told that it was terminated; ``verdict_on``: 立案 or not. ``restarted_on``: handled anew, or the last of
+    several reports (总局令第121号第三十五条): clocks of receipt start here. ``left_on``: withdrawn, handed over and the complainant told,
+    or closed; whatever still ran is done then.
     """
 
     kind: ComplaintKind
@@ -54,6 +56,8 @@ class Facts:
     informed_on: date | None = None
     answered_on: date | None = None
     closed_on: date | None = None
+    restarted_on: date | None = None
+    left_on: date | None = None
     pauses: tuple[Pause, ...] = ()
 
 
@@ -111,7 +115,7 @@ def _result(facts: Facts) -> date | None:
 
 
 def _received(facts: Facts) -> date:
-    return facts.received_on
+    return facts.restarted_on or facts.received_on
 
 
 _MARKET, _OTHERS = _complaint_of(Sector.MARKET), _complaint_of(Sector.DEPARTMENT)
@@ -170,7 +174,8 @@ def _card(clock: _Clock, rule: Rule, facts: Facts, rule_of: RuleOf, calendar: Ca
     longer = rule_of(clock.more, facts.received_on) if clock.more and clock.longer(facts) else None
     length = rule.limit + (longer.limit if longer else 0)
     words = f"{rule.words}，经批准延长{longer.words}" if longer else rule.words
-    start, done = clock.start(facts), clock.done(facts)
+    start = clock.start(facts)
+    done = clock.done(facts) or (facts.left_on if start is not None else None)
     card = Card(clock.code, rule.title, rule.clause, words, start, done_on=done)
     if start is None:
         return card

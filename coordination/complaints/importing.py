@@ -14,7 +14,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from coordination import audit, crypto
-from coordination.complaints import clocks, columns, masking
+from coordination.complaints import clocks, columns, finding, masking
 from coordination.complaints.columns import BadCell, Read
 from coordination.complaints.reading import Table
 from coordination.permissions import Actor, Permission, require
@@ -81,14 +81,15 @@ class Import:
         known = {
             row.number: row for row in session.scalars(select(Complaint).where(Complaint.number.in_([read.number for _, read, _ in good])))
         }
-        fresh = []
+        fresh, names = [], {}
         changed = 0
         dues = _Dues(session, self._dues)
         for row, read, print_ in good:
             old = known.get(read.number)
             if old is None:
                 fresh.append(_columns(read, row, print_, dues))
-            elif old.print_ == print_ or not self._renew(old, row, dues, write):
+                names[read.number] = read.person.get("name", "")
+            elif old.print_ == print_ or not self._renew(session, old, row, dues, write):
                 self.result.unchanged += 1
             else:
                 changed += 1
@@ -98,6 +99,7 @@ class Import:
             _match(session, fresh)
             if fresh:
                 session.execute(insert(Complaint), [{**one, "registered_at": self._now} for one in fresh])
+                _keep_found(session, fresh, names)
             text = f"导入投诉举报：新登记{len(fresh)}件，更新{changed}件"
             audit.record(session, actor=actor, action="complaint:import", subject="complaint:import", at=self._now, text=text)
 
@@ -121,20 +123,23 @@ class Import:
                 self.result.rejected.append(Rejected(line, read.number, heading, f"登记编号与第{first}行重复，内容不同"))
         return good
 
-    def _renew(self, old: Complaint, row: dict[str, str], dues: "_Dues", write: bool) -> bool:
+    def _renew(self, session: Session, old: Complaint, row: dict[str, str], dues: "_Dues", write: bool) -> bool:
         """Bring a known complaint up to what the row says; columns this file does not have stay. False when nothing differs."""
-        before = open_sealed(old)["row"]
+        sealed = open_sealed(old)
+        before, found = sealed["row"], finding.found_of(old, sealed["person"].get("name", ""))
         kept = {heading: text for heading, text in before.items() if heading not in self._table.headings}
         row = {**kept, **row}
         if row == before:
             return False
         if write:
-            values = _columns(columns.fields(row, self._remembered, self._now), row, _print(row), dues)
+            read = columns.fields(row, self._remembered, self._now)
+            values = _columns(read, row, _print(row), dues)
             if old.status != ComplaintStatus.REGISTERED:
                 values.pop("kind")  # it is on its track already
                 values.pop("due_on")
             for key, value in values.items():
                 setattr(old, key, value)
+            finding.keep_changed(session, old.id, found, finding.found_of(old, read.person.get("name", "")))
         return True
 
 
@@ -213,6 +218,12 @@ def _match(session: Session, fresh: list[dict[str, Any]]) -> None:
         by_name[name] = None if name in by_name else id_
     for one in fresh:
         one["business_id"] = by_code.get(one["target_uscc"]) or by_name.get(read_name(one["target_name"])[:120])
+
+
+def _keep_found(session: Session, fresh: list[dict[str, Any]], names: Mapping[str, str]) -> None:
+    """Have the rows just inserted found by their text and by what is like them."""
+    ids = dict(session.execute(select(Complaint.number, Complaint.id).where(Complaint.number.in_(list(names)))).tuples().all())
+    finding.keep(session, {ids[one["number"]]: finding.Found(one["text"], one["target_name"], names[one["number"]]) for one in fresh})
 
 
 def _print(row: Mapping[str, str]) -> str:

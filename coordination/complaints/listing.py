@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, selectinload
 
-from coordination.complaints.queries import seen_by, sees_all
+from coordination.complaints.queries import PAGE, seen_by, sees_all
 from coordination.permissions import Actor
 from models import Assignment, Channel, Complaint, ComplaintKind, ComplaintStatus
 
 S = ComplaintStatus
-PAGE = 30
 MOST_COUNTED = 1000  # a queue is counted no further: nobody reads more, and counting reads what it counts
 WITH_UNITS = frozenset(ComplaintStatus) - {S.REGISTERED, S.RETURNED, S.DISPUTED, S.CLOSED}
 TO_HANDLE = WITH_UNITS - {S.ASSIGNED, S.RECEIVED}

@@ -1,6 +1,6 @@
 """Complaints as they are read. Each query says for whom: the router all, a unit those it has, and nobody else an informant's."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.orm import Session, selectinload
@@ -8,8 +8,12 @@ from sqlalchemy.orm import Session, selectinload
 from coordination.complaints.clocks import Card, Facts, Pause, cards
 from coordination.permissions import Actor, Permission, can
 from coordination.settings.queries import MOST_ID, calendar, rule_in_force
-from models import Assignment, Complaint, Rule
-from models.errors import NotFound
+from models import Assignment, Complaint, ComplaintStatus, LimitUnit, Rule
+from models.calendar import local_date
+from models.errors import CalendarMissing, NotFound
+
+PAGE = 30
+WAITING = frozenset({ComplaintStatus.REGISTERED, ComplaintStatus.RETURNED, ComplaintStatus.DISPUTED})
 
 
 def get_complaint(session: Session, actor: Actor, complaint_id: int) -> Complaint:
@@ -38,6 +42,19 @@ def sees_all(actor: Actor) -> bool:
     return actor.oversees(Permission.COMPLAINT_READ) != frozenset()
 
 
+def routed_before(session: Session, today: date) -> date:
+    """Cases received before this day should have been assigned by now (rule ROUTE; one working day where the office keeps none)."""
+    try:
+        rule = rule_in_force(session, "ROUTE", today)
+        days, is_working = rule.limit, rule.unit == LimitUnit.WORKING
+    except NotFound:
+        days, is_working = 1, True
+    try:
+        return calendar(session).shift(today, -days) if is_working and days else today - timedelta(days=days)
+    except CalendarMissing:
+        return today - timedelta(days=days + 3)
+
+
 def clocks(session: Session, complaint: Complaint) -> list[Card]:
     """Every clock of the case, by the rules and the calendar of today; none where the day of receipt is not known."""
     facts = facts_of(complaint)
@@ -54,9 +71,10 @@ def clocks(session: Session, complaint: Complaint) -> list[Card]:
 
 
 def facts_of(complaint: Complaint) -> Facts | None:
-    """What the clocks rest on."""
+    """What the clocks rest on; those of a duplicate are answered by the first's results."""
     if complaint.received_on is None:
         return None
+    answered = complaint.duplicate_of or complaint
     return Facts(
         kind=complaint.kind,
         received_on=complaint.received_on,
@@ -64,15 +82,28 @@ def facts_of(complaint: Complaint) -> Facts | None:
         sector=complaint.sector,
         is_small=complaint.is_small,
         is_named=bool(complaint.phone_hash),
-        decided_on=complaint.decided_on,
-        accepted_on=complaint.accepted_on,
-        ended_on=complaint.ended_on or (complaint.decided_on if complaint.refusal else None),
-        terminated_on=complaint.ended_on if complaint.termination else None,
-        told_on=complaint.told_on,
+        decided_on=answered.decided_on,
+        accepted_on=answered.accepted_on,
+        ended_on=answered.ended_on or (answered.decided_on if answered.refusal else None),
+        terminated_on=answered.ended_on if answered.termination else None,
+        told_on=answered.told_on,
         clue_on=complaint.clue_on,
-        verdict_on=complaint.verdict_on,
-        report_extended=complaint.report_extended,
-        informed_on=complaint.informed_on,
-        answered_on=complaint.answered_on,
-        pauses=tuple(Pause(one.since, one.until) for one in complaint.appraisals),
+        verdict_on=answered.verdict_on,
+        report_extended=answered.report_extended,
+        informed_on=answered.informed_on,
+        answered_on=answered.answered_on,
+        restarted_on=complaint.restarted_on,
+        left_on=_left_on(answered),
+        pauses=tuple(Pause(one.since, one.until) for one in answered.appraisals),
     )
+
+
+def _left_on(complaint: Complaint) -> date | None:
+    """The day nothing more was owed: withdrawn, handed over with the complainant told, or closed."""
+    if complaint.closed_at is not None:
+        return local_date(complaint.closed_at)
+    if complaint.status == ComplaintStatus.WITHDRAWN:
+        return complaint.ended_on
+    if complaint.status == ComplaintStatus.TRANSFERRED and complaint.transfers:
+        return complaint.transfers[-1].told_on
+    return None

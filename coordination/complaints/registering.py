@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination import audit
-from coordination.complaints import importing, queries
+from coordination.complaints import finding, importing, queries
 from coordination.complaints.actions import may_unmask
 from coordination.complaints.columns import PERSONAL, Read
 from coordination.complaints.service import refresh
@@ -63,6 +63,7 @@ def register(session: Session, *, actor: Actor, registration: Registration, now:
     session.add(complaint)
     importing.match_business(session, complaint)
     refresh(session, complaint)
+    finding.keep(session, {complaint.id: finding.found_of(complaint, registration.person.get("name", "").strip())})
     text = f"登记{complaint.kind.label}（{complaint.channel.label}）"
     audit.record(session, actor=actor, action="complaint:register", subject=complaint, at=now, text=text)
     return complaint
@@ -100,9 +101,13 @@ def split(
     report.split_from, report.business_id = mixed, mixed.business_id
     session.add(report)
     mixed.kind = ComplaintKind.COMPLAINT
+    name = sealed["person"].get("name", "")
+    before = finding.found_of(mixed, name)
     mixed.text, mixed.sealed = importing.hidden(complaint_text, sealed["person"], sealed["row"])
     for one in (mixed, report):
         refresh(session, one)
+    finding.keep(session, {report.id: finding.found_of(report, name)})
+    finding.keep_changed(session, mixed.id, before, finding.found_of(mixed, name))
     audit.record(session, actor=actor, action="complaint:split", subject=mixed, at=now, text=f"拆出举报{report.number}")
     audit.record(session, actor=actor, action="complaint:register", subject=report, at=now, text=f"由{mixed.number}拆分登记")
     return mixed, report

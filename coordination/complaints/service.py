@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination import audit, notices
-from coordination.complaints import clocks, queries
+from coordination.complaints import clocks, queries, rulebook
 from coordination.permissions import Actor, Permission, require
 from coordination.registry.limits import due_day
 from coordination.tasks.letters import LIAISONS, people_of
@@ -91,9 +91,14 @@ def designate(session: Session, *, actor: Actor, complaint_id: int, lead_id: int
 
 
 def refresh(session: Session, complaint: Complaint) -> None:
-    """Keep the nearest last day beside the case, for the order of queues."""
+    """Keep beside the case its nearest last day, whether a clock was done late, and when its unit is owed a word about one."""
     session.flush()
-    complaint.queue_by(clocks.nearest(queries.clocks(session, complaint)))
+    book = rulebook.read(session)
+    cards = book.cards(complaint)
+    complaint.queue_by(clocks.nearest(cards))
+    complaint.was_late = any(card.done_on is not None and card.is_late(card.done_on) for card in cards)
+    with_unit = complaint.lead is not None and complaint.status != ComplaintStatus.CLOSED
+    complaint.tell_on = book.first_day(cards) if with_unit else None
 
 
 def _begin(session: Session, actor: Actor, complaint_id: int, permission: Permission, *, own: bool = False) -> Complaint:

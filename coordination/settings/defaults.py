@@ -57,6 +57,8 @@ THINGS = {
 JOBS = {
     "task_ladder": "督办提醒与催办",
     "task_digest": "每日任务提醒",
+    "complaint_deadlines": "投诉举报到期提醒与催办",
+    "complaint_events": "先行和解到期与信息专报提醒",
     "mail_failures": "邮件失败通报",
     "deliver_mail": "发送邮件",
     "deliver_webhooks": "向其他平台通知状态变动",
@@ -89,6 +91,7 @@ BEGINNING = date(2024, 1, 1)  # the first day of the first calendar loaded
 EARLIEST_UNITS = date(2015, 1, 1)  # units recognised before the platform are brought in with their own dates
 OURS = "平台默认，可修改"
 PROMISED = "放心消费行动实施方案第二部分（二）1；平台默认，可修改"
+EVENTS = "全县消费者权益保护工作意见：重大群体性投诉、突发事件应急处理和报告制度；平台默认，可修改"
 REPAIR = date(2025, 12, 25)  # 信用修复管理办法（总局令第107号）
 ORDER_107 = "总局令第107号信用修复分级（{}）；平台默认，可修改"
 
@@ -184,6 +187,35 @@ RULES: tuple[DefaultRule, ...] = (
     DefaultRule("PROMISE_QUERY", "县内承诺：咨询答复", 0, LimitUnit.CALENDAR, PROMISED, BEGINNING, note="第一时间沟通答复，当天"),
     DefaultRule("PROMISE_SMALL", "县内承诺：小额清楚的投诉办结", 0, LimitUnit.CALENDAR, PROMISED, BEGINNING, note="原则上当天办结"),
     DefaultRule("PROMISE", "县内承诺：一般投诉办结反馈", 3, LimitUnit.CALENDAR, PROMISED, BEGINNING, note="3天内办结反馈"),
+    DefaultRule(
+        "COMPLAINT_REMIND", "投诉举报：到期提醒", -1, LimitUnit.WORKING, OURS, BEGINNING, note="负数为到期之前；告知承办单位联络员"
+    ),
+    DefaultRule("COMPLAINT_URGE", "投诉举报：催办", 1, LimitUnit.WORKING, OURS, BEGINNING, note="逾期次日，同时告知单位负责人"),
+    DefaultRule("COMPLAINT_TOP", "投诉举报：通报分派员", 3, LimitUnit.WORKING, OURS, BEGINNING, note="逾期仍未办理的，同时告知分派员督促"),
+    DefaultRule("CALL_BACK", "办结回访", 5, LimitUnit.WORKING, OURS, BEGINNING, note="自办结之日起，由12315中心回访"),
+    DefaultRule(
+        "INQUIRY",
+        "消保中心查询的答复",
+        5,
+        LimitUnit.WORKING,
+        "各地规定不同，浙江为5个工作日；平台默认，可修改",
+        BEGINNING,
+        note="自查询之日起",
+    ),
+    DefaultRule("EVENT_FIRST", "群体性投诉、突发事件：首报", 0, LimitUnit.CALENDAR, EVENTS, BEGINNING, note="当天；不论是否工作时间"),
+    DefaultRule(
+        "EVENT_FURTHER", "群体性投诉、突发事件：续报", 1, LimitUnit.CALENDAR, EVENTS, BEGINNING, note="自上一次报告之日起，事件平息前"
+    ),
+    DefaultRule("EVENT_FINAL", "群体性投诉、突发事件：终报", 3, LimitUnit.WORKING, EVENTS, BEGINNING, note="自事件平息之日起"),
+    DefaultRule(
+        "FAST_LANE",
+        "先行和解（绿色通道）",
+        10,
+        LimitUnit.WORKING,
+        "参照在线消费纠纷解决（ODR）企业10个工作日；平台默认，可修改",
+        BEGINNING,
+        note="自转送经营者之日起，不得晚于受理时限",
+    ),
     DefaultRule("TASK_ACCEPT", "任务签收", 2, LimitUnit.WORKING, OURS, BEGINNING, note="自任务下达之日起"),
     DefaultRule("TASK_WARN", "任务临期（黄灯）", 3, LimitUnit.WORKING, OURS, BEGINNING, note="剩余工作日不多于此数时亮黄灯"),
     DefaultRule("LADDER_REMIND", "督办：到期提醒", -3, LimitUnit.WORKING, OURS, BEGINNING, note="负数为到期之前"),

@@ -1,0 +1,188 @@
+"""What is kept of a case so that it is found again: the signature of its masked text and target, and what like cases share.
+
+A signature sets three bits of 2,048 for every two neighbouring characters. A text of a hundred characters fills a seventh of it, so of a
+thousand cases without a word two or three look as if they had it: who searches looks at the text itself.
+
+Of a text the four pairs with the smallest hashes stand for all of them: texts that are nearly the same share at least one nearly always,
+and each stands together with the target, so that only cases against one business meet. All of it is written in bulk, once for a batch.
+"""
+
+import hashlib
+import re
+import sys
+from array import array
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from sqlalchemy import delete, select, text
+from sqlalchemy.orm import Session
+
+from coordination import crypto
+from models import Complaint, ComplaintKey, ComplaintSlice
+from models.business import read_name
+
+BUCKETS = 2048
+BITS = 3  # buckets of one pair
+OF_IDS = -1  # the bucket that holds the ids of a batch
+SKETCH = 4  # pairs that stand for a text
+SHORTEST = 8  # pairs; a shorter text is like too many others
+AT_ONCE = 500  # values in one statement
+_UNSOUGHT = re.compile(r"[\s*＊，。、；：！？,.;:!?()（）\"'“”‘’《》【】\-—…]+")
+_PLAIN = 1 << 63
+# Plain text, not the tables' own insert: what goes in is made here, and asking each value's type again took longer than writing it.
+_SLICE = text("INSERT INTO complaint_slice (bucket, batch, bits) VALUES (:bucket, :batch, :bits)")
+_KEY = text("INSERT INTO complaint_key (key, complaint_id) VALUES (:key, :complaint_id)")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one case is found by: ``text`` masked, ``target`` as named, ``name`` of the person who complained."""
+
+    text: str
+    target: str
+    name: str
+
+
+def keep(session: Session, cases: Mapping[int, Found]) -> None:
+    """Have these cases, just registered, found; by their ids."""
+    if not cases:
+        return
+    ids = sorted(cases)
+    having: dict[str, int] = {}
+    keys: list[tuple[int, int]] = []
+    for at, id_ in enumerate(ids):
+        found, bit = cases[id_], 1 << at
+        own = pairs(found.text)
+        for pair in own | pairs(found.target):
+            having[pair] = having.get(pair, 0) | bit
+        keys += [(key, id_) for key in _keys(found, own)]
+    slices = [0] * BUCKETS
+    for pair, bits in having.items():
+        for bucket in buckets(pair):
+            slices[bucket] |= bits
+    rows = [{"bucket": bucket, "batch": ids[-1] * 2, "bits": _bytes(bits)} for bucket, bits in enumerate(slices) if bits]
+    session.execute(_SLICE, [{"bucket": OF_IDS, "batch": ids[-1] * 2, "bits": packed(ids)}, *rows])
+    if keys:
+        session.execute(_KEY, [{"key": key, "complaint_id": id_} for key, id_ in sorted(keys)])
+
+
+def keep_changed(session: Session, complaint_id: int, before: Found, after: Found) -> None:
+    """Have a case whose text or target has changed found by what it says now: it becomes a batch of its own beside the one it came with."""
+    old, new = keys_of(before), keys_of(after)
+    if old - new:
+        session.execute(delete(ComplaintKey).where(ComplaintKey.complaint_id == complaint_id, ComplaintKey.key.in_(old - new)))
+    if new - old:
+        session.execute(_KEY, [{"key": key, "complaint_id": complaint_id} for key in sorted(new - old)])
+    if (before.text, before.target) == (after.text, after.target):
+        return
+    batch = complaint_id * 2 + 1
+    wanted = {bucket: b"\x01" for pair in pairs(after.text) | pairs(after.target) for bucket in buckets(pair)} | {
+        OF_IDS: packed([complaint_id])
+    }
+    asked = sorted(wanted)
+    for at in range(0, len(asked), AT_ONCE):
+        here = select(ComplaintSlice.bucket).where(ComplaintSlice.batch == batch, ComplaintSlice.bucket.in_(asked[at : at + AT_ONCE]))
+        for bucket in session.scalars(here).all():
+            del wanted[bucket]
+    if wanted:
+        session.execute(_SLICE, [{"bucket": bucket, "batch": batch, "bits": bits} for bucket, bits in sorted(wanted.items())])
+
+
+def pairs(words: str) -> set[str]:
+    """Every two neighbouring characters, plain, of the stretches between gaps, marks and what was hidden."""
+    found: set[str] = set()
+    for stretch in stretches(words):
+        found.update(map("".join, pairwise(stretch)))
+    return found
+
+
+def stretches(words: str) -> list[str]:
+    """The text plain, cut at gaps, marks and what was hidden."""
+    return [part for part in _UNSOUGHT.split(read_name(words)) if part]
+
+
+@lru_cache(maxsize=1 << 17)
+def buckets(pair: str) -> tuple[int, ...]:
+    """The buckets a pair falls into."""
+    hashed = _hash(pair)
+    return tuple(hashed >> 11 * at & BUCKETS - 1 for at in range(BITS))
+
+
+def keys_of(found: Found) -> set[int]:
+    """Numbers that like cases share: person and target; target and each pair that stands for the text."""
+    return _keys(found, pairs(found.text))
+
+
+def likeness(one: str, other: str) -> float:
+    """How much two texts have in common: pairs of both among the pairs of either, 0 to 1."""
+    first, second = pairs(one), pairs(other)
+    return len(first & second) / len(first | second) if first and second else 0.0
+
+
+def sharing(session: Session, complaint_id: int, keys: Iterable[int], limit: int) -> set[int]:
+    """The newest other cases that share one of these keys, at most ``limit`` for each."""
+    found: set[int] = set()
+    for key in sorted(keys):
+        query = select(ComplaintKey.complaint_id).where(ComplaintKey.key == key, ComplaintKey.complaint_id != complaint_id)
+        found.update(session.scalars(query.order_by(ComplaintKey.complaint_id.desc()).limit(limit)))
+    return found
+
+
+def person_key(name: str, target: str) -> int:
+    """The number of one person's cases against one target; nobody without the key can make it."""
+    return _number(crypto.keyed_hash("complaint:person", f"{read_name(name)}|{read_name(target)}"))
+
+
+def found_of(complaint: Complaint, name: str) -> Found:
+    """What a case is found by as it stands."""
+    return Found(complaint.text, complaint.target_name, name)
+
+
+def packed(ids: Iterable[int]) -> bytes:
+    """Ids of rows, four bytes each, lowest byte first whatever the machine."""
+    numbers = array("I", ids)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()
+
+
+def unpacked(held: bytes) -> "array[int]":
+    """What ``packed`` packed."""
+    numbers = array("I")
+    numbers.frombytes(held)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
+
+
+def _keys(found: Found, grams: set[str]) -> set[int]:
+    target = _target(found.target)
+    keys: set[int] = set()
+    if found.name and target:
+        keys.add(person_key(found.name, found.target))
+    if target and len(grams) >= SHORTEST:
+        keys.update((target ^ hashed) % _PLAIN for hashed in sorted(map(_hash, grams))[:SKETCH])
+    return keys
+
+
+def _bytes(bits: int) -> bytes:
+    return bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+
+
+@lru_cache(maxsize=1 << 17)
+def _hash(gram: str) -> int:
+    return _number(hashlib.blake2b(gram.encode(), digest_size=8).hexdigest())
+
+
+@lru_cache(maxsize=1 << 14)
+def _target(name: str) -> int:
+    """A number for a target, the same however its name was typed; 0 for none."""
+    plain = read_name(name)
+    return _number(hashlib.blake2b(plain.encode(), digest_size=8).hexdigest()) if plain else 0
+
+
+def _number(digest: str) -> int:
+    """63 bits of a hash: what both databases hold as one number."""
+    return int(digest[:16], 16) % _PLAIN
