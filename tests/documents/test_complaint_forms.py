@@ -27,6 +27,7 @@ from coordination.documents.complaint_paper import (
     ReportResult,
     Termination,
 )
+from tests.documents.test_schema import SEQUENCES, local
 
 DAY = date(2026, 6, 18)
 NUMBER = ("市监", "〔", "〕第", "号")
@@ -289,6 +290,16 @@ def test_what_a_distributed_case_is_not_is_struck_out():
 def test_equal_forms_are_equal_bytes():
     for form in FORMS:
         assert filled(form) == filled(form)
+
+
+def test_children_stand_in_the_order_of_the_schema(parts):
+    """Word refuses a file where they do not."""
+    for form in FORMS:
+        for name, part in parts(filled(form)).xml().items():
+            for element in part.iter():
+                order = SEQUENCES.get(local(element), "").split()
+                places = [order.index(local(child)) for child in element] if order else []
+                assert places == sorted(places), f"{form}, {name}: {local(element)}"
 
 
 LETTER = {**COMMON, "issuer": "示例县教育局", "number": "示教育投受〔2026〕3号"}
