@@ -14,6 +14,7 @@ from coordination.api.commands import api
 from coordination.complaints import service
 from coordination.permissions import OPERATOR
 from coordination.transaction import transaction
+from coordination.usage import speak_chinese
 from models import ApiClient, ApiScope, AuditEntry, Unit
 from models.errors import BadInput, IllegalMove, NotAllowed, NotFound, RuleBroken
 from models.session import token_hash
@@ -107,6 +108,12 @@ def test_a_disabled_one_stays_so(world):
 
 
 # The commands
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _chinese():
+    """The commands as they are started: what they say of themselves is put together once in a process."""
+    speak_chinese(api)
 
 
 def run(*arguments):
