@@ -202,7 +202,11 @@ def _report(session: Session, report_id: int) -> EventReport:
     return found
 
 
-def _require_right(actor: Actor, complaint: Complaint) -> None:
+def may_write(actor: Actor, complaint: Complaint) -> bool:
     """The routers write for any event, a handling unit for its own."""
-    if not can(actor, Permission.COMPLAINT_ROUTE):
+    return can(actor, Permission.COMPLAINT_ROUTE) or can(actor, Permission.COMPLAINT_HANDLE, complaint.lead_scope)
+
+
+def _require_right(actor: Actor, complaint: Complaint) -> None:
+    if not may_write(actor, complaint):
         require(actor, Permission.COMPLAINT_HANDLE, complaint.lead_scope)

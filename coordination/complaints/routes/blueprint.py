@@ -23,6 +23,8 @@ TABS: tuple[tuple[str, str, Permission], ...] = (
     ("队列", "index", Permission.COMPLAINT_READ),
     ("登记", "new", Permission.COMPLAINT_ROUTE),
     ("导入", "imports", Permission.COMPLAINT_IMPORT),
+    ("回访", "calls", Permission.COMPLAINT_ROUTE),
+    ("突发和群体", "event_list", Permission.COMPLAINT_READ),
 )
 
 
