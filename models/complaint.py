@@ -19,6 +19,7 @@ from models.states import Stateful, Status
 from models.unit import Unit
 
 if TYPE_CHECKING:
+    from models.complaint_event import ComplaintEvent
     from models.complaint_step import Appraisal, HandlingRound, Transfer
 
 
@@ -224,6 +225,7 @@ class Complaint(Stateful, Model):
     appraisals: Mapped[list["Appraisal"]] = relationship(order_by="Appraisal.id")
     transfers: Mapped[list["Transfer"]] = relationship(back_populates="complaint", order_by="Transfer.id")
     rounds: Mapped[list["HandlingRound"]] = relationship(back_populates="complaint", order_by="HandlingRound.id")
+    events: Mapped[list["ComplaintEvent"]] = relationship(back_populates="complaint", order_by="ComplaintEvent.id")
 
     __mapper_args__ = {"version_id_col": version}
 
