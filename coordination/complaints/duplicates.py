@@ -180,5 +180,5 @@ def _restarted(session: Session, first: Complaint) -> date | None:
     return max([*days, *rounds], default=None)
 
 
-def _links() -> Select[tuple[ComplaintLink]]:
+def _links() -> Select[ComplaintLink]:
     return select(ComplaintLink).where(ComplaintLink.undone_at.is_(None)).order_by(ComplaintLink.id)

@@ -48,6 +48,9 @@ THINGS = {
     "settings": "默认设置",
     "mail": "邮件",
     "backup": "备份",
+    "complaint": "投诉举报",
+    "inquiry": "查询",
+    "duty_shift": "值班",
 }
 
 # What each job of the scheduler's timetable is called on the pages.
