@@ -43,6 +43,9 @@ class Action(Status):
     TELL_TRANSFERRED = "tell_transferred", "登记已书面告知"
     TRANSFER_REFUSED = "transfer_refused", "登记对方退回…"
     CLOSE_TRANSFERRED = "close_transferred", "办结"
+    ORDER_ON_SITE = "order_on_site", "安排现场调处…"
+    ARRIVE = "arrive", "登记到场"
+    FINISH_ON_SITE = "finish_on_site", "登记现场调处结果"
     LINK = "link", "合并重复…"
     UNLINK = "unlink", "解除并入…"
     CALL_BACK = "call_back", "登记回访"
@@ -102,6 +105,9 @@ TERMS: dict[Action, Terms] = {
     Action.TELL_TRANSFERRED: _by_both(S.TRANSFERRED),
     Action.TRANSFER_REFUSED: _by_both(S.TRANSFERRED),
     Action.CLOSE_TRANSFERRED: _by_both(S.TRANSFERRED),
+    Action.ORDER_ON_SITE: _by_both(*OPEN),
+    Action.ARRIVE: _by_unit(*OPEN),
+    Action.FINISH_ON_SITE: _by_unit(*OPEN),
     Action.LINK: _by_router(S.REGISTERED, S.ASSIGNED, S.RECEIVED, S.RETURNED, S.CHECKING),
     Action.UNLINK: _by_router(S.CLOSED),
     Action.CALL_BACK: _by_router(S.CLOSED),

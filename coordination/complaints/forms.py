@@ -279,3 +279,38 @@ class AssignMany(Form):
     lead_id = OneOf("主办单位", coerce=int)
     note = Paragraphs("交办意见", most=500, required=False, rows=3)
     report_by = Day("报告结果日期", required=False)
+
+
+class Ask(Form):
+    """向单位查询."""
+
+    unit_id = OneOf("单位", coerce=int)
+    question = Paragraphs("查询的问题", most=4000, rows=4)
+
+
+class OnSitePlace(Form):
+    """安排现场调处."""
+
+    place = Line("现场地点", most=200)
+
+
+class OnSiteTime(Form):
+    """到场."""
+
+    at = Moment("时间")
+
+
+class OnSiteResult(Form):
+    """现场调处结果."""
+
+    at = Moment("结束时间")
+    result = Paragraphs("现场调处结果", most=2000, rows=4)
+
+
+class Shift(Form):
+    """值班."""
+
+    from_on = Day("开始日期")
+    to_on = Day("结束日期")
+    name = Line("值班人", most=40)
+    phone = Line("值班电话", most=40)

@@ -12,6 +12,7 @@ from coordination.members.queries import heirs
 from coordination.permissions import Actor, Permission, require
 from models import Assignment, Channel, Complaint, ComplaintStatus, Unit
 from models.calendar import ONE_DAY, SHANGHAI
+from models.complaint import NO_DAY
 
 _S = ComplaintStatus
 HANDLED = (_S.SETTLED, _S.REFUSED, _S.WITHDRAWN, _S.INFORMED, _S.ANSWERED, _S.CLOSED)
@@ -59,7 +60,7 @@ def handling_rate(
 
     Cases of a unit that was merged count for its heir."""
     require(actor, Permission.COMPLAINT_READ)
-    handled = or_(Complaint.status.in_(HANDLED), and_(Complaint.status.in_(NEARLY), Complaint.due_on.is_(None)))
+    handled = or_(Complaint.status.in_(HANDLED), and_(Complaint.status.in_(NEARLY), Complaint.due_on == NO_DAY))
     due = or_(handled, Complaint.was_late, Complaint.due_on < today)
     kept = and_(handled, ~Complaint.was_late)
     since, until = _period(year, month)
@@ -125,7 +126,7 @@ _LEADING = (Assignment.is_lead, Assignment.returned_at.is_(None))
 
 def _mine(actor: Actor) -> list[ColumnElement[bool]]:
     """The routers measure all, a unit's people their own unit."""
-    return [] if actor.oversees(Permission.COMPLAINT_READ) is None else [Assignment.unit_id.in_(actor.unit_ids)]
+    return [] if queries.sees_all(actor) else [Assignment.unit_id.in_(actor.unit_ids)]
 
 
 def _units(session: Session, today: date) -> tuple[dict[int, Unit], dict[int, Unit]]:

@@ -207,7 +207,7 @@ def _of_steps(complaint: Complaint, kinds: tuple[PaperKind, ...]) -> list[PaperK
         complaint.refusal is not None,
         complaint.status == _S.MEDIATING,
         complaint.termination is not None,
-        complaint.status == _S.SETTLED,
+        complaint.is_settled,
     )
     return [kind for kind, is_taken in zip(kinds, taken, strict=True) if is_taken]
 

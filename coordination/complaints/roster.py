@@ -30,7 +30,7 @@ def add_shift(
     now: datetime,
 ) -> DutyShift:
     """Somebody of the unit is on duty from/to, both days included; ``person_id``: the account, where the person has one."""
-    _require_right(actor, unit_id)
+    require_right(actor, unit_id)
     audit.queue(session)
     if not 0 < unit_id <= MOST_ID:
         raise NotFound("没有这个单位")
@@ -60,7 +60,7 @@ def drop_shift(session: Session, *, actor: Actor, shift_id: int, now: datetime) 
     shift = session.get(DutyShift, shift_id) if 0 < shift_id <= MOST_ID else None
     if shift is None:
         raise NotFound("没有这条值班安排")
-    _require_right(actor, shift.unit_id)
+    require_right(actor, shift.unit_id)
     text = f"取消{shift.unit.short_name}{shift.from_on.isoformat()}至{shift.to_on.isoformat()}值班：{shift.name}"
     audit.record(session, actor=actor, action="roster:drop", subject=shift, at=now, text=text)
     session.delete(shift)
@@ -80,7 +80,12 @@ def shifts(session: Session, unit_id: int, since: date) -> list[DutyShift]:
     return list(session.scalars(query.order_by(DutyShift.from_on, DutyShift.id)))
 
 
-def _require_right(actor: Actor, unit_id: int) -> None:
+def may_keep(actor: Actor, unit_id: int) -> bool:
     """A unit keeps its own roster; the routers may help."""
+    return can(actor, Permission.COMPLAINT_ROUTE) or can(actor, Permission.COMPLAINT_HANDLE, Scope(None, frozenset({unit_id})))
+
+
+def require_right(actor: Actor, unit_id: int) -> None:
+    """NotAllowed unless ``may_keep``."""
     if not can(actor, Permission.COMPLAINT_ROUTE):
         require(actor, Permission.COMPLAINT_HANDLE, Scope(None, frozenset({unit_id})))

@@ -2,6 +2,7 @@
 
 from coordination.complaints.routes import (
     after,
+    asking,
     bulk,
     events,
     handling,
@@ -10,7 +11,10 @@ from coordination.complaints.routes import (
     lanes,
     leaving,
     listing,
+    measures,
+    onspot,
     paperwork,
+    rostering,
     routing,
     showing,
 )
@@ -18,6 +22,7 @@ from coordination.complaints.routes.blueprint import bp
 
 __all__ = [
     "after",
+    "asking",
     "bp",
     "bulk",
     "events",
@@ -27,7 +32,10 @@ __all__ = [
     "lanes",
     "leaving",
     "listing",
+    "measures",
+    "onspot",
     "paperwork",
+    "rostering",
     "routing",
     "showing",
 ]

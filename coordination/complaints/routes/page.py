@@ -8,13 +8,13 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from coordination import audit
-from coordination.complaints import fast_lane, queries
+from coordination.complaints import fast_lane, onsite, queries
 from coordination.complaints.actions import Action, possible
 from coordination.complaints.clocks import Card
 from coordination.notices import full_day
-from coordination.permissions import Actor
+from coordination.permissions import Actor, Permission, can
 from coordination.settings.queries import calendar
-from models import Complaint, ComplaintKind, ComplaintStatus, FastLane, LaneStatus
+from models import Complaint, ComplaintKind, ComplaintStatus, FastLane, LaneStatus, OnSite
 from models.calendar import Calendar
 from models.light import Light, light
 
@@ -68,6 +68,11 @@ class Visit:
         return fast_lane.lane_of(self.session, self.complaint)
 
     @cached_property
+    def on_sites(self) -> list[OnSite]:
+        """现场调处 of the case, oldest first."""
+        return onsite.on_sites_of(self.session, self.complaint)
+
+    @cached_property
     def may(self) -> frozenset[Action]:
         """What this person may do now."""
         found, c = set(possible(self.actor, self.complaint)), self.complaint
@@ -77,6 +82,11 @@ class Visit:
             found.discard(Action.CONFIRM_LANE)
         if Action.PROVE_BROKEN in found and not fast_lane.promises_of(self.session, c, self.today):
             found.discard(Action.PROVE_BROKEN)
+        running = next((one for one in self.on_sites if one.finished_at is None), None)
+        if running is not None:
+            found -= {Action.ORDER_ON_SITE, Action.ARRIVE if running.arrived_at else Action.FINISH_ON_SITE}
+        else:
+            found -= {Action.ARRIVE, Action.FINISH_ON_SITE}
         return frozenset(found)
 
     def links(self, *actions: Action) -> tuple[tuple[str, str, bool], ...]:
@@ -90,7 +100,8 @@ class Visit:
 POSTS = frozenset({Action.RECEIVE, Action.CHECK, Action.INFORM, Action.TELL_ENDED, Action.CLOSE, Action.CLOSE_TRANSFERRED})
 SELDOM = (
     *(Action.UNMASK, Action.REASSIGN, Action.LINK, Action.OFFER_LANE, Action.APPRAISE, Action.APPRAISED, Action.EXTEND, Action.WITHDRAW),
-    *(Action.PROVE_BROKEN, Action.FLAG_GROUP, Action.FLAG_EMERGENCY, Action.TRANSFER, Action.TRANSFER_REFUSED, Action.UNLINK),
+    *(Action.PROVE_BROKEN, Action.ARRIVE, Action.FINISH_ON_SITE, Action.ORDER_ON_SITE),
+    *(Action.FLAG_GROUP, Action.FLAG_EMERGENCY, Action.TRANSFER, Action.TRANSFER_REFUSED, Action.UNLINK),
 )
 
 
@@ -231,7 +242,10 @@ def _waits(c: Complaint) -> str:
 
 def more(visit: Visit) -> list[tuple[str, str]]:
     """Seldom done, folded away."""
-    return [(label, url) for label, url, _ in visit.links(*SELDOM)]
+    found = [(label, url) for label, url, _ in visit.links(*SELDOM)]
+    if can(visit.actor, Permission.COMPLAINT_ROUTE):
+        found.append(("向单位查询…", url_for("complaints.ask", complaint=visit.complaint.id)))
+    return found
 
 
 def facts(visit: Visit) -> list[tuple[str, object]]:
@@ -252,6 +266,7 @@ def facts(visit: Visit) -> list[tuple[str, object]]:
     ]
     if c.lead is not None:
         rows += _assigned(c, helpers)
+    rows += [("现场调处", _on_site(one)) for one in visit.on_sites]
     if c.refusal is not None:
         rows.append(("不予受理", f"{c.refusal.label}。{c.result}"))
     elif c.termination is not None:
@@ -284,6 +299,12 @@ def _assigned(c: Complaint, helpers: str) -> list[tuple[str, object]]:
     if c.lead.return_by is not None and c.status in (S.ASSIGNED, S.RECEIVED):
         rows.append(("可退回至", full_day(c.lead.return_by)))
     return rows
+
+
+def _on_site(one: OnSite) -> str:
+    if one.finished_at is not None:
+        return f"{one.place}，{one.result}"
+    return f"{one.place}，{'已到场，待结果' if one.arrived_at else '已安排，待到场'}"
 
 
 def chain(c: Complaint) -> list[tuple[str, str, str | None, bool]]:
