@@ -96,7 +96,7 @@ def keep_changed(session: Session, complaint_id: int, before: Found, after: Foun
 
 
 def pairs(words: str) -> set[str]:
-    """Every two neighbouring characters, plain, of the stretches between gaps, marks and what was hidden."""
+    """Every two neighbouring characters, plain, of the stretches between marks and what was hidden; gaps do not count."""
     found: set[str] = set()
     for stretch in stretches(words):
         found.update(map("".join, pairwise(stretch)))
@@ -104,7 +104,7 @@ def pairs(words: str) -> set[str]:
 
 
 def stretches(words: str) -> list[str]:
-    """The text plain, cut at gaps, marks and what was hidden."""
+    """The text plain and without gaps, cut at marks and what was hidden."""
     return [part for part in _UNSOUGHT.split(read_name(words)) if part]
 
 
