@@ -263,6 +263,10 @@ def test_what_is_told_of_a_complaint_follows_its_life(program, handle, world):
     assert told["registered_at"].startswith("2026-06-18T09:00")
     assert date.fromisoformat(told["due_on"]) > TODAY
     assert told["closed_at"] is None
+    handle("liaison-JYJ", handling.settle, number, result="退款")
+    handle("liaison-JYJ", handling.close, number)
+    ended = one.get(f"/complaints/{number}").json
+    assert (ended["status"], ended["due_on"], ended["closed_at"]) == ("closed", None, "2026-06-18T09:05:00+08:00")
 
 
 def test_the_list_is_paged_the_newest_first_and_nothing_is_shown_twice(program):
