@@ -3,7 +3,7 @@
 A signature sets three bits of 2,048 for every two neighbouring characters. A text of a hundred characters fills a seventh of it, so of a
 thousand cases without a word two or three look as if they had it: who searches looks at the text itself.
 
-Of a text the four pairs with the smallest hashes stand for all of them: texts that are nearly the same share at least one nearly always,
+Of a text the three pairs with the smallest hashes stand for all of them: texts that are nearly the same share at least one nearly always,
 and each stands together with the target, so that only cases against one business meet. All of it is written in bulk, once for a batch.
 """
 
@@ -13,8 +13,9 @@ import sys
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import pairwise
+from operator import or_
 
 from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
@@ -24,11 +25,14 @@ from models import Complaint, ComplaintKey, ComplaintSlice
 from models.business import read_name
 
 BUCKETS = 2048
-BITS = 3  # buckets of one pair
 OF_IDS = -1  # the bucket that holds the ids of a batch
-SKETCH = 4  # pairs that stand for a text
+SKETCH = 3  # pairs that stand for a text
 SHORTEST = 8  # pairs; a shorter text is like too many others
 AT_ONCE = 500  # values in one statement
+MOST_KEPT = 1 << 17  # pairs whose hash is remembered
+MOST_MASKS = 1 << 15  # pairs whose bits are: some 12 MB
+_SIGNATURE = f"0{BUCKETS}b"
+_BIT = [1 << bucket for bucket in range(BUCKETS)]
 _UNSOUGHT = re.compile(r"[\s*＊，。、；：！？,.;:!?()（）\"'“”‘’《》【】\-—…]+")
 _PLAIN = 1 << 63
 # Plain text, not the tables' own insert: what goes in is made here, and asking each value's type again took longer than writing it.
@@ -50,20 +54,21 @@ def keep(session: Session, cases: Mapping[int, Found]) -> None:
     if not cases:
         return
     ids = sorted(cases)
-    having: dict[str, int] = {}
+    signatures: list[str] = []
     keys: list[tuple[int, int]] = []
-    for at, id_ in enumerate(ids):
-        found, bit = cases[id_], 1 << at
+    for id_ in ids:
+        found = cases[id_]
         own = pairs(found.text)
-        for pair in own | pairs(found.target):
-            having[pair] = having.get(pair, 0) | bit
+        signatures.append(format(_signature(own) | _signature_of(found.target), _SIGNATURE))
         keys += [(key, id_) for key in _keys(found, own)]
-    slices = [0] * BUCKETS
-    for pair, bits in having.items():
-        for bucket in buckets(pair):
-            slices[bucket] |= bits
-    rows = [{"bucket": bucket, "batch": ids[-1] * 2, "bits": _bytes(bits)} for bucket, bits in enumerate(slices) if bits]
-    session.execute(_SLICE, [{"bucket": OF_IDS, "batch": ids[-1] * 2, "bits": packed(ids)}, *rows])
+    batch = ids[-1] * 2
+    whole = "".join(reversed(signatures))  # the first case is the lowest bit
+    rows = [{"bucket": OF_IDS, "batch": batch, "bits": packed(ids)}]
+    for bucket in range(BUCKETS):
+        bits = int(whole[BUCKETS - 1 - bucket :: BUCKETS], 2)
+        if bits:
+            rows.append({"bucket": bucket, "batch": batch, "bits": bits.to_bytes((bits.bit_length() + 7) // 8, "little")})
+    session.execute(_SLICE, rows)
     if keys:
         session.execute(_KEY, [{"key": key, "complaint_id": id_} for key, id_ in sorted(keys)])
 
@@ -103,11 +108,10 @@ def stretches(words: str) -> list[str]:
     return [part for part in _UNSOUGHT.split(read_name(words)) if part]
 
 
-@lru_cache(maxsize=1 << 17)
-def buckets(pair: str) -> tuple[int, ...]:
-    """The buckets a pair falls into."""
+def buckets(pair: str) -> tuple[int, int, int]:
+    """The three buckets a pair falls into."""
     hashed = _hash(pair)
-    return tuple(hashed >> 11 * at & BUCKETS - 1 for at in range(BITS))
+    return hashed & BUCKETS - 1, hashed >> 11 & BUCKETS - 1, hashed >> 22 & BUCKETS - 1
 
 
 def keys_of(found: Found) -> set[int]:
@@ -167,13 +171,32 @@ def _keys(found: Found, grams: set[str]) -> set[int]:
     return keys
 
 
-def _bytes(bits: int) -> bytes:
-    return bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+class _Masks(dict[str, int]):
+    """The bits each pair sets, worked out once: a pair comes again and again, and a plain look-up is the fastest there is."""
+
+    def __missing__(self, pair: str) -> int:
+        if len(self) >= MOST_MASKS:
+            self.clear()
+        first, second, third = buckets(pair)
+        self[pair] = mask = _BIT[first] | _BIT[second] | _BIT[third]
+        return mask
 
 
-@lru_cache(maxsize=1 << 17)
+_masks = _Masks()
+
+
+def _signature(grams: Iterable[str]) -> int:
+    return reduce(or_, map(_masks.__getitem__, grams), 0)
+
+
+@lru_cache(maxsize=1 << 14)
+def _signature_of(target: str) -> int:
+    return _signature(pairs(target))
+
+
+@lru_cache(maxsize=MOST_KEPT)
 def _hash(gram: str) -> int:
-    return _number(hashlib.blake2b(gram.encode(), digest_size=8).hexdigest())
+    return int.from_bytes(hashlib.blake2b(gram.encode(), digest_size=8).digest(), "big") % _PLAIN
 
 
 @lru_cache(maxsize=1 << 14)

@@ -222,7 +222,7 @@ def _match(session: Session, fresh: list[dict[str, Any]]) -> None:
 
 def _keep_found(session: Session, fresh: list[dict[str, Any]], names: Mapping[str, str]) -> None:
     """Have the rows just inserted found by their text and by what is like them."""
-    ids = dict(session.execute(select(Complaint.number, Complaint.id).where(Complaint.number.in_(list(names)))).tuples().all())
+    ids = dict(session.execute(select(Complaint.number, Complaint.id).where(Complaint.number.in_(list(names)))).all())
     finding.keep(session, {ids[one["number"]]: finding.Found(one["text"], one["target_name"], names[one["number"]]) for one in fresh})
 
 
