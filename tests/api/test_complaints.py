@@ -106,6 +106,15 @@ def test_json_that_is_no_complaint_is_told_so(program, raw):
     assert program().send(raw).status_code == 422
 
 
+def test_a_field_nobody_knows_is_named_whatever_its_name_holds(program):
+    answer = program().send(json.dumps({**sent(), "\ud800\x00": 1, "长" * 5000: 2}).encode())
+    assert (answer.status_code, errors(answer)) == (422, {"?\x00": "没有这个字段", "长" * 60: "没有这个字段"})
+
+
+def test_answers_are_readable_as_they_come(program):
+    assert "请填写".encode() in program().post({}).data
+
+
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "application/xml", "application/x+json", ""])
 def test_only_json_is_read(program, content_type):
     answer = program().send(json.dumps(sent()).encode(), content_type)
