@@ -57,7 +57,7 @@ class ComplaintEvent(Model):
     ended_on: Mapped[date | None]
     outcome: Mapped[str] = mapped_column(Words(4000), default="")
     version: Mapped[int] = mapped_column(default=1)
-    complaint: Mapped[Complaint] = relationship()
+    complaint: Mapped[Complaint] = relationship(back_populates="events")
     opened_by: Mapped[Person | None] = relationship()
     reports: Mapped[list["EventReport"]] = relationship(back_populates="event", order_by="EventReport.serial")
 

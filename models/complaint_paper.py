@@ -1,6 +1,6 @@
 """Papers made of a complaint: which, under which number, by whom. The file itself is made anew each time and kept nowhere."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -48,21 +48,20 @@ EVENT_REPORTS = frozenset({_P.FIRST_REPORT, _P.FURTHER_REPORT, _P.FINAL_REPORT})
 class ComplaintPaper(Model):
     """One paper and its number, given once: made again for the same step, it bears the same number.
 
-    ``rests_on``: the day of the step it tells of; a case that was reopened and decided anew has another day, and so another paper.
-    ``sequence``: the how-manieth of its kind about the same step (续报). ``prefix``: the words before the year, as the number was given.
+    ``turn``: the how-manieth of its kind about this case: after it was reopened, came back from a transfer, or for one more 续报.
+    ``prefix``: the words before the year, as the number was given.
     """
 
     __table_args__ = (
-        UniqueConstraint("complaint_id", "kind", "unit_id", "rests_on", "sequence"),
+        UniqueConstraint("complaint_id", "kind", "unit_id", "turn"),
         UniqueConstraint("prefix", "year", "number"),
-        CheckConstraint("sequence > 0 AND number > 0", name="counted"),
+        CheckConstraint("turn > 0 AND number > 0", name="counted"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"))
     kind: Mapped[PaperKind] = mapped_column(choice(PaperKind))
-    rests_on: Mapped[date]
-    sequence: Mapped[int] = mapped_column(default=1)
+    turn: Mapped[int] = mapped_column(default=1)
     prefix: Mapped[str] = mapped_column(Line(60))
     year: Mapped[int]
     number: Mapped[int]

@@ -1,5 +1,6 @@
 """What may be done to a complaint, by whom and in which state: what the pages offer. The services enforce the same, and more."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from coordination.permissions import Actor, Permission, can
@@ -8,6 +9,8 @@ from models.complaint import TRACKS
 from models.states import Status
 
 S, K = ComplaintStatus, ComplaintKind
+ENDED = frozenset({S.REFUSED, S.SETTLED, S.TERMINATED, S.WITHDRAWN, S.INFORMED, S.ANSWERED})
+OPEN = frozenset(ComplaintStatus) - {S.CLOSED, S.TRANSFERRED}
 
 
 class Action(Status):
@@ -35,6 +38,22 @@ class Action(Status):
     ANSWER = "answer", "答复咨询"
     CLOSE = "close", "办结"
     UNMASK = "unmask", "查看投诉人信息…"
+    TRANSFER = "transfer", "移送其他机关…"
+    TRANSFER_RECEIVED = "transfer_received", "登记对方签收"
+    TELL_TRANSFERRED = "tell_transferred", "登记已书面告知"
+    TRANSFER_REFUSED = "transfer_refused", "登记对方退回…"
+    CLOSE_TRANSFERRED = "close_transferred", "办结"
+    ORDER_ON_SITE = "order_on_site", "安排现场调处…"
+    ARRIVE = "arrive", "登记到场"
+    FINISH_ON_SITE = "finish_on_site", "登记现场调处结果"
+    LINK = "link", "合并重复…"
+    UNLINK = "unlink", "解除并入…"
+    CALL_BACK = "call_back", "登记回访"
+    FLAG_GROUP = "flag_group", "登记为群体投诉…"
+    FLAG_EMERGENCY = "flag_emergency", "登记为突发事件…"
+    OFFER_LANE = "offer_lane", "转经营者先行和解…"
+    CONFIRM_LANE = "confirm_lane", "登记投诉人意见"
+    PROVE_BROKEN = "prove_broken", "登记承诺未兑现…"
 
 
 @dataclass(frozen=True)
@@ -44,10 +63,15 @@ class Terms:
     permission: Permission
     states: frozenset[ComplaintStatus]
     own: bool = True
+    router: bool = False  # the router may as well
 
 
 def _by_unit(*states: ComplaintStatus) -> Terms:
     return Terms(Permission.COMPLAINT_HANDLE, frozenset(states))
+
+
+def _by_both(*states: ComplaintStatus) -> Terms:
+    return Terms(Permission.COMPLAINT_HANDLE, frozenset(states), router=True)
 
 
 def _by_router(*states: ComplaintStatus) -> Terms:
@@ -75,7 +99,23 @@ TERMS: dict[Action, Terms] = {
     Action.EXTEND: _by_unit(S.RECEIVED, S.CHECKING),
     Action.INFORM: _by_unit(S.FILED, S.NOT_FILED),
     Action.ANSWER: _by_unit(S.RECEIVED),
-    Action.CLOSE: _by_unit(S.REFUSED, S.SETTLED, S.TERMINATED, S.WITHDRAWN, S.INFORMED, S.ANSWERED),
+    Action.CLOSE: _by_unit(*ENDED),
+    Action.TRANSFER: _by_both(S.REGISTERED, S.RETURNED, S.DISPUTED, S.RECEIVED, S.CHECKING, S.TERMINATED),
+    Action.TRANSFER_RECEIVED: _by_both(S.TRANSFERRED),
+    Action.TELL_TRANSFERRED: _by_both(S.TRANSFERRED),
+    Action.TRANSFER_REFUSED: _by_both(S.TRANSFERRED),
+    Action.CLOSE_TRANSFERRED: _by_both(S.TRANSFERRED),
+    Action.ORDER_ON_SITE: _by_both(*OPEN),
+    Action.ARRIVE: _by_unit(*OPEN),
+    Action.FINISH_ON_SITE: _by_unit(*OPEN),
+    Action.LINK: _by_router(S.REGISTERED, S.ASSIGNED, S.RECEIVED, S.RETURNED, S.CHECKING),
+    Action.UNLINK: _by_router(S.CLOSED),
+    Action.CALL_BACK: _by_router(S.CLOSED),
+    Action.FLAG_GROUP: _by_both(*OPEN),
+    Action.FLAG_EMERGENCY: _by_both(*OPEN),
+    Action.OFFER_LANE: _by_router(S.REGISTERED),
+    Action.CONFIRM_LANE: _by_router(S.REGISTERED),
+    Action.PROVE_BROKEN: _by_unit(*(OPEN - {S.ASSIGNED})),
 }
 # Where a step leads; what the kind's track does not know is not offered.
 _LEADS_TO: dict[Action, ComplaintStatus] = {
@@ -97,7 +137,9 @@ def entitled(actor: Actor, complaint: Complaint, action: Action) -> bool:
     if action is Action.UNMASK:
         return may_unmask(actor, complaint)
     terms = TERMS[action]
-    return can(actor, terms.permission, complaint.lead_scope if terms.own else None)
+    if not terms.own or (terms.router and can(actor, Permission.COMPLAINT_ROUTE)):
+        return can(actor, Permission.COMPLAINT_ROUTE)
+    return can(actor, terms.permission, complaint.lead_scope)
 
 
 def may_unmask(actor: Actor, complaint: Complaint) -> bool:
@@ -113,21 +155,38 @@ def possible(actor: Actor, complaint: Complaint) -> frozenset[Action]:
     """What this person may do to the case now."""
     found = {a for a, terms in TERMS.items() if complaint.status in terms.states and entitled(actor, complaint, a)}
     found = {a for a in found if a not in _LEADS_TO or _LEADS_TO[a] in TRACKS[complaint.kind]}
-    appraised = any(one.until is None for one in complaint.appraisals)
-    if complaint.kind == K.MIXED:
-        found.discard(Action.ASSIGN)
-    else:
-        found.discard(Action.SPLIT)
-    found.discard(Action.APPRAISE if appraised else Action.APPRAISED)
-    if complaint.termination is None or complaint.told_on is not None:
-        found.discard(Action.TELL_ENDED)
-    else:
-        found.discard(Action.CLOSE)
-    if complaint.report_extended:
-        found.discard(Action.EXTEND)
-    lead = complaint.lead
-    if lead is not None and lead.is_designated:
-        found.discard(Action.SEND_BACK)
+    found -= {action for action, holds in _BESIDE.items() if action in found and not holds(complaint)}
     if may_unmask(actor, complaint):
         found.add(Action.UNMASK)
     return frozenset(found)
+
+
+def _appraised(complaint: Complaint) -> bool:
+    return any(one.until is None for one in complaint.appraisals)
+
+
+def _untold(complaint: Complaint) -> bool:
+    return complaint.termination is not None and complaint.told_on is None
+
+
+# What must hold besides the state.
+_BESIDE: dict[Action, Callable[[Complaint], bool]] = {
+    Action.ASSIGN: lambda c: c.kind != K.MIXED,
+    Action.SPLIT: lambda c: c.kind == K.MIXED,
+    Action.APPRAISE: lambda c: not _appraised(c),
+    Action.APPRAISED: _appraised,
+    Action.TELL_ENDED: _untold,
+    Action.CLOSE: lambda c: not _untold(c),
+    Action.CLOSE_TRANSFERRED: lambda c: not c.transfers[-1].missing,
+    Action.EXTEND: lambda c: not c.report_extended,
+    Action.SEND_BACK: lambda c: c.lead is None or not c.lead.is_designated,
+    Action.TRANSFER: lambda c: c.kind != K.MIXED,
+    Action.TRANSFER_RECEIVED: lambda c: c.transfers[-1].received_on is None,
+    Action.TELL_TRANSFERRED: lambda c: c.transfers[-1].told_on is None,
+    Action.LINK: lambda c: c.kind != K.MIXED,
+    Action.UNLINK: lambda c: c.duplicate_of is not None,
+    Action.CALL_BACK: lambda c: c.duplicate_of is None,
+    Action.FLAG_GROUP: lambda c: not c.is_group,
+    Action.OFFER_LANE: lambda c: c.kind == K.COMPLAINT and c.business_id is not None,
+    Action.PROVE_BROKEN: lambda c: c.business_id is not None,
+}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from coordination import audit
@@ -62,13 +62,14 @@ def said(call: CallBack) -> str:
     return f"{'已解决' if call.solved else '未解决'}，{'满意' if call.satisfied else '不满意'}"
 
 
-def to_call(session: Session, *, actor: Actor, before: datetime | None = None, limit: int = queries.PAGE) -> list[Complaint]:
-    """Cases closed since their last call (duplicates left out), the longest closed first; ``before``: only those closed earlier."""
+def to_call(session: Session, *, actor: Actor, since: tuple[datetime, int] | None = None, limit: int = queries.PAGE) -> list[Complaint]:
+    """Cases closed since their last call (duplicates left out), the longest closed first; ``since``: those behind this (closed_at, id)."""
     require(actor, Permission.COMPLAINT_ROUTE)
     called = exists().where(CallBack.complaint_id == Complaint.id, CallBack.reached, CallBack.at >= Complaint.closed_at)
     query = select(Complaint).where(Complaint.status == ComplaintStatus.CLOSED, Complaint.duplicate_of_id.is_(None), ~called)
-    if before is not None:
-        query = query.where(Complaint.closed_at < before)
+    if since is not None:
+        at, id_ = since
+        query = query.where(Complaint.closed_at >= at, or_(Complaint.closed_at > at, Complaint.id > id_))
     return list(session.scalars(query.order_by(Complaint.closed_at, Complaint.id).limit(limit)))
 
 

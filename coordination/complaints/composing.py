@@ -4,7 +4,7 @@ The papers name who complained in clear: ``opened`` is the unsealed case, and on
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -22,7 +22,8 @@ from coordination.documents.complaint_paper import (
     ReportResult,
     Termination,
 )
-from models import Complaint, ComplaintKind, PaperKind, RefusalGround, TerminationGround
+from models import Complaint, ComplaintEvent, ComplaintKind, PaperKind, RefusalGround, ReportKind, TerminationGround
+from models import EventReport as ReportRow
 from models.calendar import SHANGHAI
 
 
@@ -30,7 +31,8 @@ from models.calendar import SHANGHAI
 class Asked:
     """What the papers ask for and no column holds; everything may be left empty, which leaves a line to write on.
 
-    ``to_target``: this copy goes to the other party. ``time`` and ``next_by``: instants. ``sequence``: the how-manieth 续报.
+    ``to_target``: this copy goes to the other party. ``time`` and ``next_by``: instants. ``sequence``: which 续报
+    (None: the last one written).
     """
 
     about: str = ""
@@ -69,7 +71,7 @@ class Asked:
     plans: str = ""
     approved_by: str = ""
     next_by: datetime | None = None
-    sequence: int = 1
+    sequence: int | None = None
 
 
 # What each name above is called on a page.
@@ -155,6 +157,7 @@ class Case:
     issuer_phone: str
     registrar: str
     number: str
+    turn: int
     signed_on: date | None
     today: date
 
@@ -309,29 +312,52 @@ def letter(case: Case) -> BureauLetter:
     )
 
 
-def event_report(stage: str) -> Callable[[Case], EventReport]:
-    """信息专报: it names nobody who complained; what happened is told by the masked text where the writer says nothing else."""
+def transfer(case: Case) -> BureauLetter:
+    """移送函 and the notice of it; once the step was written down, what it says of the receiver and the reason."""
+    asked, steps = case.asked, [one for one in case.complaint.transfers if one.refused_on is None]
+    receiver = asked.receiver or (steps[-1].recipient if steps else "")
+    return replace(letter(case), receiver=receiver, reason=asked.reason or (steps[-1].reason if steps else ""))
+
+
+def event_report(stage: ReportKind) -> Callable[[Case], EventReport]:
+    """信息专报: it names nobody who complained; what the writer leaves out is told by the event, its report and the masked text."""
 
     def compose(case: Case) -> EventReport:
         asked, complaint = case.asked, case.complaint
+        event = complaint.events[-1] if complaint.events else None
+        written = _written(event, stage, case.turn)
+        following = [one.due_on for one in event.reports if written and one.serial == written.serial + 1] if event else []
         return EventReport(
             issuer=case.issuer,
             number=case.number,
-            stage=stage,
-            sequence=asked.sequence,
-            event=asked.event or (f"{complaint.target_name}群体投诉" if complaint.target_name else ""),
-            recipients=asked.recipients,
-            happened=asked.text or complaint.text,
-            measures=asked.measures,
+            stage=stage.label,
+            sequence=case.turn if stage == ReportKind.FURTHER else 1,
+            event=asked.event or _name_of(event, complaint),
+            recipients=asked.recipients or ("、".join(written.recipients) if written else ""),
+            happened=asked.text or (written.text if written else "") or (event.facts if event else complaint.text),
+            measures=asked.measures or (event.outcome if event and stage == ReportKind.FINAL else ""),
             outlook=asked.outlook,
             plans=asked.plans,
             contact=asked.contact,
             phone=asked.phone or case.issuer_phone,
             approved_by=asked.approved_by,
             next_by=asked.next_by.astimezone(SHANGHAI) if asked.next_by else None,
+            next_on=following[0] if following else None,
             copies_to=asked.copies_to,
             signed_on=case.signed_on,
             day=case.signed_on or case.today,
         )
 
     return compose
+
+
+def _written(event: ComplaintEvent | None, stage: ReportKind, turn: int) -> ReportRow | None:
+    """The report of the event that this paper is, if it was written: of the further ones the ``turn``-th."""
+    of_stage = [one for one in event.reports if one.kind == stage and one.made_at is not None] if event else []
+    at = turn - 1 if stage == ReportKind.FURTHER else len(of_stage) - 1
+    return of_stage[at] if 0 <= at < len(of_stage) else None
+
+
+def _name_of(event: ComplaintEvent | None, complaint: Complaint) -> str:
+    kind = event.kind.label if event else "群体性投诉"
+    return f"{complaint.target_name}{kind}" if complaint.target_name else ""

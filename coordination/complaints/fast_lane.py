@@ -204,6 +204,14 @@ def prove_broken(
     return event
 
 
+def promises_of(session: Session, complaint: Complaint, today: date) -> list[Promise]:
+    """The promises of the unit the case is against that hold today, by which it may be measured."""
+    if complaint.business_id is None:
+        return []
+    query = select(Promise).join(Promise.recognition).where(Recognition.business_id == complaint.business_id, Promise.ended_on.is_(None))
+    return [one for one in session.scalars(query.order_by(Promise.id)) if one.recognition.is_listed(today)]
+
+
 def lane_of(session: Session, complaint: Complaint) -> FastLane | None:
     """The offer made for this case, if one was."""
     return session.scalar(select(FastLane).where(FastLane.complaint_id == complaint.id))

@@ -7,8 +7,8 @@ from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
-from coordination.forms import Day, Form, Line, Moment, OneOf, Paragraphs, Required, SomeOf, choices
-from models import Channel, ComplaintKind, RefusalGround, Sector, TerminationGround
+from coordination.forms import Day, Form, Line, Moment, Number, OneOf, Paragraphs, Required, SomeOf, choices
+from models import Channel, ComplaintKind, EventLevel, RecipientKind, RefusalGround, Sector, TerminationGround
 
 MOST_TABLE = 20 * 1024 * 1024
 KINDS = (ComplaintKind.COMPLAINT, ComplaintKind.REPORT, ComplaintKind.QUERY, ComplaintKind.MIXED)
@@ -162,3 +162,155 @@ class TakeIn(Form):
 
     file_id = HiddenField("文件", [Required()])
     mark = HiddenField("标记", [Required()])
+
+
+class Transferring(Form):
+    """移送."""
+
+    recipient_kind = OneOf("移送对象", coerce=RecipientKind, choices=choices((kind, kind.label) for kind in RecipientKind))
+    recipient = Line("接收机关", most=120)
+    reason = Paragraphs("移送理由", most=2000, rows=4)
+    document_no = Line("移送函文号", most=120)
+    on = Day("移送日期")
+
+
+class Receipt(Form):
+    """接收机关签收."""
+
+    on = Day("签收日期")
+    receipt_no = Line("回执文号", most=120, required=False)
+
+
+class ToldHow(Form):
+    """书面告知投诉人."""
+
+    on = Day("告知日期")
+    how = Line("告知方式", most=120)
+
+
+class RefusedBy(Form):
+    """接收机关退回."""
+
+    on = Day("退回日期")
+    reason = Paragraphs("退回理由", most=500, rows=3)
+
+
+class Link(Form):
+    """合并重复."""
+
+    first_id = OneOf("并入哪一件", coerce=int)
+    reason = Paragraphs("认定为同一件的理由", most=500, rows=3)
+    told_on = Day("告知投诉人日期")
+    new_facts = BooleanField("举报有新的事实，并案后期限重新起算")
+
+
+class Call(Form):
+    """回访."""
+
+    reached = OneOf("是否联系上", choices=choices((("yes", "联系上"), ("no", "未联系上"))))
+    solved = OneOf("问题是否解决", required=False, choices=choices((("yes", "已解决"), ("no", "未解决"))))
+    satisfied = OneOf("是否满意", required=False, choices=choices((("yes", "满意"), ("no", "不满意"))))
+    note = Paragraphs("回访情况", most=2000, required=False, rows=3)
+    reopen = BooleanField("退回承办单位重新办理")
+
+
+class Emergency(Form):
+    """突发事件."""
+
+    level = OneOf("等级", coerce=EventLevel, choices=choices((level, level.label) for level in EventLevel))
+    people = Number("涉及人数", least=0, most=10_000_000, required=False)
+    facts = Paragraphs("基本情况", most=4000, rows=5)
+
+
+class Group(Form):
+    """群体投诉, with the two who were chosen in writing."""
+
+    level = OneOf("等级", coerce=EventLevel, choices=choices((level, level.label) for level in EventLevel))
+    people = Number("投诉人数", least=2, most=10_000_000)
+    name1 = Line("代表人一姓名", most=60)
+    phone1 = Line("代表人一电话", most=40)
+    paper1 = Line("代表人一推选书", most=120)
+    name2 = Line("代表人二姓名", most=60)
+    phone2 = Line("代表人二电话", most=40)
+    paper2 = Line("代表人二推选书", most=120)
+    facts = Paragraphs("基本情况", most=4000, rows=5)
+
+
+class EventReporting(Form):
+    """信息专报."""
+
+    text = Paragraphs("报告内容", most=8000, rows=8)
+    recipients = Paragraphs("报送对象", most=1000, rows=4)
+    number = Line("编号", most=60, required=False)
+
+
+class EndEvent(Form):
+    """事件平息."""
+
+    on = Day("平息日期")
+    outcome = Paragraphs("处置结果", most=4000, rows=4)
+
+
+class Lane(Form):
+    """转经营者先行和解."""
+
+    consents = BooleanField("投诉人同意先行和解")
+    shares_contact = BooleanField("投诉人同意向经营者提供姓名和电话")
+
+
+class LaneConfirm(Form):
+    """投诉人对和解的意见."""
+
+    confirmed = OneOf("投诉人是否认可", choices=choices((("yes", "认可，按和解办结"), ("no", "不认可，按正常程序办理"))))
+    note = Paragraphs("核实情况", most=500, rows=3)
+
+
+class BrokenPromise(Form):
+    """承诺未兑现."""
+
+    promise_id = OneOf("未兑现的承诺", coerce=int)
+    finding = Paragraphs("查实的情况", most=2000, rows=4)
+    document_no = Line("认定依据的文书文号", most=120)
+
+
+class AssignMany(Form):
+    """分派 of several."""
+
+    lead_id = OneOf("主办单位", coerce=int)
+    note = Paragraphs("交办意见", most=500, required=False, rows=3)
+    report_by = Day("报告结果日期", required=False)
+
+
+class Ask(Form):
+    """向单位查询."""
+
+    unit_id = OneOf("单位", coerce=int)
+    question = Paragraphs("查询的问题", most=4000, rows=4)
+
+
+class OnSitePlace(Form):
+    """安排现场调处."""
+
+    place = Line("现场地点", most=200)
+
+
+class OnSiteTime(Form):
+    """到场."""
+
+    at = Moment("时间")
+
+
+class OnSiteResult(Form):
+    """现场调处结果."""
+
+    at = Moment("结束时间")
+    result = Paragraphs("现场调处结果", most=2000, rows=4)
+
+
+class Shift(Form):
+    """值班."""
+
+    from_on = Day("开始日期")
+    to_on = Day("结束日期")
+    name = Line("值班人", most=40)
+    phone = Line("值班电话", most=40)

@@ -18,9 +18,9 @@ from coordination.complaints import composing, importing, queries
 from coordination.complaints.actions import may_unmask
 from coordination.complaints.composing import FIELDS, LABELS, Asked, Case
 from coordination.permissions import Actor, Permission, can
-from models import Complaint, ComplaintKind, ComplaintPaper, ComplaintStatus, PaperKind, Person, Unit, UnitKind
+from models import Complaint, ComplaintKind, ComplaintPaper, ComplaintStatus, PaperKind, Person, ReportKind, Unit, UnitKind
 from models.calendar import local_date
-from models.complaint_paper import REGISTERS
+from models.complaint_paper import EVENT_REPORTS, REGISTERS
 from models.errors import BadInput, IllegalMove, NotAllowed
 from models.numbering import take_number
 
@@ -29,6 +29,7 @@ _MARKET = "市场监督管理"
 _PLACE = re.compile(r"^(.{2,12}?[县市区旗])")
 _BODY = re.compile(r"^[省市县区旗]|(支局|局|委员会|委|办公室|办|中心|支队|大队|队|所|股|科)$")
 _K, _S = PaperKind, ComplaintStatus
+_TRANSFERS = frozenset({_K.TRANSFER, _K.TRANSFER_NOTICE})
 # The words that tell the papers of a bureau apart in their numbers (机关代字 + …).
 _WORDS: dict[PaperKind, str] = {
     _K.DISTRIBUTION: "分送",
@@ -70,11 +71,11 @@ _COMPOSED: dict[PaperKind, Callable[[Case], Any]] = {
     _K.OTHER_AGREEMENT: composing.agreement,
     _K.OTHER_RESULT: composing.report_result,
     _K.ANSWER: composing.letter,
-    _K.TRANSFER: composing.letter,
-    _K.TRANSFER_NOTICE: composing.letter,
-    _K.FIRST_REPORT: composing.event_report("首报"),
-    _K.FURTHER_REPORT: composing.event_report("续报"),
-    _K.FINAL_REPORT: composing.event_report("终报"),
+    _K.TRANSFER: composing.transfer,
+    _K.TRANSFER_NOTICE: composing.transfer,
+    _K.FIRST_REPORT: composing.event_report(ReportKind.FIRST),
+    _K.FURTHER_REPORT: composing.event_report(ReportKind.FURTHER),
+    _K.FINAL_REPORT: composing.event_report(ReportKind.FINAL),
 }
 # The day of the step a paper tells of; the others tell of none.
 _STEPS: dict[PaperKind, Callable[[Complaint], date | None]] = {
@@ -88,13 +89,6 @@ _STEPS: dict[PaperKind, Callable[[Complaint], date | None]] = {
     _K.OTHER_AGREEMENT: lambda one: one.ended_on,
     _K.ANSWER: lambda one: one.answered_on,
 }
-# What these rest on; they bear the day on which they were first made.
-_AFTER: dict[PaperKind, Callable[[Complaint], date | None]] = {
-    _K.MEDIATION: lambda one: one.accepted_on,
-    _K.OTHER_MEDIATION: lambda one: one.accepted_on,
-    _K.RESULT: lambda one: one.verdict_on,
-    _K.OTHER_RESULT: lambda one: one.verdict_on,
-}
 
 
 def available(complaint: Complaint) -> list[PaperKind]:
@@ -107,7 +101,7 @@ def available(complaint: Complaint) -> list[PaperKind]:
         found.append(_K.ANSWER)
     if complaint.kind != ComplaintKind.MIXED and complaint.status not in {_S.CLOSED, _S.WITHDRAWN}:
         found += [_K.TRANSFER, _K.TRANSFER_NOTICE]
-    if complaint.is_group:
+    if complaint.is_group or complaint.events:
         found += [_K.FIRST_REPORT, _K.FURTHER_REPORT, _K.FINAL_REPORT]
     return found
 
@@ -135,6 +129,7 @@ def document(session: Session, *, actor: Actor, complaint_id: int, kind: PaperKi
         unit.phone if unit else "",
         _registrar(session, complaint, actor),
         paper.label if paper else "",
+        paper.turn if paper else 1,
         _signed_on(complaint, paper) if paper else None,
         local_date(now),
     )
@@ -212,7 +207,7 @@ def _of_steps(complaint: Complaint, kinds: tuple[PaperKind, ...]) -> list[PaperK
         complaint.refusal is not None,
         complaint.status == _S.MEDIATING,
         complaint.termination is not None,
-        complaint.status == _S.SETTLED,
+        complaint.is_settled,
     )
     return [kind for kind, is_taken in zip(kinds, taken, strict=True) if is_taken]
 
@@ -231,7 +226,7 @@ def _asked(kind: PaperKind, fields: dict[str, Any], now: datetime) -> Asked:
         raise BadInput("调解时间不能早于现在")
     if asked.next_by is not None and asked.next_by < now:
         raise BadInput("下次报告时间不能早于现在")
-    if not 1 <= asked.sequence <= 999:
+    if asked.sequence is not None and not 1 <= asked.sequence <= 999:
         raise BadInput("续报次数应在1到999之间")
     if any(count is not None and not 0 <= count <= 9999 for count in (asked.copies, asked.pages, asked.recusal_days)):
         raise BadInput("份数、页数和日数应在0到9999之间")
@@ -262,9 +257,7 @@ def _numbered(
     """The paper with the number it has, or takes now: made again for the same step, it keeps it."""
     if unit is None:
         raise IllegalMove("尚未分派，不能确定由哪个单位出具这份文书")
-    rests_on = _rests_on(complaint, kind)
-    sequence = asked.sequence if kind == _K.FURTHER_REPORT else 1
-    said = {"complaint_id": complaint.id, "kind": kind, "unit_id": unit.id, "rests_on": rests_on, "sequence": sequence}
+    said = {"complaint_id": complaint.id, "kind": kind, "unit_id": unit.id, "turn": _turn(complaint, kind, asked)}
     paper = session.scalar(select(ComplaintPaper).filter_by(**said))
     if paper is None:
         prefix = document_code(unit) + _WORDS[kind]
@@ -280,10 +273,15 @@ def _step_day(complaint: Complaint, kind: PaperKind) -> date | None:
     return _STEPS[kind](complaint) if kind in _STEPS else None
 
 
-def _rests_on(complaint: Complaint, kind: PaperKind) -> date:
-    """The day that tells this paper from one of the same kind made after the case was reopened."""
-    step = _AFTER[kind](complaint) if kind in _AFTER else _step_day(complaint, kind)
-    return step or complaint.received_on or local_date(complaint.registered_at)
+def _turn(complaint: Complaint, kind: PaperKind, asked: Asked) -> int:
+    """The how-manieth paper of its kind this is, which tells it from those made before the case was reopened or came back."""
+    if kind == _K.FURTHER_REPORT:
+        rows = complaint.events[-1].reports if complaint.events else []
+        return asked.sequence or max(1, sum(one.kind == ReportKind.FURTHER and one.made_at is not None for one in rows))
+    if kind in EVENT_REPORTS:
+        return max(1, len(complaint.events))
+    returned = sum(one.refused_on is not None for one in complaint.transfers) if kind in _TRANSFERS else 0
+    return 1 + len(complaint.rounds) + returned
 
 
 def _signed_on(complaint: Complaint, paper: ComplaintPaper) -> date:

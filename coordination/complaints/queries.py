@@ -1,5 +1,6 @@
 """Complaints as they are read. Each query says for whom: the router all, a unit those it has, and nobody else an informant's."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, false, select, true
@@ -9,7 +10,7 @@ from coordination.complaints.clocks import Card, Facts, Pause, cards
 from coordination.permissions import Actor, Permission, can
 from coordination.settings.queries import MOST_ID, calendar, rule_in_force
 from models import Assignment, Complaint, ComplaintStatus, LimitUnit, Rule
-from models.calendar import local_date
+from models.calendar import deadline, local_date
 from models.errors import CalendarMissing, NotFound
 
 PAGE = 30
@@ -53,6 +54,21 @@ def routed_before(session: Session, today: date) -> date:
         return calendar(session).shift(today, -days) if is_working and days else today - timedelta(days=days)
     except CalendarMissing:
         return today - timedelta(days=days + 3)
+
+
+def routing_card(session: Session, complaint: Complaint) -> Card | None:
+    """The router's own clock: from receipt to the first assignment; None where the day of receipt or the rule is not known."""
+    if complaint.received_on is None:
+        return None
+    try:
+        rule = rule_in_force(session, "ROUTE", complaint.received_on)
+    except NotFound:
+        return None
+    working = calendar(session)
+    found = deadline(complaint.received_on, rule.limit, rule.unit.value, working)
+    done = min((local_date(one.assigned_at) for one in complaint.assignments), default=_left_on(complaint))
+    card = Card(rule.code, rule.title, rule.clause, rule.words, complaint.received_on, found.due, done, calendar=working.version)
+    return replace(card, provisional=found.provisional, steps=found.steps)
 
 
 def clocks(session: Session, complaint: Complaint) -> list[Card]:

@@ -140,8 +140,9 @@ class BureauLetter(FormPaper):
 class EventReport:
     """信息专报 on a group complaint or an emergency. ``stage``: 首报, 续报 or 终报; ``sequence``: the how-manieth 续报.
 
-    ``recipients``: to whom; ``next_by``: until when the next report is due (none after 终报). ``happened``, ``measures``, ``outlook`` and
-    ``plans`` are the four parts; 终报 reads ``outlook`` as causes and ``plans`` as what is to be done so that it does not come again.
+    ``recipients``: to whom; ``next_by``, or ``next_on`` without an hour: until when the next report is due (none after 终报).
+    ``happened``, ``measures``, ``outlook`` and ``plans`` are the four parts; 终报 reads ``measures`` as what came of it, ``outlook`` as
+    causes and ``plans`` as what is to be done so that it does not come again.
     """
 
     issuer: str = ""
@@ -158,6 +159,7 @@ class EventReport:
     phone: str = ""
     approved_by: str = ""
     next_by: datetime | None = None
+    next_on: date | None = None
     copies_to: str = ""
     signed_on: date | None = None
     day: date

@@ -58,8 +58,9 @@ def _stage(paper: EventReport) -> str:
 def _next(sheet: Sheet, paper: EventReport) -> None:
     if paper.stage == FINAL:
         blocks.text(sheet, "本专报为终报。")
-    elif paper.next_by is not None:
-        blocks.text(sheet, f"下次报告最迟于{blanks.moment(paper.next_by)[0]}报送；情况有重大变化的，随时续报。")
+    elif paper.next_by is not None or paper.next_on is not None:
+        last = blanks.moment(paper.next_by) if paper.next_by is not None else blanks.day(paper.next_on)
+        blocks.text(sheet, f"下次报告最迟于{last[0]}报送；情况有重大变化的，随时续报。")
     else:
         blocks.text(sheet, "情况有重大变化的，随时续报。")
 

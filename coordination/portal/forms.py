@@ -70,6 +70,13 @@ class CodeForm(Form):
     code = Line("查询码", most=80)
 
 
+class LaneForm(Form):
+    """What the unit says of a complaint it was sent first."""
+
+    settled = OneOf("是否已与投诉人和解", choices=choices((("yes", "已和解"), ("no", "未能和解"))))
+    text = Paragraphs("和解结果或原因", most=2000, rows=5)
+
+
 class BusinessForm(Form):
     """申报: who applies, and for what."""
 

@@ -51,6 +51,8 @@ THINGS = {
     "backup": "备份",
     "complaint": "投诉举报",
     "complaint_import": "投诉导入",
+    "inquiry": "查询",
+    "duty_shift": "值班",
 }
 
 # What each job of the scheduler's timetable is called on the pages.

@@ -11,7 +11,8 @@ from docx.oxml.ns import qn
 from sqlalchemy import select
 
 from coordination import audit
-from coordination.complaints import handling, papers, registering, service
+from coordination.complaints import events, handling, papers, registering, service, transferring
+from coordination.complaints.calling import call_back
 from coordination.complaints.composing import FIELDS, LABELS, Asked
 from coordination.complaints.registering import Registration
 from coordination.permissions import OPERATOR
@@ -23,7 +24,9 @@ from models import (
     ComplaintKind,
     ComplaintPaper,
     ComplaintStatus,
+    EventLevel,
     PaperKind,
+    RecipientKind,
     RefusalGround,
     TerminationGround,
     Unit,
@@ -219,18 +222,18 @@ def test_a_number_is_not_spent_on_a_paper_that_failed(session, case, do, world):
     assert "〔2026〕第1号" in do("router", papers.document, complaint_id=one, kind=K.ACCEPTANCE)[0]
 
 
-def test_a_case_reopened_and_decided_anew_has_a_paper_of_its_own(session, case, do):
+def test_a_case_reopened_and_decided_anew_has_a_paper_of_its_own_even_on_the_same_day(session, case, do):
     one = case(accepted=True)
     before = do("router", papers.document, complaint_id=one, kind=K.ACCEPTANCE)
     do("liaison-SCJG", handling.settle, complaint_id=one, result="退款")
     do("liaison-SCJG", handling.close, complaint_id=one)
-    later = NOW + timedelta(days=20)
-    with transaction() as writing:
-        writing.get(Complaint, one).reopen()
-    do("liaison-SCJG", handling.accept, now=later, complaint_id=one)
-    after = do("router", papers.document, now=later, complaint_id=one, kind=K.ACCEPTANCE)
+    calling = {"reached": True, "solved": False, "satisfied": False, "note": "未退款", "reopen": True}
+    do("router", call_back, complaint_id=one, **calling)
+    assert K.ACCEPTANCE not in offered(session, one)
+    do("liaison-SCJG", handling.accept, complaint_id=one)
+    after = do("router", papers.document, complaint_id=one, kind=K.ACCEPTANCE)
     assert ("第1号" in before[0], "第2号" in after[0]) == (True, True)
-    assert "2026年7月8日" in words(after)
+    assert do("router", papers.document, complaint_id=one, kind=K.ACCEPTANCE)[0] == after[0]
 
 
 def test_decisions_bear_their_ground_their_reason_and_their_own_day(case, do):
@@ -301,6 +304,26 @@ def test_a_case_is_handed_over_with_a_letter_and_a_notice(case, do):
     assert "移送示例县公安局处理" in notice
 
 
+def test_a_transfer_written_down_tells_its_paper_to_whom_and_why_and_one_sent_back_makes_another(do):
+    one = do("router", registering.register, registration=BREAD).id
+    first = do("router", papers.document, complaint_id=one, kind=K.TRANSFER)
+    step = {
+        "recipient_kind": RecipientKind.POLICE,
+        "recipient": "示例县公安局",
+        "reason": "涉嫌诈骗",
+        "document_no": "示市监移函〔2026〕1号",
+    }
+    do("router", transferring.transfer, complaint_id=one, on=TODAY, **step)
+    again = do("router", papers.document, complaint_id=one, kind=K.TRANSFER)
+    assert first[0] == again[0] == "投诉举报移送函示市监移函〔2026〕1号.docx"
+    assert "示例县公安局：" in words(again)
+    assert "理由：涉嫌诈骗。" in words(do("router", papers.document, complaint_id=one, kind=K.TRANSFER_NOTICE))
+    do("router", transferring.transfer_refused, complaint_id=one, on=TODAY, reason="不构成犯罪")
+    anew = do("router", papers.document, complaint_id=one, kind=K.TRANSFER)
+    assert "示市监移函〔2026〕2号" in anew[0]
+    assert "公安" not in words(anew)
+
+
 def test_a_station_acts_for_its_bureau_and_is_sent_the_case_with_form_three(session, do, station):
     one = do("router", registering.register, registration=BREAD).id
     do("router", service.assign, complaint_id=one, lead_id=station, report_by=TODAY + timedelta(days=10))
@@ -341,6 +364,20 @@ def test_reports_of_an_event_are_counted_on_and_name_nobody(session, do):
     assert [number[-3:] for number in numbers] == ["第2期", "第3期", "第2期", "第4期"]
     with pytest.raises(BadInput, match="续报"):
         do("router", papers.document, complaint_id=one, kind=K.FURTHER_REPORT, sequence=0)
+
+
+def test_an_emergency_is_reported_with_what_was_written_of_it(session, do):
+    one = do("router", registering.register, registration=BREAD).id
+    event = do("router", events.flag_emergency, complaint_id=one, level=EventLevel.LARGER, facts="门店关停", people=37)
+    assert K.FIRST_REPORT in offered(session, one)
+    report = event.owed.id
+    do("router", events.write_report, report_id=report, text="门店关停，37人预付款未退", recipients=["县人民政府", "市局"])
+    first = words(do("router", papers.document, complaint_id=one, kind=K.FIRST_REPORT))
+    assert "关于惠民超市突发事件的信息专报（首报）县人民政府、市局：一、基本情况门店关停，37人预付款未退" in first
+    assert "下次报告最迟于2026年6月22日报送" in first
+    do("router", events.end_event, event_id=event.id, on=TODAY, outcome="全部退款")
+    final = words(do("router", papers.document, complaint_id=one, kind=K.FINAL_REPORT))
+    assert "一、事件经过门店关停二、处置结果全部退款" in final
 
 
 @pytest.mark.parametrize("channel_person", [{}, {"name": "李四"}])

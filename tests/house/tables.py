@@ -7,7 +7,7 @@ from flask import Flask
 
 from coordination.cli import addresses
 from coordination.permissions import GRANTS, MECHANISM_ROLES, UNIT_ROLES, Permission
-from models import Appeal, Meeting, Minutes, Objection, Proposal, Recognition, RemovalProposal, Role, Task
+from models import Appeal, Complaint, FastLane, Meeting, Minutes, Objection, Proposal, Recognition, RemovalProposal, Role, Task
 from models.states import Stateful
 from scheduler.timetable import TIMETABLE
 
@@ -17,7 +17,9 @@ MARK = re.compile(r"(<!-- begin (?P<name>[a-z-]+) -->\n).*?(<!-- end (?P=name) -
 
 def states() -> str:
     """One table per thing that has a status: from, its word, where it may go."""
-    return "\n".join(_moves(kind) for kind in (Meeting, Proposal, Minutes, Task, Recognition, Objection, RemovalProposal, Appeal))
+    return "\n".join(
+        _moves(kind) for kind in (Meeting, Proposal, Minutes, Task, Recognition, Objection, RemovalProposal, Appeal, Complaint, FastLane)
+    )
 
 
 def _moves(kind: type[Stateful]) -> str:

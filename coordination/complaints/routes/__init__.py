@@ -1,6 +1,41 @@
 """Complaints: pages, one file per family of addresses."""
 
-from coordination.complaints.routes import handling, imports, intake, listing, paperwork, routing, showing
+from coordination.complaints.routes import (
+    after,
+    asking,
+    bulk,
+    events,
+    handling,
+    imports,
+    intake,
+    lanes,
+    leaving,
+    listing,
+    measures,
+    onspot,
+    paperwork,
+    rostering,
+    routing,
+    showing,
+)
 from coordination.complaints.routes.blueprint import bp
 
-__all__ = ["bp", "handling", "imports", "intake", "listing", "paperwork", "routing", "showing"]
+__all__ = [
+    "after",
+    "asking",
+    "bp",
+    "bulk",
+    "events",
+    "handling",
+    "imports",
+    "intake",
+    "lanes",
+    "leaving",
+    "listing",
+    "measures",
+    "onspot",
+    "paperwork",
+    "rostering",
+    "routing",
+    "showing",
+]

@@ -23,6 +23,12 @@ TABS: tuple[tuple[str, str, Permission], ...] = (
     ("队列", "index", Permission.COMPLAINT_READ),
     ("登记", "new", Permission.COMPLAINT_ROUTE),
     ("导入", "imports", Permission.COMPLAINT_IMPORT),
+    ("回访", "calls", Permission.COMPLAINT_ROUTE),
+    ("突发和群体", "event_list", Permission.COMPLAINT_READ),
+    ("查询", "inquiries", Permission.COMPLAINT_READ),
+    ("值班", "roster_page", Permission.COMPLAINT_READ),
+    ("处理率", "rates", Permission.COMPLAINT_READ),
+    ("规范录入", "quality", Permission.COMPLAINT_READ),
 )
 
 

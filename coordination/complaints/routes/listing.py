@@ -10,7 +10,7 @@ from sqlalchemy import select
 from coordination import clock
 from coordination.access import actor, requires
 from coordination.acting import Answer
-from coordination.complaints import forms, listing, queries, registering
+from coordination.complaints import forms, listing, queries, registering, searching
 from coordination.complaints.listing import MOST_COUNTED, Place, Sought
 from coordination.complaints.routes.blueprint import bp, database, home, tabs, unit_choices
 from coordination.filters import with_query
@@ -18,7 +18,7 @@ from coordination.permissions import Permission, can
 from coordination.settings.queries import calendar
 from models import Channel, Complaint, ComplaintKind
 from models.calendar import ONE_DAY
-from models.errors import CalendarMissing
+from models.errors import BadInput, CalendarMissing
 from models.light import Light, light
 from models.text import clean_text
 
@@ -37,6 +37,7 @@ def index() -> Answer:
         found = session.scalar(select(Complaint.id).where(Complaint.number == words, queries.seen_by(who)))
         if found is not None:
             return redirect(home(found))
+        return _searched(words)
     view = request.args.get("view", "") if request.args.get("view") in listing.views(who) else ""
     sought = _sought(view)
     page = listing.page(session, who, sought, after=_place("after"), before=_place("before"))
@@ -58,6 +59,33 @@ def index() -> Answer:
         subnav=tabs("index"),
         may_route=can(who, Permission.COMPLAINT_ROUTE),
     )
+
+
+def _searched(words: str) -> Answer:
+    """The cases that hold these words, newest first, whatever queue they stand in."""
+    session, who = database(), actor()
+    after = _found_place(request.args.get("after", ""))
+    try:
+        hits, wrong = searching.searched(session, who, words, after=after), ""
+    except BadInput as short:
+        hits, wrong = searching.Hits([]), short.message
+    return render_template(
+        "complaints/found.html",
+        rows=hits.rows,
+        words=words,
+        wrong=wrong,
+        lamp=_lamps(),
+        sees_all=queries.sees_all(who),
+        next_url=_url(after=f"{hits.after[0]}.{hits.after[1]}") if hits.after else None,
+        subnav=tabs("index"),
+    )
+
+
+def _found_place(text: str) -> searching.Place | None:
+    batch, _, number = text.partition(".")
+    if not (batch.isascii() and batch.isdigit() and number.isascii() and number.isdigit()):
+        return None
+    return (int(batch), int(number)) if int(batch) <= queries.MOST_ID and int(number) <= queries.MOST_ID else None
 
 
 @bp.route("/by-phone", methods=["GET", "POST"])

@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
 from coordination import audit
-from coordination.complaints import queries
+from coordination.complaints import fast_lane, onsite, queries
 from coordination.complaints.actions import Action, possible
 from coordination.complaints.clocks import Card
 from coordination.notices import full_day
-from coordination.permissions import Actor
+from coordination.permissions import Actor, Permission, can
 from coordination.settings.queries import calendar
-from models import Complaint, ComplaintKind, ComplaintStatus
+from models import Complaint, ComplaintKind, ComplaintStatus, FastLane, LaneStatus, OnSite
 from models.calendar import Calendar
 from models.light import Light, light
 
@@ -61,10 +62,32 @@ class Visit:
     complaint: Complaint
     today: date
 
-    @property
+    @cached_property
+    def lane(self) -> FastLane | None:
+        """先行和解, if the unit was asked."""
+        return fast_lane.lane_of(self.session, self.complaint)
+
+    @cached_property
+    def on_sites(self) -> list[OnSite]:
+        """现场调处 of the case, oldest first."""
+        return onsite.on_sites_of(self.session, self.complaint)
+
+    @cached_property
     def may(self) -> frozenset[Action]:
         """What this person may do now."""
-        return possible(self.actor, self.complaint)
+        found, c = set(possible(self.actor, self.complaint)), self.complaint
+        if Action.OFFER_LANE in found and (self.lane is not None or not fast_lane.offering(self.session, c.business_id, self.today)):
+            found.discard(Action.OFFER_LANE)
+        if self.lane is None or self.lane.status != LaneStatus.SETTLED:
+            found.discard(Action.CONFIRM_LANE)
+        if Action.PROVE_BROKEN in found and not fast_lane.promises_of(self.session, c, self.today):
+            found.discard(Action.PROVE_BROKEN)
+        running = next((one for one in self.on_sites if one.finished_at is None), None)
+        if running is not None:
+            found -= {Action.ORDER_ON_SITE, Action.ARRIVE if running.arrived_at else Action.FINISH_ON_SITE}
+        else:
+            found -= {Action.ARRIVE, Action.FINISH_ON_SITE}
+        return frozenset(found)
 
     def links(self, *actions: Action) -> tuple[tuple[str, str, bool], ...]:
         """The buttons of these actions, those that may be done now."""
@@ -74,8 +97,12 @@ class Visit:
 
 
 # Steps that need no words: one press.
-POSTS = frozenset({Action.RECEIVE, Action.CHECK, Action.INFORM, Action.TELL_ENDED, Action.CLOSE})
-SELDOM = (Action.REASSIGN, Action.APPRAISE, Action.APPRAISED, Action.EXTEND, Action.WITHDRAW, Action.UNMASK)
+POSTS = frozenset({Action.RECEIVE, Action.CHECK, Action.INFORM, Action.TELL_ENDED, Action.CLOSE, Action.CLOSE_TRANSFERRED})
+SELDOM = (
+    *(Action.UNMASK, Action.REASSIGN, Action.LINK, Action.OFFER_LANE, Action.APPRAISE, Action.APPRAISED, Action.EXTEND, Action.WITHDRAW),
+    *(Action.PROVE_BROKEN, Action.ARRIVE, Action.FINISH_ON_SITE, Action.ORDER_ON_SITE),
+    *(Action.FLAG_GROUP, Action.FLAG_EMERGENCY, Action.TRANSFER, Action.TRANSFER_REFUSED, Action.UNLINK),
+)
 
 
 def clocks(visit: Visit) -> list[Clock]:
@@ -124,7 +151,7 @@ def next_step(visit: Visit) -> Step:
 
 
 _OFFERED: dict[ComplaintStatus, tuple[Action, ...]] = {
-    S.REGISTERED: (Action.SPLIT, Action.ASSIGN),
+    S.REGISTERED: (Action.CONFIRM_LANE, Action.SPLIT, Action.ASSIGN),
     S.RETURNED: (Action.ASSIGN,),
     S.DISPUTED: (Action.DESIGNATE,),
     S.ASSIGNED: (Action.RECEIVE, Action.SEND_BACK),
@@ -135,6 +162,8 @@ _OFFERED: dict[ComplaintStatus, tuple[Action, ...]] = {
     S.FILED: (Action.INFORM,),
     S.NOT_FILED: (Action.INFORM,),
     S.TERMINATED: (Action.TELL_ENDED, Action.CLOSE),
+    S.TRANSFERRED: (Action.TELL_TRANSFERRED, Action.TRANSFER_RECEIVED, Action.CLOSE_TRANSFERRED),
+    S.CLOSED: (Action.CALL_BACK,),
     **dict.fromkeys((S.REFUSED, S.SETTLED, S.WITHDRAWN, S.INFORMED, S.ANSWERED), (Action.CLOSE,)),
 }
 _WORDS: dict[ComplaintStatus, str] = {
@@ -152,11 +181,17 @@ _WORDS: dict[ComplaintStatus, str] = {
     S.WITHDRAWN: "投诉人已撤回。确认无误后办结。",
     S.INFORMED: "结果已告知举报人。确认无误后办结。",
     S.ANSWERED: "咨询已答复。确认无误后办结。",
+    S.CLOSED: "已办结。请回访投诉人，问明是否解决、是否满意。",
 }
 
 
 def _what(visit: Visit) -> str:
     c = visit.complaint
+    if visit.lane is not None and c.status == S.REGISTERED and visit.lane.status in FastLane.OPEN:
+        return _in_lane(visit.lane)
+    if c.status == S.TRANSFERRED:
+        made = c.transfers[-1]
+        return f"已移送{made.recipient}（{made.document_no}）。{made.missing}。" if made.missing else f"已移送{made.recipient}，可以办结。"
     if c.kind == ComplaintKind.MIXED:
         return "本件既有投诉又有举报，须先拆分，分别按程序办理（总局令第121号第九条）。"
     if c.status == S.RETURNED:
@@ -167,6 +202,12 @@ def _what(visit: Visit) -> str:
     if c.status in (S.ASSIGNED, S.RECEIVED):
         return _to_begin(visit)
     return _WORDS[c.status]
+
+
+def _in_lane(lane: FastLane) -> str:
+    if lane.status == LaneStatus.SETTLED:
+        return f"经营者答复：{lane.answer}。请向投诉人核实是否认可。"
+    return f"已转经营者先行和解，最迟{full_day(lane.due_on)}答复；逾期转入正常程序，也可随时分派。"
 
 
 def _to_begin(visit: Visit) -> str:
@@ -185,8 +226,12 @@ def _to_begin(visit: Visit) -> str:
 def _waits(c: Complaint) -> str:
     """Whom the case waits for, or how it ended."""
     lead = c.lead.unit.short_name if c.lead else ""
+    if c.duplicate_of is not None:
+        return f"已并入{c.duplicate_of.number}，结果以该件为准。"
     if c.status == S.CLOSED:
         return "已办结。"
+    if c.status == S.TRANSFERRED:
+        return f"已移送{c.transfers[-1].recipient}。"
     if c.status in (S.REGISTERED, S.RETURNED):
         return "等分派员分派。"
     if c.status == S.DISPUTED:
@@ -197,7 +242,10 @@ def _waits(c: Complaint) -> str:
 
 def more(visit: Visit) -> list[tuple[str, str]]:
     """Seldom done, folded away."""
-    return [(label, url) for label, url, _ in visit.links(*SELDOM)]
+    found = [(label, url) for label, url, _ in visit.links(*SELDOM)]
+    if can(visit.actor, Permission.COMPLAINT_ROUTE):
+        found.append(("向单位查询…", url_for("complaints.ask", complaint=visit.complaint.id)))
+    return found
 
 
 def facts(visit: Visit) -> list[tuple[str, object]]:
@@ -218,6 +266,7 @@ def facts(visit: Visit) -> list[tuple[str, object]]:
     ]
     if c.lead is not None:
         rows += _assigned(c, helpers)
+    rows += [("现场调处", _on_site(one)) for one in visit.on_sites]
     if c.refusal is not None:
         rows.append(("不予受理", f"{c.refusal.label}。{c.result}"))
     elif c.termination is not None:
@@ -252,9 +301,18 @@ def _assigned(c: Complaint, helpers: str) -> list[tuple[str, object]]:
     return rows
 
 
+def _on_site(one: OnSite) -> str:
+    if one.finished_at is not None:
+        return f"{one.place}，{one.result}"
+    return f"{one.place}，{'已到场，待结果' if one.arrived_at else '已安排，待到场'}"
+
+
 def chain(c: Complaint) -> list[tuple[str, str, str | None, bool]]:
     """来龙去脉: what it was split from, and itself; each as (label, state, url, is this one)."""
     found: list[tuple[str, str, str | None, bool]] = []
+    if c.duplicate_of is not None:
+        url = url_for("complaints.show", complaint_id=c.duplicate_of.id)
+        found.append((f"并入{c.duplicate_of.number}", c.duplicate_of.status.label, url, False))
     if c.split_from is not None:
         url = url_for("complaints.show", complaint_id=c.split_from.id)
         found.append((f"{c.split_from.kind.label}{c.split_from.number}", c.split_from.status.label, url, False))

@@ -1,0 +1,88 @@
+"""消保中心's queries to units (查询): asked by the router, answered by the unit."""
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from sqlalchemy.orm import Session
+
+from coordination import clock
+from coordination.access import actor, requires
+from coordination.acting import Answer, Did, act_page
+from coordination.complaints import forms, inquiring, queries
+from coordination.complaints.routes.blueprint import bp, database, tabs, unit_choices
+from coordination.notices import full_day
+from coordination.permissions import Permission, can
+from coordination.settings.queries import calendar
+from models.light import light
+
+READ = Permission.COMPLAINT_READ
+
+
+@bp.get("/inquiries")
+@requires(READ)
+def inquiries() -> str:
+    """Queries that wait for an answer."""
+    session, today = database(), clock.today()
+    rows = inquiring.unanswered(session, actor()) if _concerned() else []
+    working = calendar(session)
+    return render_template(
+        "complaints/inquiries.html",
+        rows=rows,
+        lamp=lambda row: light(row.due_on, today, working),
+        may_ask=can(actor(), Permission.COMPLAINT_ROUTE),
+        subnav=tabs("inquiries"),
+    )
+
+
+@bp.route("/inquiries/new", methods=["GET", "POST"])
+@requires(Permission.COMPLAINT_ROUTE)
+def ask() -> Answer:
+    """向单位查询, about a case (``complaint`` in the address) or a question of its trade."""
+    asked = request.args.get("complaint", type=int)
+    complaint = queries.get_complaint(database(), actor(), asked) if asked else None
+    form = forms.Ask()
+    form.unit_id.choices = forms.choices(unit_choices())
+    if complaint is not None and complaint.lead is not None and request.method == "GET":
+        form.unit_id.data = complaint.lead.unit_id
+
+    def act(session: Session) -> Did:
+        told: dict[str, Any] = {"unit_id": form.unit_id.data, "complaint_id": complaint.id if complaint else None}
+        made = inquiring.ask(session, actor=actor(), question=form.question.data or "", now=clock.now(), **told)
+        return f"已向{made.unit.short_name}查询，最迟{full_day(made.due_on)}答复。", url_for("complaints.inquiry", inquiry_id=made.id)
+
+    here = url_for("complaints.inquiries")
+    about = [("投诉举报", complaint.number), ("内容", complaint.text[:300])] if complaint is not None else []
+    more = {
+        "crumbs": [("投诉举报", url_for("complaints.index")), ("查询", here)],
+        "options": {"unit_id": {"columns": True}},
+        "facts": about,
+    }
+    return act_page(form, act, title="向单位查询", verb="发出查询", back=here, **more)
+
+
+@bp.route("/inquiries/<int:inquiry_id>", methods=["GET", "POST"])
+@requires(READ)
+def inquiry(inquiry_id: int) -> Answer:
+    """One query and its answer."""
+    found = inquiring.get_inquiry(database(), actor(), inquiry_id)
+    form = forms.Said()
+    form.text.label.text = "答复内容"
+
+    def act(session: Session) -> Did:
+        inquiring.answer_query(session, actor=actor(), inquiry_id=inquiry_id, text=form.text.data or "", now=clock.now())
+        return "已答复。", url_for("complaints.inquiry", inquiry_id=inquiry_id)
+
+    facts: list[tuple[str, object]] = [("单位", found.unit.short_name), ("问题", found.question), ("最迟答复", full_day(found.due_on))]
+    if found.complaint is not None:
+        facts.insert(0, ("投诉举报", found.complaint.number))
+    if found.answered_at is not None:
+        facts.append(("答复", found.answer))
+    owed = found.answered_at is None and can(actor(), Permission.COMPLAINT_HANDLE, found.scope)
+    here = url_for("complaints.inquiries")
+    crumbs = [("投诉举报", url_for("complaints.index")), ("查询", here)]
+    more = {"crumbs": crumbs, "facts": facts, "shows_form": owed, "badge": "已答复" if found.answered_at else "待答复"}
+    return act_page(form, act, title=f"查询：{found.unit.short_name}", verb="答复", back=here, **more)
+
+
+def _concerned() -> bool:
+    return can(actor(), Permission.COMPLAINT_ROUTE) or can(actor(), Permission.COMPLAINT_HANDLE)
