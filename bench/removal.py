@@ -1,9 +1,9 @@
 """Does anybody read of a unit as listed after its removal was committed? Counted, with caches as browsers have them.
 
 Four web processes serve a county. Thirty-two readers, each with a connection and a cache of its own (a 304 gives it its own copy back), ask
-in turn for the list, a search, CSV, JSON, the plaque and the feed, while units are removed one after another by the service. ``stale``:
-answers to requests begun after the commit that still show the unit as listed. ``seen_before``: how often the reader who saw a unit least
-had seen it as listed before; without it a stale copy could not have shown.
+in turn for the list, a search, CSV, JSON, the plaque, the feed and, with a program's key, the API, while units are removed one after
+another by the service. ``stale``: answers to requests begun after the commit that still show the unit as listed. ``seen_before``: how
+often the reader who saw a unit least had seen it as listed before; without it a stale copy could not have shown.
 """
 
 import http.client
@@ -22,18 +22,20 @@ from bench._county import listed
 from bench._load import HOST
 from bench.result import Result
 from coordination import clock
+from coordination.api import clients
 from coordination.permissions import SYSTEM
 from coordination.registry import trust
 from coordination.registry.trust import EventFacts
 from coordination.transaction import transaction
-from models import EventSource, Recognition
+from models import ApiScope, EventSource, Recognition, Unit
 from models.base import db
 from tests import postgres
 
 PROCESSES, READERS, REMOVED = 4, 32, 6
 PATIENCE = 120  # seconds until every reader has seen a unit; more means that something is broken
 SETTLE = 1.0  # seconds of reading after each removal
-SHARED = ("/units", "/open/units.csv", "/open/units.json", "/feeds/additions.atom", "/units/wall")
+SHARED = ("/units", "/open/units.csv", "/open/units.json", "/feeds/additions.atom", "/units/wall", "/api/v1/units")
+ADDRESSES = len(SHARED) + 2  # and a search and a plaque of each unit
 
 
 @dataclass
@@ -53,6 +55,7 @@ class Reader:
 
     number: int
     port: int
+    key: str
     targets: list[Target]
     copies: dict[str, tuple[str, str]] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
@@ -64,16 +67,17 @@ class Reader:
         connection = http.client.HTTPConnection(HOST, self.port, timeout=60)
         turn = self.number
         while not stop.is_set():
-            target = self.targets[turn // 7 % len(self.targets)]
+            target = self.targets[turn // ADDRESSES % len(self.targets)]
             own = (f"/units?q={quote(target.name)}", f"/verify/{target.token}")
-            path = (*SHARED, *own)[turn % 7]
+            path = (*SHARED, *own)[turn % ADDRESSES]
             begun = time.perf_counter()
             self._judge(path, begun, self._ask(connection, path))
             turn += 1
 
     def _ask(self, connection: http.client.HTTPConnection, path: str) -> str:
         tag, copy = self.copies.get(path, ("", ""))
-        connection.request("GET", path, headers={"If-None-Match": tag} if tag else {})
+        headers = {"Authorization": f"Bearer {self.key}"} if path.startswith("/api/") else {}
+        connection.request("GET", path, headers={**headers, "If-None-Match": tag} if tag else headers)
         answer = connection.getresponse()
         body = answer.read().decode()
         self.answers += 1
@@ -121,9 +125,9 @@ def run() -> list[Result]:
 
 def _measure(database: str, folder: Path, url: str) -> Result:
     with listed(folder, url) as made, made.app.app_context():
-        targets = _targets()
+        targets, key = _targets(), _key()
         with pages.served(made, folder, "wsgi:app", PROCESSES) as port:
-            readers = [Reader(number, port, targets) for number in range(READERS)]
+            readers = [Reader(number, port, key, targets) for number in range(READERS)]
             stop, seconds = threading.Event(), []
             threads = [threading.Thread(target=reader.read, args=(stop,)) for reader in readers]
             for thread in threads:
@@ -153,6 +157,14 @@ def _targets() -> list[Target]:
     assert [target.name for target in found] == [_units.name_of(one.id) for one in newest]
     db.session.rollback()
     return found
+
+
+def _key() -> str:
+    """The key of a program that reads the list."""
+    with transaction() as session:
+        unit_id = session.scalars(select(Unit.id).order_by(Unit.id).limit(1)).one()
+        more = {"name": "bench", "unit_id": unit_id, "scopes": (ApiScope.UNITS_READ,), "now": clock.now()}
+        return clients.add(session, actor=SYSTEM, **more).key
 
 
 def _wait_until_seen(readers: list[Reader], threads: list[threading.Thread], target: Target) -> None:

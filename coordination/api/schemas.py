@@ -257,6 +257,13 @@ class ErrorsShape(Shape):
 def errors_of(messages: Any, field: str = "") -> list[dict[str, str]]:
     """Marshmallow's nested messages as one list: ``{"person": {"phone": ["…"]}}`` becomes field person.phone."""
     if isinstance(messages, dict):
-        inner = [(field if name in ("_schema", "json") else f"{field}.{name}".lstrip("."), said) for name, said in messages.items()]
-        return [one for name, said in inner for one in errors_of(said, name)]
+        return [one for name, said in messages.items() for one in errors_of(said, _within(field, name))]
     return [{"field": field, "message": str(message)} for message in (messages if isinstance(messages, list) else [messages])]
+
+
+def _within(field: str, name: Any) -> str:
+    """The whole name of a field, as it can be said again: one that nobody knows may hold anything."""
+    if name in ("_schema", "json"):
+        return field
+    said = str(name).encode("utf-8", "replace").decode()[:60]
+    return f"{field}.{said}" if field else said

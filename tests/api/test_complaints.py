@@ -106,6 +106,15 @@ def test_json_that_is_no_complaint_is_told_so(program, raw):
     assert program().send(raw).status_code == 422
 
 
+def test_a_field_nobody_knows_is_named_whatever_its_name_holds(program):
+    answer = program().send(json.dumps({**sent(), "\ud800\x00": 1, "长" * 5000: 2}).encode())
+    assert (answer.status_code, errors(answer)) == (422, {"?\x00": "没有这个字段", "长" * 60: "没有这个字段"})
+
+
+def test_answers_are_readable_as_they_come(program):
+    assert "请填写".encode() in program().post({}).data
+
+
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "application/xml", "application/x+json", ""])
 def test_only_json_is_read(program, content_type):
     answer = program().send(json.dumps(sent()).encode(), content_type)
@@ -263,6 +272,10 @@ def test_what_is_told_of_a_complaint_follows_its_life(program, handle, world):
     assert told["registered_at"].startswith("2026-06-18T09:00")
     assert date.fromisoformat(told["due_on"]) > TODAY
     assert told["closed_at"] is None
+    handle("liaison-JYJ", handling.settle, number, result="退款")
+    handle("liaison-JYJ", handling.close, number)
+    ended = one.get(f"/complaints/{number}").json
+    assert (ended["status"], ended["due_on"], ended["closed_at"]) == ("closed", None, "2026-06-18T09:05:00+08:00")
 
 
 def test_the_list_is_paged_the_newest_first_and_nothing_is_shown_twice(program):

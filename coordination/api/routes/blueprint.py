@@ -88,6 +88,7 @@ def refusals(*statuses: int) -> Any:
 def init_app(app: Flask) -> None:
     """The API and its description at /api/openapi.json."""
     app.config.update(API_TITLE="消费者权益保护工作联席会议平台接口", API_VERSION="v1", OPENAPI_VERSION="3.1.0", OPENAPI_URL_PREFIX="/api")
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Chinese as it is: people read it too
     api = Described(app)
     api.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer", "description": "接口账号的密钥"})
     api.register_blueprint(bp)

@@ -71,7 +71,7 @@ def _case(complaint: Complaint) -> dict[str, Any]:
         "kind": complaint.kind,
         "received_at": complaint.received_at,
         "registered_at": complaint.registered_at,
-        "due_on": complaint.due_on,
+        "due_on": complaint.last_day,
         "closed_at": complaint.closed_at,
         "links": service.links(complaint.number),
     }
