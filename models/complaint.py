@@ -327,3 +327,7 @@ class Assignment(Model):
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
     believed: Mapped[Unit | None] = relationship(foreign_keys=[believed_id])
     person: Mapped[Person | None] = relationship()
+
+    def answering(self, on: date) -> Unit:
+        """Who answers for this turn on that day: the unit itself, or its heir."""
+        return self.unit.heir(on)

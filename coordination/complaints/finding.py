@@ -10,12 +10,12 @@ and each stands together with the target, so that only cases against one busines
 import hashlib
 import re
 import sys
+import unicodedata
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, reduce
-from itertools import pairwise
-from operator import or_
+from functools import lru_cache
+from operator import add
 
 from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
@@ -29,10 +29,8 @@ OF_IDS = -1  # the bucket that holds the ids of a batch
 SKETCH = 3  # pairs that stand for a text
 SHORTEST = 8  # pairs; a shorter text is like too many others
 AT_ONCE = 500  # values in one statement
-MOST_KEPT = 1 << 17  # pairs whose hash is remembered
-MOST_MASKS = 1 << 15  # pairs whose bits are: some 12 MB
-_SIGNATURE = f"0{BUCKETS}b"
-_BIT = [1 << bucket for bucket in range(BUCKETS)]
+MOST_KEPT = 1 << 16  # pairs whose hash is remembered: some 20 MB
+_SET = ord("1")
 _UNSOUGHT = re.compile(r"[\s*＊，。、；：！？,.;:!?()（）\"'“”‘’《》【】\-—…]+")
 _PLAIN = 1 << 63
 # Plain text, not the tables' own insert: what goes in is made here, and asking each value's type again took longer than writing it.
@@ -53,19 +51,22 @@ def keep(session: Session, cases: Mapping[int, Found]) -> None:
     """Have these cases, just registered, found; by their ids."""
     if not cases:
         return
-    ids = sorted(cases)
-    signatures: list[str] = []
+    ids, secret = sorted(cases), _secret()
+    signatures: list[bytearray] = []
     keys: list[tuple[int, int]] = []
     for id_ in ids:
         found = cases[id_]
-        own = pairs(found.text)
-        signatures.append(format(_signature(own) | _signature_of(found.target), _SIGNATURE))
-        keys += [(key, id_) for key in _keys(found, own)]
+        spread = [_spreads[pair] for pair in pairs(found.text)]
+        signature = bytearray(_signature_of(found.target))
+        for _, first, second, third in spread:
+            signature[first] = signature[second] = signature[third] = _SET
+        signatures.append(signature)
+        keys += [(key, id_) for key in _keys(found, [one[0] for one in spread], secret)]
     batch = ids[-1] * 2
-    whole = "".join(reversed(signatures))  # the first case is the lowest bit
+    whole = b"".join(reversed(signatures))  # the first case is the lowest bit
     rows = [{"bucket": OF_IDS, "batch": batch, "bits": packed(ids)}]
     for bucket in range(BUCKETS):
-        bits = int(whole[BUCKETS - 1 - bucket :: BUCKETS], 2)
+        bits = int(whole[bucket::BUCKETS], 2)
         if bits:
             rows.append({"bucket": bucket, "batch": batch, "bits": bits.to_bytes((bits.bit_length() + 7) // 8, "little")})
     session.execute(_SLICE, rows)
@@ -96,27 +97,26 @@ def keep_changed(session: Session, complaint_id: int, before: Found, after: Foun
 
 
 def pairs(words: str) -> set[str]:
-    """Every two neighbouring characters, plain, of the stretches between marks and what was hidden; gaps do not count."""
+    """Every two neighbouring characters, plain, of the stretches between gaps, marks and what was hidden."""
     found: set[str] = set()
     for stretch in stretches(words):
-        found.update(map("".join, pairwise(stretch)))
+        found.update(map(add, stretch, stretch[1:]))
     return found
 
 
 def stretches(words: str) -> list[str]:
-    """The text plain and without gaps, cut at marks and what was hidden."""
-    return [part for part in _UNSOUGHT.split(read_name(words)) if part]
+    """The text with widths and letters made one, cut at gaps, marks and what was hidden; empty ones may be among them."""
+    return _UNSOUGHT.split(unicodedata.normalize("NFKC", words).upper())
 
 
 def buckets(pair: str) -> tuple[int, int, int]:
     """The three buckets a pair falls into."""
-    hashed = _hash(pair)
-    return hashed & BUCKETS - 1, hashed >> 11 & BUCKETS - 1, hashed >> 22 & BUCKETS - 1
+    return _spreads[pair][1:]
 
 
 def keys_of(found: Found) -> set[int]:
     """Numbers that like cases share: person and target; target and each pair that stands for the text."""
-    return _keys(found, pairs(found.text))
+    return _keys(found, [_spreads[pair][0] for pair in pairs(found.text)], _secret())
 
 
 def likeness(one: str, other: str) -> float:
@@ -136,7 +136,7 @@ def sharing(session: Session, complaint_id: int, keys: Iterable[int], limit: int
 
 def person_key(name: str, target: str) -> int:
     """The number of one person's cases against one target; nobody without the key can make it."""
-    return _number(crypto.keyed_hash("complaint:person", f"{read_name(name)}|{read_name(target)}"))
+    return _person(name, _target(target), _secret())
 
 
 def found_of(complaint: Complaint, name: str) -> Found:
@@ -161,51 +161,53 @@ def unpacked(held: bytes) -> "array[int]":
     return numbers
 
 
-def _keys(found: Found, grams: set[str]) -> set[int]:
+def _keys(found: Found, hashes: list[int], secret: bytes) -> set[int]:
     target = _target(found.target)
-    keys: set[int] = set()
-    if found.name and target:
-        keys.add(person_key(found.name, found.target))
-    if target and len(grams) >= SHORTEST:
-        keys.update((target ^ hashed) % _PLAIN for hashed in sorted(map(_hash, grams))[:SKETCH])
+    keys = {_person(found.name, target, secret)} if found.name and target else set()
+    if target and len(hashes) >= SHORTEST:
+        keys.update((target ^ hashed) % _PLAIN for hashed in sorted(hashes)[:SKETCH])
     return keys
 
 
-class _Masks(dict[str, int]):
-    """The bits each pair sets, worked out once: a pair comes again and again, and a plain look-up is the fastest there is."""
+def _person(name: str, target: int, secret: bytes) -> int:
+    return _number(f"{read_name(name)}|{target}", secret)
 
-    def __missing__(self, pair: str) -> int:
-        if len(self) >= MOST_MASKS:
+
+def _secret() -> bytes:
+    return crypto.key_for("complaint:person")
+
+
+class _Spreads(dict[str, tuple[int, int, int, int]]):
+    """The hash of each pair and its buckets, worked out once: a pair comes again and again, and a plain look-up is the fastest there is."""
+
+    def __missing__(self, pair: str) -> tuple[int, int, int, int]:
+        if len(self) >= MOST_KEPT:
             self.clear()
-        first, second, third = buckets(pair)
-        self[pair] = mask = _BIT[first] | _BIT[second] | _BIT[third]
-        return mask
+        hashed = _number(pair)
+        low = BUCKETS - 1
+        self[pair] = spread = (hashed, hashed & low, hashed >> 11 & low, hashed >> 22 & low)
+        return spread
 
 
-_masks = _Masks()
+_spreads = _Spreads()
 
 
-def _signature(grams: Iterable[str]) -> int:
-    return reduce(or_, map(_masks.__getitem__, grams), 0)
-
-
-@lru_cache(maxsize=1 << 14)
-def _signature_of(target: str) -> int:
-    return _signature(pairs(target))
-
-
-@lru_cache(maxsize=MOST_KEPT)
-def _hash(gram: str) -> int:
-    return int.from_bytes(hashlib.blake2b(gram.encode(), digest_size=8).digest(), "big") % _PLAIN
+@lru_cache(maxsize=1 << 12)
+def _signature_of(target: str) -> bytes:
+    signature = bytearray(b"0" * BUCKETS)
+    for pair in pairs(target):
+        for bucket in buckets(pair):
+            signature[bucket] = _SET
+    return bytes(signature)
 
 
 @lru_cache(maxsize=1 << 14)
 def _target(name: str) -> int:
     """A number for a target, the same however its name was typed; 0 for none."""
     plain = read_name(name)
-    return _number(hashlib.blake2b(plain.encode(), digest_size=8).hexdigest()) if plain else 0
+    return _number(plain) if plain else 0
 
 
-def _number(digest: str) -> int:
+def _number(words: str, key: bytes = b"") -> int:
     """63 bits of a hash: what both databases hold as one number."""
-    return int(digest[:16], 16) % _PLAIN
+    return int.from_bytes(hashlib.blake2b(words.encode(), digest_size=8, key=key).digest(), "big") % _PLAIN

@@ -44,7 +44,7 @@ def searched(
 ) -> Hits:
     """The cases that hold every one of these words and meet ``conditions``. BadInput for a word of one character."""
     require(actor, Permission.COMPLAINT_READ)
-    terms = list(dict.fromkeys(part for word in words.split() for part in stretches(word)))[:MOST_TERMS]
+    terms = list(dict.fromkeys(part for part in stretches(words) if part))[:MOST_TERMS]
     if not terms or any(len(term) < LEAST for term in terms):
         raise BadInput("请输入至少两个字的关键词，多个关键词用空格分开")
     rows: list[Complaint] = []

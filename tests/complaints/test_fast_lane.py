@@ -9,12 +9,11 @@ from sqlalchemy import select
 from coordination import clock
 from coordination.complaints import fast_lane, service
 from coordination.registry import life
-from coordination.registry.defaults import GROUNDS
 from coordination.transaction import transaction
-from models import ComplaintStatus, EventSource, Ground, LaneStatus, Notice, Promise, PromiseKind, RemovalProposal, TrustEvent
+from models import ComplaintStatus, EventSource, LaneStatus, Notice, Promise, PromiseKind, RemovalProposal, TrustEvent
 from models.errors import BadInput, IllegalMove, NotAllowed, NotFound
 from scheduler import jobs
-from tests.registry.county import Registry
+from tests.registry.county import found_scheme, recognise
 from tests.world import NOW, TODAY
 
 S, L = ComplaintStatus, LaneStatus
@@ -23,10 +22,12 @@ S, L = ComplaintStatus, LaneStatus
 @pytest.fixture
 def shop(session, world, cases):
     """A recognised unit, 惠民超市, that promises a fast lane; its recognition's id."""
-    registry = Registry(session, world)
-    recognition = registry.recognised("惠民超市")
-    cases.do("liaison-SCJG", life.promise, recognition_id=recognition, kind=PromiseKind.FAST_LANE, text="接到转送后先行和解")
-    return recognition
+    with transaction() as writing:
+        recognition = recognise(writing, found_scheme(writing)["shop"], 1, now=NOW - timedelta(days=21), name="惠民超市")
+        writing.flush()
+        made = recognition.id
+    cases.do("liaison-SCJG", life.promise, recognition_id=made, kind=PromiseKind.FAST_LANE, text="接到转送后先行和解")
+    return made
 
 
 def offered(cases, number="1", **more):
@@ -139,10 +140,6 @@ def test_once_assigned_the_link_answers_no_more(cases, shop):
 
 
 def test_a_proven_breach_proposes_the_units_removal(cases, shop):
-    with transaction() as writing:
-        if writing.scalar(select(Ground).where(Ground.code == fast_lane.BROKEN_PROMISE)) is None:
-            one = next(ground for ground in GROUNDS if ground.code == fast_lane.BROKEN_PROMISE)
-            writing.add(Ground(code=one.code, name=one.name, clause=one.clause, effect=one.effect, bar_rule=one.bar))
     case = cases.with_unit("1")
     promise = cases.session.scalars(select(Promise.id)).one()
     facts = {"promise_id": promise, "finding": "拒不先行和解", "document_no": "〔2026〕7号"}
