@@ -85,9 +85,9 @@ def narrowed(query: Select[Any], sought: Sought, business_id: Any) -> Select[Any
     query = query.join(SearchGram, SearchGram.business_id == business_id).where(SearchGram.gram == sought.rarest)
     if len(sought.text) == LEAST:
         return query
-    # Not LIKE: PostgreSQL would expect it to leave almost nothing and gather all businesses of the pair before it looks at the first.
-    holds = func.replace(SearchText.words, sought.text, "") != SearchText.words
-    return query.join(SearchText, SearchText.business_id == SearchGram.business_id).where(holds)
+    # Asked of one business at a time. As a join, PostgreSQL would rather read the texts of all businesses than step along the pair.
+    holds = select(func.replace(SearchText.words, sought.text, "") != SearchText.words)
+    return query.where(holds.where(SearchText.business_id == SearchGram.business_id).correlate(SearchGram).scalar_subquery())
 
 
 def _plain(text: str) -> str:

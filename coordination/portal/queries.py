@@ -28,7 +28,7 @@ from models import (
     RecognitionStatus,
     Removal,
 )
-from models.calendar import SHANGHAI
+from models.calendar import SHANGHAI, in_words
 from models.errors import BadInput, NotFound
 
 Row = TypeVar("Row")
@@ -261,7 +261,7 @@ def addition_entries(lines: Iterable[public.Line]) -> list[Entry]:
         Entry(
             f"unit-{line.id}",
             line.name,
-            f"{line.category}，证书编号{line.certificate_no}，地址{line.address}，有效至{line.valid_until.isoformat()}",
+            f"{line.category}，证书编号{line.certificate_no}，地址{line.address}，有效至{in_words(line.valid_until)}",
             datetime.combine(line.recognised_on, time.min, SHANGHAI),
             line.id,
         )

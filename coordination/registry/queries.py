@@ -29,7 +29,7 @@ from models import (
     TrustEvent,
     Unit,
 )
-from models.calendar import ONE_DAY
+from models.calendar import ONE_DAY, in_words
 from models.errors import NotFound
 
 LARGEST_ID = 2**31 - 1  # what an id column of PostgreSQL holds
@@ -198,7 +198,7 @@ def obstacles(session: Session, business: Business, category: Category, on: date
         found.append(f"经营主体已{business.legal_status.label}")
     found += _bars(session, business, on)
     found += [
-        f"{event.ground.name}（{event.happened_on.isoformat()}，{event.origin}），尚未修复或撤销"
+        f"{event.ground.name}（{in_words(event.happened_on)}，{event.origin}），尚未修复或撤销"
         for event in counting_events(session, business.id, on)
         if event.matched_by != MatchedBy.NAME and _weighs(session, event)
     ]
@@ -209,7 +209,7 @@ def obstacles(session: Session, business: Business, category: Category, on: date
 def warnings(session: Session, business: Business, on: date) -> list[str]:
     """What a person should look at before going on: events that match by name alone."""
     return [
-        f"名称一致的失信信息待核对：{event.ground.name}（{event.happened_on.isoformat()}）"
+        f"名称一致的失信信息待核对：{event.ground.name}（{in_words(event.happened_on)}）"
         for event in counting_events(session, business.id, on)
         if event.matched_by == MatchedBy.NAME
     ]
@@ -240,7 +240,7 @@ def _bars(session: Session, business: Business, on: date) -> Iterable[str]:
     for removal in session.scalars(query):
         assert removal.bar_until is not None
         again = removal.bar_until + ONE_DAY
-        yield f"因{removal.ground}于{removal.removed_on.isoformat()}移出名录，{again.isoformat()}起方可再申报"
+        yield f"因{removal.ground}于{in_words(removal.removed_on)}移出名录，{in_words(again)}起方可再申报"
 
 
 def _weighs(session: Session, event: TrustEvent) -> bool:

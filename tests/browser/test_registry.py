@@ -160,7 +160,7 @@ def test_a_unit_comes_onto_the_list_leaves_it_and_comes_back_after_its_bar(count
     looks_around(shop)
 
     applies(shop, name=NAME, uscc=code(SERIAL))
-    shop.sees("2027年6月30日起方可再申报")
+    shop.sees("不能申报：因列入严重违法失信名单于2026年6月29日移出名录，2027年6月30日起方可再申报")
     looks_around(shop)
     forgive(shop, "422")
     forgive(shop, "410")
