@@ -60,6 +60,13 @@ TIMETABLE: tuple[Entry, ...] = (
     Entry("mail_failures", jobs.mail_failures, {"minute": "15"}, "hourly", "tells the admins which mails were given up", "mail"),
     Entry("deliver_mail", jobs.deliver_mail, {"second": "*/10"}, "every 10 seconds", "sends the mails that are due", "mail"),
     Entry("purge_sessions", jobs.purge_sessions, {"hour": "3", "minute": "20"}, "daily 3:20", "deletes old log-in sessions and failures"),
+    Entry(
+        "purge_aside",
+        jobs.purge_aside,
+        {"hour": "3", "minute": "30"},
+        "daily 3:30",
+        "deletes tables looked at but not imported, and application drafts past their day (REG_DRAFT)",
+    ),
     Entry("purge_runs", jobs.purge_runs, {"hour": "3", "minute": "40"}, "daily 3:40", "deletes old records of runs"),
     Entry("audit_anchor", jobs.audit_anchor, {"hour": "23", "minute": "50"}, "daily 23:50", "writes the head of the audit ledger down"),
 )

@@ -27,6 +27,8 @@ from models import (
     Recognition,
     RecognitionStatus,
     Removal,
+    Scheme,
+    StoredFile,
 )
 from models.calendar import SHANGHAI, in_words
 from models.errors import BadInput, NotFound
@@ -162,6 +164,14 @@ def removals_by_ground(session: Session, today: date) -> list[tuple[str, int]]:
     """How many of the removals that may be shown rest on each ground, the most frequent first."""
     query = select(Removal.ground, func.count()).where(Removal.is_public(today)).group_by(Removal.ground)
     return [(ground, number) for ground, number in session.execute(query.order_by(func.count().desc(), Removal.ground))]
+
+
+def mark_of(session: Session, scheme_id: int) -> StoredFile:
+    """The mark a scheme shows now; NotFound where there is none, and for any other file."""
+    scheme = session.get(Scheme, scheme_id) if 0 < scheme_id <= LARGEST_ID else None
+    if scheme is None or scheme.mark is None:
+        raise NotFound("没有这个标识")
+    return scheme.mark
 
 
 def recognised(session: Session, recognition_id: int) -> Recognition:

@@ -249,6 +249,17 @@ class SchemeFields(Form):
     valid_to = Day("废止日期", required=False)
 
 
+class SchemeChange(Versioned):
+    """What of a scheme may be changed later."""
+
+    name = Line("方案名称", most=120)
+    title = Line("称号", most=60)
+    issuer = Line("发证单位", most=120)
+    basis = Line("文件依据", most=200, required=False)
+    valid_from = Day("施行日期", required=False)
+    valid_to = Day("废止日期", required=False)
+
+
 class Mark(Form):
     """The province's unified mark."""
 

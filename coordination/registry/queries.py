@@ -101,6 +101,23 @@ def listed_for_staff(session: Session, actor: Actor, sought: Sought, *, before: 
     return list(session.scalars(query.order_by(Recognition.id.desc()).limit(limit + 1)))
 
 
+def schemes(session: Session, actor: Actor) -> list[Scheme]:
+    """The schemes of the mechanisms this person oversees or sits in, newest first."""
+    wide = actor.oversees(Permission.REGISTRY_READ)
+    query = select(Scheme).options(joinedload(Scheme.mechanism)).order_by(Scheme.id.desc())
+    if wide is not None:
+        query = query.where(Scheme.mechanism_id.in_(wide | actor.mechanism_ids))
+    return list(session.scalars(query))
+
+
+def get_scheme(session: Session, actor: Actor, scheme_id: int) -> Scheme:
+    """The scheme, if it is among ``schemes``; else NotFound."""
+    found = next((one for one in schemes(session, actor) if one.id == scheme_id), None)
+    if found is None:
+        raise NotFound("没有这个方案")
+    return found
+
+
 def get_category(session: Session, category_id: int) -> Category:
     """The category with its scheme, or NotFound."""
     query = select(Category).where(Category.id == _id(category_id)).options(joinedload(Category.scheme), joinedload(Category.responsible))

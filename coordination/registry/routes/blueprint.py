@@ -1,6 +1,5 @@
 """The blueprint of the registry, and what its pages share: the links under h1, turning pages, and doing a thing or showing why not."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -92,7 +91,7 @@ def act_page(form: Form, act: Callable[[Session], Did], *, title: str, verb: str
                 form.take_version(broken.version)
         except (BadInput, IllegalMove, CalendarMissing) as broken:
             status = broken.status
-            form.form_errors.append(in_words(broken.message))
+            form.form_errors.append(broken.message)
         else:
             flash(said)
             return redirect(url)
@@ -102,15 +101,6 @@ def act_page(form: Form, act: Callable[[Session], Did], *, title: str, verb: str
     shown: dict[str, Any] = {"what": None, "consequences": (), "hints": {}, "kind": "primary", "back_label": "返回，不办理", "crumbs": ()}
     shown |= {"facts": (), "badge": None, "options": {}, "files": False, **more}
     return render_template(template, form=form, title=title, verb=verb, back=back, conflict=conflict, **shown), status
-
-
-_DAY = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
-
-
-@bp.app_template_filter("days_in_words")
-def in_words(text: str) -> str:
-    """Days written as 2026-06-30 in a sentence of the services, as people write them: 2026年6月30日."""
-    return _DAY.sub(lambda found: f"{found[1]}年{int(found[2])}月{int(found[3])}日", text)
 
 
 def about(recognition: Recognition, current: str | None = None) -> dict[str, Any]:

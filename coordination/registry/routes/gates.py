@@ -13,7 +13,7 @@ from coordination.permissions import Permission, require
 from coordination.registry import forms, lists, queries, service
 from coordination.registry.actions import Action
 from coordination.registry.routes import page
-from coordination.registry.routes.blueprint import Answer, Did, about, act_page, bp, database, in_words, opened
+from coordination.registry.routes.blueprint import Answer, Did, about, act_page, bp, database, opened
 from models import Objection, Recognition
 from models.calendar import local_date
 from models.errors import NotFound
@@ -29,7 +29,7 @@ def _seen(recognition: Recognition) -> dict[str, Any]:
     against = queries.obstacles(database(), recognition.business, recognition.category, clock.today(), itself=recognition.id)
     facts = page.brief(recognition, whole)
     facts.append(("材料", f"{len(whole.papers)}份" if whole.papers else "没有上传"))
-    facts.append(("失信和限制", in_words("；".join(against)) or "没有"))
+    facts.append(("失信和限制", "；".join(against) or "没有"))
     return {"facts": facts, "more_link": ("查看材料、检查和办理过程", _home(recognition.id)), **about(recognition)}
 
 

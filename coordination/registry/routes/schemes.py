@@ -12,7 +12,7 @@ from coordination import attachments, clock
 from coordination.access import actor, requires
 from coordination.forms import choices
 from coordination.permissions import Actor, Permission, can, require
-from coordination.registry import forms, lists, queries, schemes
+from coordination.registry import forms, queries, schemes
 from coordination.registry.routes.blueprint import HOME, Answer, Did, act_page, bp, database, tabs
 from coordination.registry.schemes import CategoryFacts
 from models import Category, Ground, Mechanism, Rule, Scheme, Target, Unit
@@ -45,7 +45,7 @@ def scheme_list() -> Answer:
     bars = {rule.code: rule for rule in session.scalars(select(Rule).where(Rule.code.in_({g.bar_rule for g in grounds})))}
     return render_template(
         "registry/schemes.html",
-        rows=lists.schemes(session, who),
+        rows=queries.schemes(session, who),
         grounds=grounds,
         bars=bars,
         may_edit=can(who, Permission.REGISTRY_EDIT),
@@ -77,7 +77,7 @@ def new_scheme() -> Answer:
 def scheme(scheme_id: int) -> Answer:
     """One scheme: its categories with targets and score sheets, its mark."""
     session, who, year = database(), actor(), clock.today().year
-    found = lists.get_scheme(session, who, scheme_id)
+    found = queries.get_scheme(session, who, scheme_id)
     wanted = select(Target.category_id, Target.number).where(Target.year == year, Target.unit_id.is_(None))
     return render_template(
         "registry/scheme.html",
@@ -88,6 +88,24 @@ def scheme(scheme_id: int) -> Answer:
         may_edit=can(who, Permission.REGISTRY_EDIT, found.scope),
         crumbs=_crumbs(),
     )
+
+
+@bp.route("/schemes/<int:scheme_id>/change", methods=["GET", "POST"])
+@requires(Permission.REGISTRY_EDIT)
+def change_scheme(scheme_id: int) -> Answer:
+    """更改方案."""
+    found = _editable(scheme_id)
+    form = forms.SchemeChange(obj=found)
+
+    def act(session: Session) -> Did:
+        given = {name: form[name].data for name in ("version", "name", "title", "issuer", "valid_from", "valid_to")}
+        schemes.change_scheme(session, actor=actor(), scheme_id=scheme_id, basis=form.basis.data or "", now=clock.now(), **given)
+        return "方案已更改。", url_for("registry.scheme", scheme_id=scheme_id)
+
+    what = "公开名录、核验页和今后打印的证书、标牌随即用新的称号和发证单位。"
+    kept = ("已认定单位的证书号、有效期、复查日期不变", "证书号前缀和代码已经使用，不能更改；需要换的，另设方案")
+    more: dict[str, Any] = {"what": what, "consequences": kept, "hints": HINTS, **_about(found)}
+    return act_page(form, act, title=f"更改方案：{found.name}", verb="保存方案", **more)
 
 
 @bp.route("/schemes/<int:scheme_id>/mark", methods=["GET", "POST"])
@@ -120,7 +138,7 @@ def mark(scheme_id: int) -> Answer:
 @requires(Permission.REGISTRY_READ)
 def mark_image(scheme_id: int) -> Response:
     """The mark as a picture."""
-    found = lists.get_scheme(database(), actor(), scheme_id)
+    found = queries.get_scheme(database(), actor(), scheme_id)
     if found.mark is None:
         raise NotFound("没有上传标识")
     return send_file(BytesIO(attachments.read(found.mark)), mimetype=found.mark.media_type, download_name=found.mark.name)
@@ -219,7 +237,7 @@ def _units() -> list[tuple[int, str]]:
 
 
 def _editable(scheme_id: int) -> Scheme:
-    found = lists.get_scheme(database(), actor(), scheme_id)
+    found = queries.get_scheme(database(), actor(), scheme_id)
     require(actor(), Permission.REGISTRY_EDIT, found.scope)
     return found
 
@@ -233,7 +251,7 @@ def _category(category_id: int) -> Category:
 
 def _mine(who: Actor, found: Category) -> None:
     """NotFound for a category of a scheme this person cannot see; NotAllowed for one that is another office's."""
-    lists.get_scheme(database(), who, found.scheme_id)
+    queries.get_scheme(database(), who, found.scheme_id)
     require(who, Permission.REGISTRY_EDIT, found.scheme.scope)
 
 
