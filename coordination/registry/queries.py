@@ -1,7 +1,6 @@
 """The registry as its staff read it, and what speaks against a business. Each query says for whom."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -20,7 +19,6 @@ from models import (
     LegalStatus,
     MatchedBy,
     Recognition,
-    RecognitionStatus,
     Removal,
     RemovalProposal,
     RemovalProposalStatus,
@@ -68,37 +66,6 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
             Recognition.proposed_by_id.in_(actor.unit_ids),
         ]
     return or_(*concerns) if concerns else false()
-
-
-@dataclass(frozen=True)
-class Sought:
-    """What the staff's list is narrowed to; absent parts narrow nothing."""
-
-    statuses: frozenset[RecognitionStatus] = frozenset()
-    category_id: int | None = None
-    uscc: str = ""
-    ends_before: date | None = None
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """As SQL."""
-        found: list[ColumnElement[bool]] = []
-        if self.statuses:
-            found.append(Recognition.status.in_(self.statuses))
-        if self.category_id is not None:
-            found.append(Recognition.category_id == self.category_id)
-        if self.uscc:
-            found.append(Recognition.business_id.in_(select(Business.id).where(Business.uscc == self.uscc)))
-        if self.ends_before is not None:
-            found.append(Recognition.valid_until < self.ends_before)
-        return found
-
-
-def listed_for_staff(session: Session, actor: Actor, sought: Sought, *, before: int | None = None, limit: int = PAGE) -> list[Recognition]:
-    """Recognitions this person may see, newest first, older than ``before``; one more than ``limit`` when there are more."""
-    query = select(Recognition).where(seen_by(actor), *sought.conditions()).options(*WITH_ALL)
-    if before is not None:
-        query = query.where(Recognition.id < before)
-    return list(session.scalars(query.order_by(Recognition.id.desc()).limit(limit + 1)))
 
 
 def schemes(session: Session, actor: Actor) -> list[Scheme]:
