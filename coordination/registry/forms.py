@@ -113,7 +113,7 @@ class Promising(Form):
     """A promise for the public page."""
 
     kind = OneOf("承诺事项", coerce=PromiseKind, choices=choices((kind, kind.label) for kind in PromiseKind))
-    text = Line("承诺内容", most=500)
+    text = Paragraphs("承诺内容", most=500, rows=3)
 
 
 class Breach(Form):

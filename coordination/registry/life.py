@@ -15,6 +15,7 @@ from coordination.registry.service import begin
 from coordination.registry.trust import EventFacts
 from models import (
     Business,
+    Category,
     ConsumerReview,
     EventSource,
     Inspection,
@@ -37,6 +38,11 @@ EXPIRING_DAYS = 60  # where the office keeps no REG_EXPIRING rule
 BROKEN_PROMISE, UNMENDED = "BROKEN_PROMISE", "UNMENDED"
 
 
+def rectification_due(session: Session, category: Category, today: date) -> date:
+    """The last day of a rectification ordered today, as the rule has it."""
+    return limits.clock(session, "REG_RECTIFY", today, category.scheme.mechanism_id, began="要求整改").due_on
+
+
 def order_rectification(
     session: Session, *, actor: Actor, recognition_id: int, finding: str, by: date | None, now: datetime
 ) -> Recognition:
@@ -45,7 +51,7 @@ def order_rectification(
     today = local_date(now)
     if not finding.strip():
         raise BadInput("请写明需要整改的问题")
-    due_on = by or limits.clock(session, "REG_RECTIFY", today, recognition.category.scheme.mechanism_id, began="要求整改").due_on
+    due_on = by or rectification_due(session, recognition.category, today)
     if due_on <= today:
         raise BadInput("整改期限应在今天之后")
     recognition.rectify(due_on)

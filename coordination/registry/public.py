@@ -268,6 +268,7 @@ def additions(session: Session, today: date, limit: int = 50) -> list[Line]:
 _WHOLE = (
     joinedload(Recognition.business),
     joinedload(Recognition.category).joinedload(Category.scheme),
+    joinedload(Recognition.category).joinedload(Category.responsible),
 )
 
 

@@ -12,6 +12,7 @@ from coordination.permissions import Actor, Permission, require
 from coordination.registry import certificates, inspecting, limits, queries, telling
 from coordination.settings.queries import calendar, rule_in_force
 from models import (
+    Category,
     Inspection,
     InspectionKind,
     InspectionPhoto,
@@ -104,13 +105,18 @@ def inspect(session: Session, *, actor: Actor, recognition_id: int, kind: Inspec
     return inspection
 
 
+def notice_period(session: Session, category: Category, today: date) -> tuple[int, date]:
+    """How many working days a notice published today runs, and its last day. CalendarMissing when that day cannot be known."""
+    days = category.notice_days or rule_in_force(session, "REG_NOTICE", today, category.scheme.mechanism_id).limit
+    return days, calendar(session).shift(today, days)
+
+
 def publish(session: Session, *, actor: Actor, recognition_id: int, now: datetime) -> Recognition:
     """公示 from today on for the category's working days. CalendarMissing when its last day cannot be known."""
     recognition = begin(session, actor, recognition_id, Permission.REGISTRY_PUBLISH)
     today, category = local_date(now), recognition.category
     _check_obstacles(session, recognition, today)
-    days = category.notice_days or rule_in_force(session, "REG_NOTICE", today, category.scheme.mechanism_id).limit
-    until = calendar(session).shift(today, days)
+    days, until = notice_period(session, category, today)
     recognition.publish(today, until)
     raise_list_version(session, now)
     text = f"公示{days}个工作日，至{in_words(until)}"

@@ -34,7 +34,7 @@ def applies(person: Official, *, name: str, uscc: str, looks: bool = False) -> s
     person.sees_heading("上传材料")
     if looks:
         looks_around(person)
-    person.follows("材料已传完，去核对")
+    person.follows("先不上传，去核对")
     for box in person.page.get_by_role("checkbox").all():
         box.check()
     if looks:

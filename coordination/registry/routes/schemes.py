@@ -31,6 +31,10 @@ HINTS = {
     "recheck_months": "不填的按时限规则",
     "least_reviews": "不足此数的消费者评价不计均分",
     "unit_id": "不选为全县目标",
+    "number": "到当年年底应有的家数",
+    "basis": "如县联席会议放心消费行动方案及文号",
+    "valid_from": "不填的，设立后即可申报",
+    "valid_to": "到期后不再接受申报；已认定的到各自有效期止",
     "clause": "立即移出须有法律、行政法规、规章条款；其他的可写平台规则",
     "effect": "立即移出只用于官方名单、18位代码一致的信息",
 }
@@ -69,7 +73,8 @@ def new_scheme() -> Answer:
         return "方案已设立，请增加类别。", url_for("registry.scheme", scheme_id=made.id)
 
     home = url_for("registry.schemes")
-    return act_page(form, act, title="新设方案", verb="设立方案", hints=HINTS, back=home, crumbs=_crumbs())
+    what = "方案设立后，再增加类别、起草并发布评分表，方可接受申报和认定。"
+    return act_page(form, act, title="新设方案", verb="设立方案", what=what, hints=HINTS, back=home, crumbs=_crumbs())
 
 
 @bp.get("/schemes/<int:scheme_id>")
@@ -193,7 +198,10 @@ def _category_page(form: forms.CategoryFields, scheme: Scheme, found: Category |
 def target(category_id: int) -> Answer:
     """年度目标."""
     found = _category(category_id)
-    form = forms.TargetFields(year=clock.today().year)
+    year = clock.today().year
+    of_year = (Target.category_id == category_id, Target.year == year, Target.unit_id.is_(None))
+    now_set = database().scalar(select(Target.number).where(*of_year))
+    form = forms.TargetFields(year=year, number=now_set)
     form.unit_id.offer(_units(), "全县")
 
     def act(session: Session) -> Did:
@@ -201,7 +209,11 @@ def target(category_id: int) -> Answer:
         schemes.set_target(session, actor=actor(), category_id=category_id, now=clock.now(), **given)
         return f"{form.year.data}年目标已定为{form.number.data:,}家。", url_for("registry.scheme", scheme_id=found.scheme_id)
 
-    return act_page(form, act, title=f"年度目标：{found.name}", verb="保存目标", hints=HINTS, **_about(found.scheme))
+    set_to = f"{now_set:,}家" if now_set is not None else "未定"
+    facts = [("责任单位", found.responsible.short_name), (f"{year}年全县目标", set_to)]
+    lines = ("全县目标随即用于公开的创建进展，各单位目标只在平台内使用", "同一年度、同一单位再次保存的，以后一次为准")
+    more: dict[str, Any] = {"facts": facts, "consequences": lines, "hints": HINTS, **_about(found.scheme)}
+    return act_page(form, act, title=f"年度目标：{found.name}", verb="保存目标", **more)
 
 
 @bp.route("/grounds/<int:ground_id>", methods=["GET", "POST"])
