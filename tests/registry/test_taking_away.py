@@ -1,10 +1,12 @@
 """What the registry's staff takes away: the list as it stands on the screen, and the lines of a table that could not be taken in."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from python_calamine import CalamineWorkbook
 
+from coordination import attachments
 from coordination.transaction import transaction
 from tests.registry.county import OFFERED, RECOGNISED, code, hand_in, recognise
 from tests.registry.pages import hidden, links, main, on, xlsx
@@ -90,3 +92,21 @@ def test_the_lines_that_cannot_be_taken_in_are_taken_away_with_line_and_reason(s
         assert set(bad) <= set(table[1])
         stolen = sign_in("liaison-SCJG").post(f"{path}/refused.xlsx", data=hidden(page), follow_redirects=True)
         assert stolen.status_code == 403 or "请重新上传核对" in main(stolen)
+
+
+def test_a_table_looked_at_is_kept_apart_until_it_is_taken_or_a_day_has_passed(session, shop, sign_in, app):
+    def aside() -> int:
+        return len(list((app.config["CONFIG"].instance / "files" / attachments.ASIDE).glob("*")))
+
+    path = "/registry/import/applications"
+    with on(OFFERED):
+        unit = sign_in("liaison-SCJG")
+        left = upload(unit, path, xlsx(HEADINGS, ("甲店", code(1), "放心商店", "路")))
+        assert aside() == 1
+    with on(OFFERED + timedelta(hours=25)):
+        unit = sign_in("liaison-SCJG")
+        page = upload(unit, path, xlsx(HEADINGS, ("乙店", code(2), "放心商店", "路")))
+        assert aside() == 1
+        assert "请重新上传核对" in main(unit.post(f"{path}/confirmed", data=hidden(left), follow_redirects=True))
+        assert "已导入1条申报" in main(unit.post(f"{path}/confirmed", data=hidden(page), follow_redirects=True))
+        assert aside() == 0
