@@ -7,7 +7,6 @@ from flask import flash, redirect, render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from coordination.filters import in_words
 from coordination.forms import Form
 from coordination.transaction import transaction
 from models.errors import BadInput, CalendarMissing, Conflict, IllegalMove
@@ -29,7 +28,7 @@ def act_page(form: Form, act: Callable[[Session], Did], *, title: str, verb: str
                 form.take_version(broken.version)
         except (BadInput, IllegalMove, CalendarMissing) as broken:
             status = broken.status
-            form.form_errors.append(in_words(broken.message))
+            form.form_errors.append(broken.message)
         else:
             flash(said)
             return redirect(url)

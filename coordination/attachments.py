@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import StoredFile
 
+ASIDE = "aside"
 _folder = Path()
 
 
@@ -33,13 +34,7 @@ def keep(content: bytes) -> str:
     digest = hashlib.sha256(content).hexdigest()
     path = path_of(digest)
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        _write(path, content)
     return digest
 
 
@@ -54,3 +49,47 @@ def read(stored: StoredFile) -> bytes:
 def path_of(digest: str) -> Path:
     """Where the bytes of this hash lie."""
     return _folder / digest[:2] / digest
+
+
+def set_aside(content: bytes, now: datetime) -> str:
+    """Keep the bytes of something looked at but not taken yet, apart from stored files; returns their hash."""
+    digest = hashlib.sha256(content).hexdigest()
+    path = _aside(digest)
+    _write(path, content)
+    os.utime(path, (now.timestamp(), now.timestamp()))
+    return digest
+
+
+def aside(digest: str) -> bytes | None:
+    """What was set aside under this hash; None when it is there no more."""
+    try:
+        return _aside(digest).read_bytes()
+    except OSError:
+        return None
+
+
+def drop_aside(digest: str) -> None:
+    """It was taken, and need not be kept here."""
+    _aside(digest).unlink(missing_ok=True)
+
+
+def clear_aside(before: datetime) -> int:
+    """Delete what was set aside before that moment and never taken; returns how many."""
+    old = [path for path in (_folder / ASIDE).glob("*") if path.stat().st_mtime < before.timestamp()]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _aside(digest: str) -> Path:
+    return _folder / ASIDE / Path(digest).name
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(temporary).replace(path)

@@ -17,7 +17,6 @@ from models.calendar import SHANGHAI, local_date
 
 WEEKDAYS = "一二三四五六日"
 NOTHING = "—"
-_DAY = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
 
 
 def date_long(value: date | None) -> str:
@@ -243,11 +242,6 @@ def with_query(url: str, **changes: str | int | None) -> str:
     return urlunsplit(parts._replace(query=urlencode(kept + added)))
 
 
-def in_words(text: str) -> str:
-    """Days written as 2026-06-30 in a sentence of the services, as people write them: 2026年6月30日."""
-    return _DAY.sub(lambda found: f"{found[1]}年{int(found[2])}月{int(found[3])}日", text)
-
-
 def once(macro: Callable[..., str], *values: Hashable) -> str:
     """What a macro prints for these values, printed once while the process runs (``register`` adds the memory): ``once(icon, "bell")``.
 
@@ -274,5 +268,4 @@ def register(app: Any, *, today: Callable[[], date]) -> None:
         field_kind=field_kind,
         described_by=described_by,
         with_query=with_query,
-        days_in_words=in_words,
     )

@@ -19,8 +19,10 @@ from models.business import initials, read_name
 LEAST = 2  # characters a keyword must have
 MOST = 60
 MOST_PAIRS = 12  # pairs of a keyword that are weighed against each other; the text itself is compared whole
-COUNTED = 2000  # a pair is counted no further at first; for a long keyword, which few businesses have, twenty times as far
+COUNTED = 400  # a pair is counted no further at first; for a long keyword, which few businesses have, a hundred times as far
 SHORT = 3  # pairs: keywords up to four characters are found often enough that any of their pairs soon fills a page
+MOST_CHOSEN = 10_000  # keywords whose pair a process remembers: a pair that was rare may become common, which costs time and nothing else
+_chosen: dict[str, str] = {}
 _LETTERS = re.compile(r"(?=.*[a-z])[a-z0-9]+", re.I)
 
 
@@ -71,13 +73,20 @@ def seek(session: Session, text: str) -> Sought | None:
     """Choose the pair to look along; None when it is shorter than ``LEAST``, or when a pair of a longer one is nobody's."""
     if len(text) < LEAST:
         return None
+    if text in _chosen:
+        return Sought(text, _chosen[text])
     wanted = list(dict.fromkeys(text[at : at + 2] for at in range(len(text) - 1)))[:MOST_PAIRS]
     if len(wanted) == 1:
         return Sought(text, wanted[0])
     number, rarest = _rarest(session, wanted, COUNTED)
     if number == COUNTED and len(wanted) > SHORT:
-        number, rarest = _rarest(session, wanted, COUNTED * 20)
-    return Sought(text, rarest) if number else None
+        number, rarest = _rarest(session, wanted, COUNTED * 100)
+    if not number:
+        return None
+    if len(_chosen) >= MOST_CHOSEN:
+        _chosen.clear()
+    _chosen[text] = rarest
+    return Sought(text, rarest)
 
 
 def narrowed(query: Select[Any], sought: Sought, business_id: Any) -> Select[Any]:
@@ -85,9 +94,9 @@ def narrowed(query: Select[Any], sought: Sought, business_id: Any) -> Select[Any
     query = query.join(SearchGram, SearchGram.business_id == business_id).where(SearchGram.gram == sought.rarest)
     if len(sought.text) == LEAST:
         return query
-    # Not LIKE: PostgreSQL would expect it to leave almost nothing and gather all businesses of the pair before it looks at the first.
-    holds = func.replace(SearchText.words, sought.text, "") != SearchText.words
-    return query.join(SearchText, SearchText.business_id == SearchGram.business_id).where(holds)
+    # Asked of one business at a time. As a join, PostgreSQL would rather read the texts of all businesses than step along the pair.
+    holds = select(func.replace(SearchText.words, sought.text, "") != SearchText.words)
+    return query.where(holds.where(SearchText.business_id == SearchGram.business_id).correlate(SearchGram).scalar_subquery())
 
 
 def _plain(text: str) -> str:

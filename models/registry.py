@@ -142,6 +142,13 @@ class Recognition(Stateful, Model):
         proposer = {self.proposed_by_id} if self.proposed_by_id is not None else set()
         return Scope(wide.mechanism_id, wide.unit_ids | proposer)
 
+    @property
+    def day_to_watch(self) -> tuple[str, date | None]:
+        """The day a list shows for its state, and what that day is; nothing is said of the day something ended."""
+        days = {_S.RECTIFYING: ("整改至", self.rectify_by), _S.RECOGNISED: ("有效至", self.valid_until)}
+        days[_S.ON_NOTICE] = ("公示至", self.notice_until)
+        return days.get(self.status) or (("", self.ended_on) if self.ended_on else ("申报", self.applied_on))
+
     @hybrid_method
     def is_listed(self, today: date) -> bool:
         """On the public list: recognised (also while it mends something) and not past its last day."""

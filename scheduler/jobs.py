@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from coordination import audit
+from coordination import attachments, audit
 from coordination.accounts import lockout
 from coordination.api import webhooks
 from coordination.complaints import deadlines, events, fast_lane
-from coordination.registry import life, proposals
+from coordination.registry import applying, life, proposals
 from coordination.settings import outbox
 from coordination.tasks import digest, ladder, urging
 from coordination.transaction import transaction
@@ -30,6 +30,7 @@ Item = TypeVar("Item")
 
 AT_ONCE = 1000  # rows deleted in one transaction, so that nobody waits long for the write lock
 RUNS_KEPT = timedelta(days=180)
+ASIDE_KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,13 @@ def purge_sessions(run: Run, tally: Tally) -> None:
     ended = or_(LoginSession.ended_at.is_not(None), LoginSession.expires_at <= run.now)
     _purge(run, tally, LoginSession, and_(ended, LoginSession.created_at < run.now - lockout.KNOWN_FOR))
     _purge(run, tally, LoginFailure, LoginFailure.at < run.now - lockout.COUNTED_FOR)
+
+
+def purge_aside(run: Run, tally: Tally) -> None:
+    """Delete tables that were looked at and not imported, and application drafts past their day, with their papers."""
+    _each(run, tally, [run.now - ASIDE_KEPT], lambda _, before: attachments.clear_aside(before))
+    drafts = applying.expired_drafts(db.session(), local_date(run.now))
+    _each(run, tally, drafts, lambda session, id_: applying.clear_draft(session, draft_id=id_, now=run.now))
 
 
 def purge_runs(run: Run, tally: Tally) -> None:

@@ -83,6 +83,13 @@ TIMETABLE: tuple[Entry, ...] = (
         "webhooks",
     ),
     Entry("purge_sessions", jobs.purge_sessions, {"hour": "3", "minute": "20"}, "daily 3:20", "deletes old log-in sessions and failures"),
+    Entry(
+        "purge_aside",
+        jobs.purge_aside,
+        {"hour": "3", "minute": "30"},
+        "daily 3:30",
+        "deletes tables looked at but not imported, and application drafts past their day (REG_DRAFT)",
+    ),
     Entry("purge_runs", jobs.purge_runs, {"hour": "3", "minute": "40"}, "daily 3:40", "deletes old records of runs"),
     Entry("audit_anchor", jobs.audit_anchor, {"hour": "23", "minute": "50"}, "daily 23:50", "writes the head of the audit ledger down"),
 )

@@ -27,8 +27,10 @@ from models import (
     Recognition,
     RecognitionStatus,
     Removal,
+    Scheme,
+    StoredFile,
 )
-from models.calendar import SHANGHAI
+from models.calendar import SHANGHAI, in_words
 from models.errors import BadInput, NotFound
 
 Row = TypeVar("Row")
@@ -164,6 +166,14 @@ def removals_by_ground(session: Session, today: date) -> list[tuple[str, int]]:
     return [(ground, number) for ground, number in session.execute(query.order_by(func.count().desc(), Removal.ground))]
 
 
+def mark_of(session: Session, scheme_id: int) -> StoredFile:
+    """The mark a scheme shows now; NotFound where there is none, and for any other file."""
+    scheme = session.get(Scheme, scheme_id) if 0 < scheme_id <= LARGEST_ID else None
+    if scheme is None or scheme.mark is None:
+        raise NotFound("没有这个标识")
+    return scheme.mark
+
+
 def recognised(session: Session, recognition_id: int) -> Recognition:
     """A unit that is or was on the list; NotFound for another."""
     found = session.get(Recognition, recognition_id) if 0 < recognition_id <= LARGEST_ID else None
@@ -261,7 +271,7 @@ def addition_entries(lines: Iterable[public.Line]) -> list[Entry]:
         Entry(
             f"unit-{line.id}",
             line.name,
-            f"{line.category}，证书编号{line.certificate_no}，地址{line.address}，有效至{line.valid_until.isoformat()}",
+            f"{line.category}，证书编号{line.certificate_no}，地址{line.address}，有效至{in_words(line.valid_until)}",
             datetime.combine(line.recognised_on, time.min, SHANGHAI),
             line.id,
         )

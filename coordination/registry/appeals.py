@@ -11,7 +11,7 @@ from coordination.registry import certificates, limits, queries, telling
 from coordination.settings.queries import rule_in_force
 from coordination.tasks import service as tasks
 from models import Appeal, AppealOrigin, AppealStatus, Recognition, Removal, Role, Task
-from models.calendar import local_date
+from models.calendar import in_words, local_date
 from models.errors import BadInput, Conflict, IllegalMove
 from models.registry import raise_list_version
 
@@ -28,7 +28,7 @@ def lodge(session: Session, *, actor: Actor, removal_id: int, text: str, contact
         raise IllegalMove("该移出已撤销，不必申诉")
     last = limits.last_day_of(rule_in_force(session, "REG_APPEAL_WITHIN", removal.removed_on, mechanism_id), removal.removed_on)
     if today > last:
-        raise IllegalMove(f"申诉期限至{last.isoformat()}，已过。记录修复后可凭修复证明申请解除限制")
+        raise IllegalMove(f"申诉期限至{in_words(last)}，已过。记录修复后可凭修复证明申请解除限制")
     if session.scalar(select(Appeal.id).where(Appeal.removal_id == removal.id, Appeal.status == AppealStatus.OPEN)) is not None:
         raise IllegalMove("已有一件申诉在复核中，请等候答复")
     clock = limits.clock(session, "REG_APPEAL", today, mechanism_id, began="收到申诉")
@@ -44,7 +44,7 @@ def lodge(session: Session, *, actor: Actor, removal_id: int, text: str, contact
     )
     session.add(appeal)
     session.flush()
-    said = f"收到申诉，复核期限{clock.due_on.isoformat()}"
+    said = f"收到申诉，复核期限{in_words(clock.due_on)}"
     audit.record(session, actor=actor, action="registry:appeal", subject=removal.recognition, at=now, text=said, appeal=appeal.id)
     people = telling.each_once(telling.in_role(session, category, Role.APPROVER), telling.office(session, category))
     path = f"/registry/appeals/{appeal.id}#do"
@@ -91,7 +91,7 @@ def _undo(session: Session, actor: Actor, removal: Removal, now: datetime) -> Re
     _make_room(session, actor, old, now)
     obstacles = queries.obstacles(session, old.business, old.category, today)
     if old.valid_until is not None and old.valid_until < today:
-        obstacles.append(f"原有效期至{old.valid_until.isoformat()}，已届满")
+        obstacles.append(f"原有效期至{in_words(old.valid_until)}，已届满")
     if obstacles:
         text = f"移出已撤销；未恢复在册：{'；'.join(obstacles)}"
         audit.record(session, actor=actor, action="registry:overturn", subject=old, at=now, text=text)
@@ -105,7 +105,8 @@ def _undo(session: Session, actor: Actor, removal: Removal, now: datetime) -> Re
     )
     session.add(again)
     session.flush()
-    text = f"移出已撤销，恢复在册，新证书号{again.certificate_no}，有效期至{again.valid_until}"
+    assert again.valid_until is not None
+    text = f"移出已撤销，恢复在册，新证书号{again.certificate_no}，有效期至{in_words(again.valid_until)}"
     for row in (old, again):
         audit.record(session, actor=actor, action="registry:reinstate", subject=row, at=now, text=text)
     return again

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -133,6 +133,24 @@ def hand_in(session: Session, *, token: str, application: Application, now: date
     for paper in session.scalars(select(ApplicationPaper).where(ApplicationPaper.draft_id == draft.id)):
         paper.recognition_id = recognition.id
     return recognition
+
+
+def expired_drafts(session: Session, today: date) -> list[int]:
+    """Ids of drafts past their day that were never handed in."""
+    query = select(ApplicationDraft.id).where(ApplicationDraft.recognition_id.is_(None), ApplicationDraft.expires_on < today)
+    return queries.ids(query.order_by(ApplicationDraft.id), session)
+
+
+def clear_draft(session: Session, *, draft_id: int, now: datetime) -> bool:
+    """Forget a draft nobody handed in in time, with what its papers were called. False when it was saved or handed in meanwhile."""
+    draft = session.get(ApplicationDraft, draft_id, populate_existing=True)
+    if draft is None or draft.recognition_id is not None or draft.expires_on >= local_date(now):
+        return False
+    for paper in session.scalars(select(ApplicationPaper).where(ApplicationPaper.draft_id == draft.id)):
+        session.delete(paper)
+    session.flush()
+    session.delete(draft)
+    return True
 
 
 def hash_of(token: str) -> str:

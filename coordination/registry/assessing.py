@@ -10,7 +10,7 @@ from coordination.permissions import Actor, Permission
 from coordination.registry.applying import LARGEST_PAPER, PAPER_TYPES
 from coordination.registry.service import begin
 from models import Assessment, Recognition
-from models.calendar import local_date
+from models.calendar import in_words, local_date
 from models.errors import BadInput, IllegalMove
 
 
@@ -55,7 +55,7 @@ def record_assessment(session: Session, *, actor: Actor, recognition_id: int, sa
     )
     session.add(made)
     session.flush()
-    text = f"登记第三方评估：{made.assessor}，{made.assessed_on.isoformat()}，{made.score}分"
+    text = f"登记第三方评估：{made.assessor}，{in_words(made.assessed_on)}，{made.score}分"
     audit.record(session, actor=actor, action="registry:assess", subject=recognition, at=now, text=text, assessment=made.id)
     return made
 

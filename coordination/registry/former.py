@@ -13,7 +13,7 @@ from coordination.registry.businesses import BusinessFacts
 from coordination.registry.importing import APPLICATIONS, Preview
 from coordination.registry.sheets import Column, Row
 from models import Category, Effect, Ground, Recognition, TrustEvent
-from models.calendar import local_date
+from models.calendar import in_words, local_date
 from models.errors import BadInput
 from models.registry import raise_list_version
 
@@ -74,7 +74,8 @@ def _take(session: Session, actor: Actor, line: FormerUnit, now: datetime) -> Re
     session.add(made)
     session.flush()
     certificates.keep_clear_of(session, line.category.scheme, line.certificate_no)
-    text = f"导入历史认定：{line.category.name}，证书号{made.certificate_no}，{made.recognised_on}认定，有效期至{made.valid_until}"
+    days = f"{in_words(line.recognised_on)}认定，有效期至{in_words(line.valid_until)}"
+    text = f"导入历史认定：{line.category.name}，证书号{made.certificate_no}，{days}"
     audit.record(session, actor=actor, action="registry:former", subject=made, at=now, text=text)
     return made
 
@@ -112,9 +113,9 @@ def _line(session: Session, actor: Actor, row: Row, category: Category | None, t
     if recognised_on is None or valid_until is None:
         raise BadInput("请填写认定日期和有效期至")
     if recognised_on > today:
-        raise BadInput(f"认定日期{recognised_on.isoformat()}尚未到，请核对")
+        raise BadInput(f"认定日期{in_words(recognised_on)}尚未到，请核对")
     if valid_until < today:
-        raise BadInput(f"有效期至{valid_until.isoformat()}，已届满，不在名录上，不必导入")
+        raise BadInput(f"有效期至{in_words(valid_until)}，已届满，不在名录上，不必导入")
     _nothing_against(session, code, category, today)
     return FormerUnit(row.line, category, facts, number, recognised_on, valid_until)
 
@@ -130,7 +131,7 @@ def _nothing_against(session: Session, code: str, category: Category, today: dat
     waiting = select(TrustEvent).join(TrustEvent.ground).where(TrustEvent.uscc == code, TrustEvent.counts(today))
     event = session.scalars(waiting.where(Ground.effect == Effect.AT_ONCE, Ground.is_active)).first()
     if event is not None:
-        raise BadInput(f"{event.ground.name}（{event.happened_on.isoformat()}，{event.origin}），尚未修复或撤销")
+        raise BadInput(f"{event.ground.name}（{in_words(event.happened_on)}，{event.origin}），尚未修复或撤销")
 
 
 def _only_once(session: Session, line: FormerUnit, seen: dict[object, int]) -> None:

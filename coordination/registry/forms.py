@@ -113,7 +113,7 @@ class Promising(Form):
     """A promise for the public page."""
 
     kind = OneOf("承诺事项", coerce=PromiseKind, choices=choices((kind, kind.label) for kind in PromiseKind))
-    text = Line("承诺内容", most=500)
+    text = Paragraphs("承诺内容", most=500, rows=3)
 
 
 class Breach(Form):
@@ -243,6 +243,17 @@ class SchemeFields(Form):
     title = Line("称号", most=60)
     certificate_prefix = Line("证书号前缀", most=20)
     code = Line("代码", most=32)
+    issuer = Line("发证单位", most=120)
+    basis = Line("文件依据", most=200, required=False)
+    valid_from = Day("施行日期", required=False)
+    valid_to = Day("废止日期", required=False)
+
+
+class SchemeChange(Versioned):
+    """What of a scheme may be changed later."""
+
+    name = Line("方案名称", most=120)
+    title = Line("称号", most=60)
     issuer = Line("发证单位", most=120)
     basis = Line("文件依据", most=200, required=False)
     valid_from = Day("施行日期", required=False)

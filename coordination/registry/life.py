@@ -15,6 +15,7 @@ from coordination.registry.service import begin
 from coordination.registry.trust import EventFacts
 from models import (
     Business,
+    Category,
     ConsumerReview,
     EventSource,
     Inspection,
@@ -29,12 +30,17 @@ from models import (
     Role,
     TrustEvent,
 )
-from models.calendar import local_date
+from models.calendar import in_words, local_date
 from models.errors import BadInput, IllegalMove, NotFound
 from models.registry import raise_list_version
 
 EXPIRING_DAYS = 60  # where the office keeps no REG_EXPIRING rule
 BROKEN_PROMISE, UNMENDED = "BROKEN_PROMISE", "UNMENDED"
+
+
+def rectification_due(session: Session, category: Category, today: date) -> date:
+    """The last day of a rectification ordered today, as the rule has it."""
+    return limits.clock(session, "REG_RECTIFY", today, category.scheme.mechanism_id, began="要求整改").due_on
 
 
 def order_rectification(
@@ -45,12 +51,12 @@ def order_rectification(
     today = local_date(now)
     if not finding.strip():
         raise BadInput("请写明需要整改的问题")
-    due_on = by or limits.clock(session, "REG_RECTIFY", today, recognition.category.scheme.mechanism_id, began="要求整改").due_on
+    due_on = by or rectification_due(session, recognition.category, today)
     if due_on <= today:
         raise BadInput("整改期限应在今天之后")
     recognition.rectify(due_on)
     raise_list_version(session, now)
-    text = f"要求整改，期限{due_on.isoformat()}：{finding}"
+    text = f"要求整改，期限{in_words(due_on)}：{finding}"
     audit.record(session, actor=actor, action="registry:rectify", subject=recognition, at=now, text=text)
     return recognition
 
@@ -94,7 +100,7 @@ def renew(session: Session, *, actor: Actor, recognition_id: int, now: datetime)
     assert recognition.valid_until is not None
     opens_on = recognition.valid_until - timedelta(days=expiring_days(session, today))
     if today < opens_on:
-        raise IllegalMove(f"{opens_on.isoformat()}起方可办理续期")
+        raise IllegalMove(f"{in_words(opens_on)}起方可办理续期")
     obstacles = queries.obstacles(session, recognition.business, category, today, itself=recognition.id)
     if obstacles:
         raise BadInput(f"{recognition.business.name}现不能续期：{'；'.join(obstacles)}")
@@ -103,7 +109,7 @@ def renew(session: Session, *, actor: Actor, recognition_id: int, now: datetime)
     before = recognition.valid_until
     recognition.renew(certificates.valid_until(session, category, before))
     raise_list_version(session, now)
-    text = f"续期：有效期由{before.isoformat()}延至{recognition.valid_until}"
+    text = f"续期：有效期由{in_words(before)}延至{in_words(recognition.valid_until)}"
     audit.record(session, actor=actor, action="registry:renew", subject=recognition, at=now, text=text)
     return recognition
 
@@ -121,8 +127,9 @@ def expire(session: Session, *, recognition_id: int, now: datetime) -> bool:
     today = local_date(now)
     if recognition is None or recognition.status not in Recognition.LISTED or recognition.is_listed(today):
         return False
+    assert recognition.valid_until is not None
     recognition.expire(now)
-    _left(session, SYSTEM, recognition, "registry:expire", f"有效期至{recognition.valid_until}，届满未续，退出名录", now)
+    _left(session, SYSTEM, recognition, "registry:expire", f"有效期至{in_words(recognition.valid_until)}，届满未续，退出名录", now)
     return True
 
 
@@ -205,7 +212,7 @@ def end_promise(session: Session, *, actor: Actor, promise_id: int, reason: str,
     found = get_promise(session, promise_id)
     recognition = begin(session, actor, found.recognition_id, Permission.REGISTRY_INSPECT)
     if found.ended_on is not None:
-        raise IllegalMove(f"这项承诺已于{found.ended_on.isoformat()}终止")
+        raise IllegalMove(f"这项承诺已于{in_words(found.ended_on)}终止")
     if not reason.strip():
         raise BadInput("请写明终止的原因")
     found.ended_on = local_date(now)
@@ -230,7 +237,7 @@ def record_breach(session: Session, *, actor: Actor, promise_id: int, happened_o
     if not proof.strip():
         raise BadInput("请写明查实的情况")
     if happened_on < found.since or (found.ended_on is not None and happened_on > found.ended_on):
-        raise BadInput(f"该承诺自{found.since.isoformat()}起有效，日期不在承诺期内")
+        raise BadInput(f"该承诺自{in_words(found.since)}起有效，日期不在承诺期内")
     facts = EventFacts(
         ground=BROKEN_PROMISE,
         source=EventSource.PROMISE,

@@ -1,6 +1,6 @@
 """The lists of the registry as its staff read them. Each goes by a key and costs what it shows; each says for whom."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, TypeVar
@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session, joinedload
 
+from coordination import search
 from coordination.permissions import UNIT_ROLES, Actor, Permission, can
 from coordination.registry import queries
 from coordination.registry.queries import LARGEST_ID, PAGE, seen_by
@@ -29,6 +30,7 @@ from models import (
     RemovalProposal,
     RemovalProposalStatus,
     Scheme,
+    SearchGram,
     StoredFile,
     TradeMeasure,
     TrustEvent,
@@ -37,6 +39,8 @@ from models.business import read_name, read_uscc
 from models.errors import BadInput, NotFound
 
 Row = TypeVar("Row")
+STRETCH = 500  # rows of a list read at once when all of it is taken away
+MOST_EXPORTED = 100_000  # rows of one spreadsheet: more than any office keeps, fewer than a server's memory
 MOST_COUNTED = 1000  # a list is counted no further: nobody reads more, and counting reads what it counts
 
 
@@ -60,21 +64,27 @@ class Turn:
 FIRST = Turn()
 
 
-def turned(session: Session, query: Select[Any], key: Any, turn: Turn, number: Callable[[Any], int] = lambda row: row.id) -> Page[Any]:
+def turned(session: Session, query: Select[Any], key: Any, turn: Turn, size: int = PAGE) -> Page[Any]:
     """One page of what ``query`` finds, by descending ``key``."""
-    backwards = turn.after is not None
     if turn.after is not None:
         query = query.where(key > turn.after)
     elif turn.before is not None:
         query = query.where(key < turn.before)
-    rows = list(session.scalars(query.order_by(key.asc() if backwards else key.desc()).limit(PAGE + 1)).unique())
-    more, rows = len(rows) > PAGE, rows[:PAGE]
+    return _page(session, query, (key,), turn, size)
+
+
+def _page(session: Session, query: Select[Any], keys: Sequence[Any], turn: Turn, size: int) -> Page[Any]:
+    """The first rows of a query that begins at the turn, by descending keys."""
+    backwards = turn.after is not None
+    order = [key.asc() if backwards else key.desc() for key in keys]
+    rows = list(session.scalars(query.order_by(*order).limit(size + 1)).unique())
+    more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
     if not rows:
         return Page([])
     has_newer, has_older = (more, True) if backwards else (turn.before is not None, more)
-    return Page(rows, number(rows[0]) if has_newer else None, number(rows[-1]) if has_older else None)
+    return Page(rows, rows[0].id if has_newer else None, rows[-1].id if has_older else None)
 
 
 # Recognitions
@@ -96,11 +106,33 @@ class Sought:
 DUE = {"expiring": "即将到期", "recheck": "应年度复查", "overdue": "整改逾期"}
 
 
-def recognitions(session: Session, actor: Actor, sought: Sought, today: date, until: date, turn: Turn = FIRST) -> Page[Recognition]:
-    """The recognitions this person may see; ``until``: the last day that counts as expiring soon."""
+def recognitions(
+    session: Session, actor: Actor, sought: Sought, today: date, until: date, turn: Turn = FIRST, size: int = PAGE
+) -> Page[Recognition]:
+    """The recognitions this person may see; ``until``: the last day that counts as expiring soon.
+
+    Words are looked for as on the public list (coordination/search.py), the newest business first; BadInput when they are too short.
+    """
     query = select(Recognition).where(seen_by(actor), *_conditions(sought, today, until)).options(*queries.WITH_ALL)
-    found: Page[Recognition] = turned(session, query, Recognition.id, turn)
+    numbered = _numbered(session, sought.words) if sought.words else None
+    found: Page[Recognition]
+    if sought.words and numbered is None:
+        found = _named(session, query, sought.words, turn, size)
+    else:
+        found = turned(session, query if numbered is None else query.where(numbered), Recognition.id, turn, size)
     return found
+
+
+def every_recognition(session: Session, actor: Actor, sought: Sought, today: date, until: date) -> Iterator[Recognition]:
+    """All that ``recognitions`` finds, a stretch at a time, at most ``MOST_EXPORTED``."""
+    turn, left = FIRST, MOST_EXPORTED
+    while left > 0:
+        page = recognitions(session, actor, sought, today, until, turn, min(STRETCH, left))
+        yield from page.rows
+        left -= len(page.rows)
+        if page.older is None:
+            return
+        turn = Turn(before=page.older)
 
 
 def _conditions(sought: Sought, today: date, until: date) -> Iterable[ColumnElement[bool]]:
@@ -110,8 +142,6 @@ def _conditions(sought: Sought, today: date, until: date) -> Iterable[ColumnElem
         yield Recognition.category_id == sought.category_id
     if sought.street:
         yield Recognition.street == sought.street
-    if sought.words:
-        yield _named(sought.words)
     if sought.due == "expiring":
         yield Recognition.is_listed(today) & (Recognition.valid_until <= until)
     elif sought.due == "recheck":
@@ -120,14 +150,30 @@ def _conditions(sought: Sought, today: date, until: date) -> Iterable[ColumnElem
         yield (Recognition.status == RecognitionStatus.RECTIFYING) & (Recognition.rectify_by < today)
 
 
-def _named(words: str) -> ColumnElement[bool]:
-    """A whole code or certificate number, or a part of the name."""
+def _numbered(session: Session, words: str) -> ColumnElement[bool] | None:
+    """The condition for a whole code, or for a certificate number that was given; None for other words."""
     try:
         return Recognition.business_id.in_(select(Business.id).where(Business.uscc == read_uscc(words)))
     except BadInput:
-        plain = read_name(words)
-    alike = or_(Business.plain_name.contains(plain, autoescape=True), Business.initials.startswith(plain.lower(), autoescape=True))
-    return or_(Recognition.certificate_no == words, Recognition.business_id.in_(select(Business.id).where(alike)))
+        given = Recognition.certificate_no == words
+    return given if session.scalar(select(Recognition.id).where(given)) is not None else None
+
+
+def _named(session: Session, query: Select[Any], words: str, turn: Turn, size: int) -> Page[Recognition]:
+    """Those whose business a keyword finds."""
+    text = search.read(words)
+    if len(text) < search.LEAST:
+        raise BadInput(f"请至少输入{search.LEAST}个字或字母再查")
+    sought = search.seek(session, text)
+    if sought is None:
+        return Page([])
+    query, business = search.narrowed(query, sought, Recognition.business_id), SearchGram.business_id
+    turned_at = turn.after or turn.before
+    if turned_at is not None:
+        whose = session.scalar(select(Recognition.business_id).where(Recognition.id == turned_at)) or 0
+        beyond = Recognition.id > turned_at if turn.after else Recognition.id < turned_at
+        query = query.where(business >= whose if turn.after else business <= whose, or_(business != whose, beyond))
+    return _page(session, query, (business, Recognition.id), turn, size)
 
 
 def status_counts(session: Session, actor: Actor) -> dict[RecognitionStatus, int]:
@@ -335,26 +381,6 @@ def _owed_by(actor: Actor, unit_id: Any, alone: ColumnElement[bool] | None = Non
         return own
     of_mechanism = Recognition.category_id.in_(select(Category.id).join(Scheme).where(Scheme.mechanism_id.in_(wide)))
     return or_(own, of_mechanism) if alone is None else or_(own, of_mechanism, alone)
-
-
-# Schemes
-
-
-def schemes(session: Session, actor: Actor) -> list[Scheme]:
-    """The schemes of the mechanisms this person oversees or sits in, newest first."""
-    wide = actor.oversees(Permission.REGISTRY_READ)
-    query = select(Scheme).options(joinedload(Scheme.mechanism)).order_by(Scheme.id.desc())
-    if wide is not None:
-        query = query.where(Scheme.mechanism_id.in_(wide | actor.mechanism_ids))
-    return list(session.scalars(query))
-
-
-def get_scheme(session: Session, actor: Actor, scheme_id: int) -> Scheme:
-    """The scheme, if it is among ``schemes``; else NotFound."""
-    found = next((one for one in schemes(session, actor) if one.id == scheme_id), None)
-    if found is None:
-        raise NotFound("没有这个方案")
-    return found
 
 
 def _id(number: int) -> int:

@@ -19,7 +19,7 @@ from models import (
     Role,
     TrustEvent,
 )
-from models.calendar import SHANGHAI, local_date
+from models.calendar import SHANGHAI, in_words, local_date
 from models.errors import BadInput, IllegalMove
 
 RUNGS = (Role.DEPUTY, Role.APPROVER, Role.CONVENOR)
@@ -89,7 +89,7 @@ def repair(session: Session, *, actor: Actor, event_id: int, on: date, remark: s
     """信用修复 or 移出名单: a bar that rests on this record alone is lifted, and its ground leaves every public page."""
     event = _begin_end(session, actor, event_id, on, remark, now)
     event.repair(on, remark)
-    _after_end(session, actor, event, "trust:repair", f"信用修复（{on.isoformat()}）：{remark}", now)
+    _after_end(session, actor, event, "trust:repair", f"信用修复（{in_words(on)}）：{remark}", now)
     return event
 
 
@@ -97,7 +97,7 @@ def reverse(session: Session, *, actor: Actor, event_id: int, on: date, remark: 
     """撤销 (it should not have been): as ``repair``, and a removal that rests on nothing now goes to the approver."""
     event = _begin_end(session, actor, event_id, on, remark, now)
     event.reverse(on, remark)
-    for removal in _after_end(session, actor, event, "trust:reverse", f"原决定撤销（{on.isoformat()}）：{remark}", now):
+    for removal in _after_end(session, actor, event, "trust:reverse", f"原决定撤销（{in_words(on)}）：{remark}", now):
         if removal.shown_until is None and removal.overturned_at is None:
             _ask_approver(session, removal, event, now)
     return event
@@ -126,9 +126,9 @@ def _begin_end(session: Session, actor: Actor, event_id: int, on: date, remark: 
     if not remark.strip():
         raise BadInput("请写明依据（文号或来源）")
     if on > local_date(now):
-        raise BadInput(f"日期{on.isoformat()}尚未到，请核对")
+        raise BadInput(f"日期{in_words(on)}尚未到，请核对")
     if on < event.happened_on:
-        raise BadInput(f"日期不能早于列入或决定日期（{event.happened_on.isoformat()}）")
+        raise BadInput(f"日期不能早于列入或决定日期（{in_words(event.happened_on)}）")
     return event
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -100,9 +101,15 @@ _LINES: Any = (  # of columns that are never NULL for a unit with a certificate,
 )
 
 
+@lru_cache(maxsize=4)
+def _listed_lines(today: date) -> Any:
+    """The lines of the list on that day; made once, for making it takes as long as running it."""
+    return _LINES.where(Recognition.is_listed(today))
+
+
 def listed(session: Session, today: date, asked: Filter, *, after: int | None = None, limit: int = PAGE) -> Page:
     """The units on the list now, those behind the id ``after``."""
-    return _page(session, _LINES.where(Recognition.is_listed(today)), asked, after, limit)
+    return _page(session, _listed_lines(today), asked, after, limit)
 
 
 def listed_on(session: Session, day: date, today: date, asked: Filter, *, after: int | None = None, limit: int = PAGE) -> Page:
@@ -268,6 +275,7 @@ def additions(session: Session, today: date, limit: int = 50) -> list[Line]:
 _WHOLE = (
     joinedload(Recognition.business),
     joinedload(Recognition.category).joinedload(Category.scheme),
+    joinedload(Recognition.category).joinedload(Category.responsible),
 )
 
 

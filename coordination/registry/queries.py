@@ -1,7 +1,6 @@
 """The registry as its staff read it, and what speaks against a business. Each query says for whom."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -20,7 +19,6 @@ from models import (
     LegalStatus,
     MatchedBy,
     Recognition,
-    RecognitionStatus,
     Removal,
     RemovalProposal,
     RemovalProposalStatus,
@@ -29,7 +27,7 @@ from models import (
     TrustEvent,
     Unit,
 )
-from models.calendar import ONE_DAY
+from models.calendar import ONE_DAY, in_words
 from models.errors import NotFound
 
 LARGEST_ID = 2**31 - 1  # what an id column of PostgreSQL holds
@@ -70,35 +68,21 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
     return or_(*concerns) if concerns else false()
 
 
-@dataclass(frozen=True)
-class Sought:
-    """What the staff's list is narrowed to; absent parts narrow nothing."""
-
-    statuses: frozenset[RecognitionStatus] = frozenset()
-    category_id: int | None = None
-    uscc: str = ""
-    ends_before: date | None = None
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """As SQL."""
-        found: list[ColumnElement[bool]] = []
-        if self.statuses:
-            found.append(Recognition.status.in_(self.statuses))
-        if self.category_id is not None:
-            found.append(Recognition.category_id == self.category_id)
-        if self.uscc:
-            found.append(Recognition.business_id.in_(select(Business.id).where(Business.uscc == self.uscc)))
-        if self.ends_before is not None:
-            found.append(Recognition.valid_until < self.ends_before)
-        return found
+def schemes(session: Session, actor: Actor) -> list[Scheme]:
+    """The schemes of the mechanisms this person oversees or sits in, newest first."""
+    wide = actor.oversees(Permission.REGISTRY_READ)
+    query = select(Scheme).options(joinedload(Scheme.mechanism)).order_by(Scheme.id.desc())
+    if wide is not None:
+        query = query.where(Scheme.mechanism_id.in_(wide | actor.mechanism_ids))
+    return list(session.scalars(query))
 
 
-def listed_for_staff(session: Session, actor: Actor, sought: Sought, *, before: int | None = None, limit: int = PAGE) -> list[Recognition]:
-    """Recognitions this person may see, newest first, older than ``before``; one more than ``limit`` when there are more."""
-    query = select(Recognition).where(seen_by(actor), *sought.conditions()).options(*WITH_ALL)
-    if before is not None:
-        query = query.where(Recognition.id < before)
-    return list(session.scalars(query.order_by(Recognition.id.desc()).limit(limit + 1)))
+def get_scheme(session: Session, actor: Actor, scheme_id: int) -> Scheme:
+    """The scheme, if it is among ``schemes``; else NotFound."""
+    found = next((one for one in schemes(session, actor) if one.id == scheme_id), None)
+    if found is None:
+        raise NotFound("没有这个方案")
+    return found
 
 
 def get_category(session: Session, category_id: int) -> Category:
@@ -198,7 +182,7 @@ def obstacles(session: Session, business: Business, category: Category, on: date
         found.append(f"经营主体已{business.legal_status.label}")
     found += _bars(session, business, on)
     found += [
-        f"{event.ground.name}（{event.happened_on.isoformat()}，{event.origin}），尚未修复或撤销"
+        f"{event.ground.name}（{in_words(event.happened_on)}，{event.origin}），尚未修复或撤销"
         for event in counting_events(session, business.id, on)
         if event.matched_by != MatchedBy.NAME and _weighs(session, event)
     ]
@@ -209,7 +193,7 @@ def obstacles(session: Session, business: Business, category: Category, on: date
 def warnings(session: Session, business: Business, on: date) -> list[str]:
     """What a person should look at before going on: events that match by name alone."""
     return [
-        f"名称一致的失信信息待核对：{event.ground.name}（{event.happened_on.isoformat()}）"
+        f"名称一致的失信信息待核对：{event.ground.name}（{in_words(event.happened_on)}）"
         for event in counting_events(session, business.id, on)
         if event.matched_by == MatchedBy.NAME
     ]
@@ -240,7 +224,7 @@ def _bars(session: Session, business: Business, on: date) -> Iterable[str]:
     for removal in session.scalars(query):
         assert removal.bar_until is not None
         again = removal.bar_until + ONE_DAY
-        yield f"因{removal.ground}于{removal.removed_on.isoformat()}移出名录，{again.isoformat()}起方可再申报"
+        yield f"因{removal.ground}于{in_words(removal.removed_on)}移出名录，{in_words(again)}起方可再申报"
 
 
 def _weighs(session: Session, event: TrustEvent) -> bool:

@@ -26,7 +26,7 @@ from models import (
     TrustEvent,
     Unit,
 )
-from models.calendar import ONE_DAY, local_date
+from models.calendar import ONE_DAY, in_words, local_date
 from models.errors import BadInput, IllegalMove, NotFound
 from models.registry import raise_list_version
 
@@ -185,4 +185,4 @@ def _who_takes_it_down(category: Category, today: date) -> Unit | None:
 
 
 def _bar_words(removal: Removal) -> str:
-    return f"，{(removal.bar_until + ONE_DAY).isoformat()}起方可再申报" if removal.bar_until else "，不设再申报限制"
+    return f"，{in_words(removal.bar_until + ONE_DAY)}起方可再申报" if removal.bar_until else "，不设再申报限制"

@@ -24,9 +24,19 @@ from models import (
     Target,
     Unit,
 )
+from models.calendar import in_words
 from models.errors import BadInput, Conflict, IllegalMove, NotFound
 from models.registry import raise_list_version
 from models.scope import Scope
+
+SCHEME_WORDS = {
+    "name": "名称",
+    "title": "称号",
+    "issuer": "发证单位",
+    "basis": "文件依据",
+    "valid_from": "施行日期",
+    "valid_to": "废止日期",
+}
 
 
 def load_default_grounds(session: Session, now: datetime) -> int:
@@ -98,6 +108,54 @@ def create_scheme(
     return scheme
 
 
+def change_scheme(
+    session: Session,
+    *,
+    actor: Actor,
+    scheme_id: int,
+    version: int,
+    name: str,
+    title: str,
+    issuer: str,
+    basis: str,
+    valid_from: date | None,
+    valid_to: date | None,
+    now: datetime,
+) -> Scheme:
+    """Change what a scheme is called, gives and rests on; its code and the prefix of its certificates stay, for they were given out.
+
+    The days of units recognised already stay as they are (they stand with each unit). Conflict when it changed since ``version``.
+    """
+    scheme = _scheme(session, scheme_id)
+    require(actor, Permission.REGISTRY_EDIT, scheme.scope)
+    audit.queue(session)
+    session.refresh(scheme)
+    if scheme.version != version:
+        raise Conflict("他人刚刚也改了这个方案", mine=name, theirs=scheme.name, version=scheme.version)
+    if not all((name.strip(), title.strip(), issuer.strip())):
+        raise BadInput("请填写方案名称、称号和发证单位")
+    if valid_from is not None and valid_to is not None and valid_to < valid_from:
+        raise BadInput(f"废止日期不能早于施行日期（{in_words(valid_from)}）")
+    given = {"name": name, "title": title, "issuer": issuer, "basis": basis, "valid_from": valid_from, "valid_to": valid_to}
+    changes = [
+        f"{SCHEME_WORDS[key]}由“{_said(getattr(scheme, key))}”改为“{_said(value)}”"
+        for key, value in given.items()
+        if getattr(scheme, key) != value
+    ]
+    for key, value in given.items():
+        setattr(scheme, key, value)
+    session.flush()
+    raise_list_version(session, now)
+    text = f"更改方案{name}：{'；'.join(changes) or '没有改动'}"
+    audit.record(session, actor=actor, action="scheme:change", subject=scheme, at=now, text=text)
+    return scheme
+
+
+def _said(value: date | str | None) -> str:
+    """A value of a scheme as the audit says it."""
+    return in_words(value) if isinstance(value, date) else value or "无"
+
+
 def set_mark(session: Session, *, actor: Actor, scheme_id: int, file: StoredFile | None, now: datetime) -> Scheme:
     """Use this file as the unified mark (全省统一标识), or none."""
     scheme = _scheme(session, scheme_id)
@@ -105,6 +163,8 @@ def set_mark(session: Session, *, actor: Actor, scheme_id: int, file: StoredFile
     if file is not None and file.media_type not in {"image/png", "image/jpeg"}:
         raise BadInput("标识只接收PNG、JPG图片")
     scheme.mark = file
+    session.flush()
+    raise_list_version(session, now)
     text = f"更换标识：{file.name}" if file is not None else "撤下标识"
     audit.record(session, actor=actor, action="scheme:mark", subject=scheme, at=now, text=text)
     return scheme

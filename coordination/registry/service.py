@@ -12,6 +12,7 @@ from coordination.permissions import Actor, Permission, require
 from coordination.registry import certificates, inspecting, limits, queries, telling
 from coordination.settings.queries import calendar, rule_in_force
 from models import (
+    Category,
     Inspection,
     InspectionKind,
     InspectionPhoto,
@@ -21,7 +22,7 @@ from models import (
     RecognitionStatus,
     Role,
 )
-from models.calendar import local_date
+from models.calendar import in_words, local_date
 from models.errors import BadInput, Conflict, IllegalMove, NotFound
 from models.registry import raise_list_version
 
@@ -98,10 +99,16 @@ def inspect(session: Session, *, actor: Actor, recognition_id: int, kind: Inspec
     session.add(inspection)
     _after_inspection(session, recognition, inspection)
     verdict = "达到要求" if inspection.passed else f"未达要求：{inspection.shortfall}"
-    text = f"{kind.label}{found.inspected_on.isoformat()}，{result.total}分（满分{sheet.most}分），{verdict}"
+    text = f"{kind.label}{in_words(found.inspected_on)}，{result.total}分（满分{sheet.most}分），{verdict}"
     text += f"。{others.words}" if others else ""
     audit.record(session, actor=actor, action="registry:inspect", subject=recognition, at=now, text=text, key=found.key)
     return inspection
+
+
+def notice_period(session: Session, category: Category, today: date) -> tuple[int, date]:
+    """How many working days a notice published today runs, and its last day. CalendarMissing when that day cannot be known."""
+    days = category.notice_days or rule_in_force(session, "REG_NOTICE", today, category.scheme.mechanism_id).limit
+    return days, calendar(session).shift(today, days)
 
 
 def publish(session: Session, *, actor: Actor, recognition_id: int, now: datetime) -> Recognition:
@@ -109,10 +116,10 @@ def publish(session: Session, *, actor: Actor, recognition_id: int, now: datetim
     recognition = begin(session, actor, recognition_id, Permission.REGISTRY_PUBLISH)
     today, category = local_date(now), recognition.category
     _check_obstacles(session, recognition, today)
-    days = category.notice_days or rule_in_force(session, "REG_NOTICE", today, category.scheme.mechanism_id).limit
-    recognition.publish(today, calendar(session).shift(today, days))
+    days, until = notice_period(session, category, today)
+    recognition.publish(today, until)
     raise_list_version(session, now)
-    text = f"公示{days}个工作日，至{recognition.notice_until}"
+    text = f"公示{days}个工作日，至{in_words(until)}"
     audit.record(session, actor=actor, action="registry:publish", subject=recognition, at=now, text=text)
     return recognition
 
@@ -125,7 +132,7 @@ def object_to(session: Session, *, actor: Actor, recognition_id: int, text: str,
     if recognition is None or recognition.status != RecognitionStatus.ON_NOTICE or recognition.notice_until is None:
         raise NotFound("该单位不在公示中")
     if today > recognition.notice_until:
-        raise IllegalMove(f"公示已于{recognition.notice_until.isoformat()}结束。认定后可通过监督反馈提出")
+        raise IllegalMove(f"公示已于{in_words(recognition.notice_until)}结束。认定后可通过监督反馈提出")
     if not text.strip():
         raise BadInput("请写明异议内容")
     clock = limits.clock(session, "REG_OBJECTION", today, recognition.category.scheme.mechanism_id, began="收到")
@@ -175,7 +182,7 @@ def recognise(session: Session, *, actor: Actor, recognition_id: int, version: i
     if recognition.version != version:
         raise Conflict("这份申报刚有变化，没有认定。请看过新情况再办", version=recognition.version)
     if recognition.status == RecognitionStatus.ON_NOTICE and recognition.notice_until is not None and today <= recognition.notice_until:
-        raise IllegalMove(f"公示期至{recognition.notice_until.isoformat()}，期满后方可认定")
+        raise IllegalMove(f"公示期至{in_words(recognition.notice_until)}，期满后方可认定")
     if open_objections(session, recognition.id):
         raise IllegalMove("公示异议尚未核实，不能认定")
     _check_obstacles(session, recognition, today)
@@ -183,12 +190,12 @@ def recognise(session: Session, *, actor: Actor, recognition_id: int, version: i
         today,
         certificate_no=certificates.next_number(session, category.scheme, today),
         token=certificates.new_token(),
-        valid_until=certificates.valid_until(session, category, today),
+        valid_until=(until := certificates.valid_until(session, category, today)),
         next_check_on=certificates.next_check(session, category, today),
     )
     session.flush()
     raise_list_version(session, now)
-    text = f"认定为{category.scheme.title}（{category.name}），证书号{recognition.certificate_no}，有效期至{recognition.valid_until}"
+    text = f"认定为{category.scheme.title}（{category.name}），证书号{recognition.certificate_no}，有效期至{in_words(until)}"
     audit.record(session, actor=actor, action="registry:recognise", subject=recognition, at=now, text=text)
     people = telling.each_once(telling.responsible(session, category, now), telling.office(session, category))
     path = f"/registry/{recognition.id}"

@@ -1,14 +1,16 @@
-"""Reading .xlsx tables as people really make them: ghost rows, headings further down, dates as text or as dates, full-width digits."""
+"""Tables as .xlsx: reading them as people really make them (ghost rows, headings further down, dates as text or as dates, full-width
+digits), and writing those that are taken away."""
 
 import re
 import unicodedata
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
+import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
 from models.errors import BadInput
@@ -45,6 +47,13 @@ class Row:
             value = int(value)
         return " ".join((clean_text(str(value)) or "").split())
 
+    def as_written(self, key: str) -> str:
+        """The cell as one line of text, whatever it is: days as 2026-06-30."""
+        value = self.cells.get(key)
+        if isinstance(value, datetime):
+            value = value.date()
+        return value.isoformat() if isinstance(value, date) else self.text(key)
+
     def code(self, key: str) -> str:
         """A long code. One that was stored as a number has lost its last digits, which is said."""
         if isinstance(self.cells.get(key), int | float) and not isinstance(self.cells.get(key), bool):
@@ -69,6 +78,22 @@ class Row:
         except (ValueError, TypeError):
             self.problems.append(f"日期“{words}”无法识别，请写成2026-06-30")
             return None
+
+
+def write(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A table with these headings. Every cell is text, so that no spreadsheet takes one for a formula or spoils a long code's digits."""
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        text = book.add_format({"num_format": "@", "valign": "top"})
+        head = book.add_format({"bold": True, "num_format": "@", "bottom": 1})
+        sheet = book.add_worksheet(title)
+        sheet.set_column(0, len(headings) - 1, 24, text)
+        sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
+        for line, row in enumerate((headings, *rows)):
+            for at, value in enumerate(row):
+                sheet.write_string(line, at, value, head if line == 0 else text)
+    return content.getvalue()
 
 
 def read(content: bytes, columns: Mapping[str, Column]) -> list[Row]:

@@ -25,7 +25,7 @@ from models import (
     TrustEvent,
 )
 from models.business import read_name, read_uscc
-from models.calendar import local_date
+from models.calendar import in_words, local_date
 from models.errors import BadInput
 from models.scope import Scope
 
@@ -58,7 +58,7 @@ def record_event(session: Session, *, actor: Actor, facts: EventFacts, now: date
     _check_right(actor, facts)
     known = known_event(session, facts)
     if known is not None:
-        raise BadInput(f"这条失信信息已于{local_date(known.received_at).isoformat()}登记，不必重复录入")
+        raise BadInput(f"这条失信信息已于{in_words(local_date(known.received_at))}登记，不必重复录入")
     return take_event(session, actor=actor, facts=facts, now=now)
 
 
@@ -84,7 +84,7 @@ def take_event(session: Session, *, actor: Actor, facts: EventFacts, now: dateti
     )
     session.add(event)
     session.flush()
-    said = f"{event.source.label}：{ground.name}，{event.name}（{event.uscc or '无统一社会信用代码'}），{event.happened_on.isoformat()}"
+    said = f"{event.source.label}：{ground.name}，{event.name}（{event.uscc or '无统一社会信用代码'}），{in_words(event.happened_on)}"
     audit.record(session, actor=actor, action="trust:record", subject=event, at=now, text=said)
     business, by = find_business(session, event)
     if business is not None:
@@ -103,7 +103,7 @@ def check_facts(facts: EventFacts, today: date) -> str | None:
     if facts.happened_on == date.min:
         raise BadInput("请填写列入或决定日期")
     if facts.happened_on > today:
-        raise BadInput(f"日期{facts.happened_on.isoformat()}尚未到，请核对")
+        raise BadInput(f"日期{in_words(facts.happened_on)}尚未到，请核对")
     if facts.counts_until is not None and facts.counts_until < facts.happened_on:
         raise BadInput("截止日期不能早于列入或决定日期")
     if facts.source in NEEDS_PAPER and not (facts.document_no or facts.authority):
@@ -201,7 +201,7 @@ def why_proposed(event: TrustEvent, recognition: Recognition) -> str:
     if event.is_certain and not removes_at_once(event):
         reasons.append(f"“{event.ground.name}”不属于立即移出的法定事由")
     if not event.ground.is_standing and event.happened_on < recognition.recognised_on:
-        reasons.append(f"发生在认定（{recognition.recognised_on.isoformat()}）之前")
+        reasons.append(f"发生在认定（{in_words(recognition.recognised_on)}）之前")
     return "；".join(reasons)
 
 

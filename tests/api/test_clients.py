@@ -178,7 +178,7 @@ def test_an_admin_gives_a_key_by_page_and_sees_it_this_once(app, admin, world):
     page = admin.post("/settings/clients/new", data=form(world, webhook_url="https://a.gov.cn/hook"))
     assert page.status_code == 200
     assert page.headers["Cache-Control"] == "no-store"
-    key, secret = re.findall(r'<samp>([^<]+)</samp>', page.text)
+    key, secret = re.findall(r"<samp>([^<]+)</samp>", page.text)
     assert app.test_client().get("/api/v1/units", headers={"Authorization": f"Bearer {key}"}).status_code == 200
     listed = admin.get("/settings/clients").text
     assert "12345平台" in listed
@@ -210,7 +210,7 @@ def test_an_admin_renews_and_disables_by_page_after_being_asked(admin, session, 
     assert "原密钥立即失效" in admin.get(f"{where}/renew").text
     assert issued.client.key_hash == token_hash(issued.key)
     page = admin.post(f"{where}/renew", data={})
-    (key,) = re.findall(r'<samp>([^<]+)</samp>', page.text)
+    (key,) = re.findall(r"<samp>([^<]+)</samp>", page.text)
     session.expire_all()
     assert session.scalars(select(ApiClient.key_hash)).one() == token_hash(key)
     assert "密钥立即失效" in admin.get(f"{where}/disable").text

@@ -1,6 +1,6 @@
-"""A unit's way in a real browser: put forward on a phone, inspected, on notice, recognised, struck, removed, and back after its bar.
+"""A unit's way in a real browser: it applies on a phone, is inspected, on notice, recognised, struck, removed, and back after its bar.
 
-What the public does is done through the services here; its pages have tests of their own (tests/portal).
+The public does its part on the public's own pages (tests/browser/shopkeeper.py says how).
 """
 
 import re
@@ -18,15 +18,14 @@ from sqlalchemy.orm import Session
 from coordination.app import create_app
 from coordination.demo.registry_schemes import mark_png
 from coordination.demo.registry_units import code
-from coordination.permissions import PUBLIC
-from coordination.registry import appeals, public, service
-from coordination.registry.public import Answer
+from coordination.documents.certificate import qr_png
 from coordination.transaction import transaction
-from models import Business, Recognition, Removal
+from models import Business, Recognition
 from models.base import db
-from models.calendar import SHANGHAI, local_date
+from models.calendar import SHANGHAI
 from tests.browser.county import at, config_of
 from tests.browser.official import DESK, PHONE
+from tests.browser.shopkeeper import appeals, applies, looks_around, objects, sits_down
 
 NAME, SERIAL = "示例安吉日用品店", 901
 APPLIED, RECOGNISED = at(6, 18, 9, 30), at(6, 29, 9)
@@ -35,7 +34,7 @@ AFTER_THE_BAR = datetime(2027, 7, 1, 9, tzinfo=SHANGHAI)
 
 @pytest.fixture
 def street(tmp_path: Path) -> Iterator[Callable[[Callable[[Session], Any]], Any]]:
-    """``street(act)``: somebody from the street does or asks something of the served county's database."""
+    """``street(ask)``: what the served county's database holds, which only a camera could read off a plaque."""
     app = create_app(config_of(tmp_path / "county"))
 
     def do(act: Callable[[Session], Any]) -> Any:
@@ -57,28 +56,26 @@ def forgive(person, words: str) -> None:
     person.complaints[:] = [said for said in person.complaints if words not in said]
 
 
-def puts_forward(person) -> None:
-    """Fill in the page 推荐申报 and hand it in."""
-    person.opens("/registry/new")
-    person.fills(统一社会信用代码=code(SERIAL), 经营者名称=NAME, 经营地址="城东街道东升路9号")
-    person.page.get_by_label(re.compile("^街道")).fill("城东街道")
-    person.chooses("申报类别", "放心商店（县市场监管局）")
-    person.presses("提交申报")
-
-
 def gives_full_marks(person) -> None:
     """Press 满分 for every item of the sheet."""
     for button in person.page.get_by_role("button", name=re.compile("^满分")).all():
         button.click()
 
 
+def qr_codes(file: Path) -> list[bytes]:
+    """The pictures printed in a document."""
+    return [part.blob for part in docx.Document(str(file)).part.package.iter_parts() if part.partname.startswith("/word/media/")]
+
+
 def test_a_unit_comes_onto_the_list_leaves_it_and_comes_back_after_its_bar(county, official, street, tmp_path):
     county.moves_to(APPLIED)
+    shop = sits_down(official(None))
+    secret = applies(shop, name=NAME, uscc=code(SERIAL), looks=True)
+    shop.sees_heading(f"申报进度：{NAME}")
+    looks_around(shop)
+
     liaison, office = official("liaison-SCJG"), official("office")
     liaison.page.set_viewport_size(PHONE)
-    puts_forward(liaison)
-    liaison.sees("请县市场监管局审核")
-    liaison.fits()
     liaison.opens("/desk")
     liaison.follows(f"审核：{NAME}")
     liaison.presses("审核通过")
@@ -95,13 +92,15 @@ def test_a_unit_comes_onto_the_list_leaves_it_and_comes_back_after_its_bar(count
     office.follows(f"发布公示：{NAME}")
     office.presses("发布公示")
     office.sees("已公示，至2026年6月26日")
-    street(lambda s: service.object_to(s, actor=PUBLIC, recognition_id=newest(s).id, text="地址不实", contact="", now=APPLIED).id)
+    objects(shop, name=NAME, text="地址不实")
     office.goes_to_desk()
     office.follows(f"核实异议：{NAME}")
     office.chooses("核实结论", "异议不成立，继续公示和认定")
     office.fills(核实情况="到场核对，地址与执照一致。")
     office.presses("提交核实结论")
     office.sees("异议不成立，公示和认定继续")
+    shop.page.reload()
+    shop.sees("到场核对，地址与执照一致。")
 
     county.moves_to(RECOGNISED)
     approver = official("approver")
@@ -113,8 +112,16 @@ def test_a_unit_comes_onto_the_list_leaves_it_and_comes_back_after_its_bar(count
         approver.goes("下载标牌.docx")
     download.value.save_as(tmp_path / "plaque.docx")
     assert NAME in "".join(paragraph.text for paragraph in docx.Document(str(tmp_path / "plaque.docx")).paragraphs)
-    token = street(lambda s: newest(s).token)
-    assert street(lambda s: public.verify(s, token, local_date(RECOGNISED)).answer) == Answer.VALID
+    plaque = f"/verify/{street(lambda session: newest(session).token)}"
+    assert qr_png(f"{county.address}{plaque}") in qr_codes(tmp_path / "plaque.docx")
+    shop.opens(f"/apply/{secret}")
+    shop.sees("已认定")
+    shop.opens(plaque)
+    shop.sees_heading("有效")
+    shop.sees(NAME)
+    looks_around(shop)
+    shop.opens(f"/units?q={NAME}")
+    shop.sees("示放消2026-")
 
     office = official("office")
     office.opens("/registry/events/new")
@@ -125,33 +132,54 @@ def test_a_unit_comes_onto_the_list_leaves_it_and_comes_back_after_its_bar(count
     )
     office.presses("登记")
     office.sees(f"已移出名录：{NAME}")
-    assert street(lambda s: public.verify(s, token, local_date(RECOGNISED)).answer) == Answer.GONE
+    shop.page.reload()
+    shop.sees("没有找到")
+    shop.opens(plaque)
+    shop.sees_heading("已移出名录")
+    shop.sees("2027年6月30日起方可再申报")
+    looks_around(shop)
+    shop.opens("/units/removed")
+    shop.sees(NAME)
     office.opens(f"/registry?view=recognised&q={NAME}")
     office.sees_no_row(NAME)
     office.opens("/registry/removals")
     office.sees_row(NAME, "列入严重违法失信名单", "不到1秒", "公示中")
     office.finds_no_barrier()
 
-    def appeal(session: Session) -> None:
-        removal = session.scalars(select(Removal).where(Removal.name == NAME)).one()
-        appeals.lodge(session, actor=PUBLIC, removal_id=removal.id, text="已整改", contact="", now=RECOGNISED)
-
-    street(appeal)
+    receipt = appeals(shop, name=NAME, uscc=code(SERIAL), text="已整改")
     approver.goes_to_desk()
     approver.follows(f"复核申诉：{NAME}")
     approver.chooses("复核结论", "维持移出")
     approver.fills(答复意见="名单列入合法有效，维持移出。")
     approver.presses("答复申诉")
     approver.sees("已答复：维持移出")
+    shop.opens("/receipts")
+    shop.fills(查询码=receipt)
+    shop.presses("查办理结果")
+    shop.sees("名单列入合法有效，维持移出。")
+    looks_around(shop)
 
-    liaison = official("liaison-SCJG")
-    puts_forward(liaison)
-    liaison.sees("2027年6月30日起方可再申报")
-    forgive(liaison, "422")
+    applies(shop, name=NAME, uscc=code(SERIAL))
+    shop.sees("不能申报：因列入严重违法失信名单于2026年6月29日移出名录，2027年6月30日起方可再申报")
+    looks_around(shop)
+    forgive(shop, "422")
+    forgive(shop, "410")
     county.moves_to(AFTER_THE_BAR)
+    applies(sits_down(official(None)), name=NAME, uscc=code(SERIAL))
     liaison = official("liaison-SCJG")
-    puts_forward(liaison)
+    liaison.follows(f"审核：{NAME}")
+
+
+def test_a_unit_of_the_joint_meeting_puts_a_business_forward(official):
+    liaison = official("liaison-SCJG")
+    liaison.page.set_viewport_size(PHONE)
+    liaison.opens("/registry/new")
+    liaison.fills(统一社会信用代码=code(SERIAL), 经营者名称=NAME, 经营地址="城东街道东升路9号")
+    liaison.page.get_by_label(re.compile("^街道")).fill("城东街道")
+    liaison.chooses("申报类别", "放心商店（县市场监管局）")
+    liaison.presses("提交申报")
     liaison.sees("请县市场监管局审核")
+    liaison.fits()
 
 
 def of_the_sheet(person) -> None:

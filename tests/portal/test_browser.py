@@ -32,6 +32,9 @@ PAGES = {
     "receipts": "/receipts",
     "apply": "/apply",
     "open data": "/open",
+    "narrowed": "/units?category=1&street=城关街道",
+    "no such unit": "/units/999999",
+    "accessibility": "/accessibility",
 }
 
 
@@ -108,6 +111,24 @@ def test_a_business_applies_on_a_phone_without_scripts(street, passer, tmp_path)
     shop.sees("正在审核申报材料")
     shop.opens(f"/apply/{secret}")
     shop.sees("待审核")
+
+
+def test_the_list_is_narrowed_and_a_plaque_verified_without_scripts(street, passer):
+    places = street[1]
+    reader = passer(java_script_enabled=False)
+    reader.page.set_viewport_size(PHONE)
+    reader.opens("/")
+    reader.goes("名录")
+    reader.page.get_by_label("名称、地址、证书编号或拼音首字母").fill("惠民")
+    reader.page.get_by_label("类别").select_option(label="放心商店")
+    reader.presses("查询")
+    reader.sees("惠民超市")
+    assert reader.page.get_by_role("main").get_by_role("link", name="启航书店").count() == 0
+    reader.follows("惠民超市")
+    reader.sees_heading("惠民超市")
+    for token, verdict in ((places.token, "有效"), (places.removed_token, "已移出名录"), ("f" * 32, "查无此码")):
+        reader.opens(f"/verify/{token}")
+        reader.sees_heading(verdict)
 
 
 def test_feedback_objection_and_appeal_answer_with_a_receipt(street, passer):

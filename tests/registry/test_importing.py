@@ -115,7 +115,7 @@ def test_dates_that_cannot_be_are_named_and_stop_all(session, shop):
         importing.import_events(session, actor=SYSTEM, content=content, **LIST)
     assert refused.value.message.split("\n")[1:] == [
         "第2行：日期“2026年2月30日”无法识别，请写成2026-06-30",
-        "第3行：日期2027-01-01尚未到，请核对",
+        "第3行：日期2027年1月1日尚未到，请核对",
         "第4行：请填写列入或决定日期",
         "第5行：日期“去年”无法识别，请写成2026-06-30",
     ]

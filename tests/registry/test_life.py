@@ -65,7 +65,7 @@ def test_expiry_and_recheck_are_told_once_for_each_day(session, shop):
 
 def test_renewal_needs_a_passed_recheck_and_the_right_time(session, shop, world):
     unit, approver = recognise(session, shop, 1), world.actor(session, "approver")
-    with pytest.raises(IllegalMove, match="2029-04-30起方可办理续期"):
+    with pytest.raises(IllegalMove, match="2029年4月30日起方可办理续期"):
         life.renew(session, actor=approver, recognition_id=unit.id, now=RECOGNISED)
     late = at(date(2029, 6, 1))
     with pytest.raises(BadInput, match="没有合格的年度复查"):
@@ -169,7 +169,7 @@ def test_an_appeal_has_a_clock_and_refused_it_changes_nothing(session, shop, wor
     approver = world.actor(session, "approver")
     assert appeals.decide(session, actor=approver, upheld=False, answer="名单属实", **given) is None
     assert (unit.status, removed.bar_until) == (RecognitionStatus.REMOVED, date(2027, 6, 29))
-    with pytest.raises(IllegalMove, match="申诉期限至2026-07-29"):
+    with pytest.raises(IllegalMove, match="申诉期限至2026年7月29日"):
         appeals.lodge(session, actor=SYSTEM, removal_id=removed.id, text="再诉", contact="", now=RECOGNISED + 5 * WEEK)
 
 

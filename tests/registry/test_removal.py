@@ -66,7 +66,7 @@ def test_the_lead_bureau_the_office_and_every_unit_with_a_duty_for_the_trade_are
     [
         ({"ground": "DEFAULTER"}, "不属于立即移出的法定事由"),
         ({"source": EventSource.ENTERED}, "来源为人工录入"),
-        ({"ground": "PENALTY", "on": date(2026, 6, 1)}, "发生在认定（2026-06-29）之前"),
+        ({"ground": "PENALTY", "on": date(2026, 6, 1)}, "发生在认定（2026年6月29日）之前"),
     ],
 )
 def test_whatever_is_not_certain_is_proposed_to_a_person(session, shop, more, why):
@@ -102,16 +102,16 @@ def test_a_listing_older_than_the_recognition_still_removes_while_it_lasts(sessi
 def test_an_event_for_an_unknown_business_is_kept_and_matched_when_it_comes(session, shop):
     waiting = strike(session, 7)
     assert waiting.business is None
-    with pytest.raises(BadInput, match="列入严重违法失信名单（2026-06-28，示市监列严字〔2026〕1号），尚未修复或撤销"):
+    with pytest.raises(BadInput, match="列入严重违法失信名单（2026年6月28日，示市监列严字〔2026〕1号），尚未修复或撤销"):
         hand_in(session, shop, 7, now=RECOGNISED)
     assert waiting.business is not None
 
 
 def test_an_event_in_the_future_or_known_already_is_refused_in_words(session, shop):
-    with pytest.raises(BadInput, match="日期2026-06-30尚未到"):
+    with pytest.raises(BadInput, match="日期2026年6月30日尚未到"):
         strike(session, 1, on=date(2026, 6, 30))
     strike(session, 1)
-    with pytest.raises(BadInput, match="已于2026-06-29登记"):
+    with pytest.raises(BadInput, match="已于2026年6月29日登记"):
         strike(session, 1)
 
 
@@ -187,7 +187,7 @@ def test_a_bar_not_yet_over_is_told_with_the_day_it_ends(session, shop):
     removal = proposals.confirm(session, actor=SYSTEM, proposal_id=proposal_of(session).id, reason="属实", now=RECOGNISED)
     facts.repair(TODAY, "only the record, not the bar")
     session.flush()
-    with pytest.raises(BadInput, match="因列为失信被执行人于2026-06-29移出名录，2027-06-30起方可再申报"):
+    with pytest.raises(BadInput, match="因列为失信被执行人于2026年6月29日移出名录，2027年6月30日起方可再申报"):
         hand_in(session, shop, 1, now=RECOGNISED + WEEK)
     assert not removal.bars(date(2027, 6, 30))
 

@@ -138,12 +138,12 @@ def test_the_notice_runs_its_working_days_and_an_open_objection_stops_the_recogn
     made = put_on_notice(session, shop, 1)
     assert (made.notice_from, made.notice_until) == (date(2026, 6, 18), date(2026, 6, 26))
     approver = world.actor(session, "approver")
-    with pytest.raises(IllegalMove, match="公示期至2026-06-26"):
+    with pytest.raises(IllegalMove, match="公示期至2026年6月26日"):
         service.recognise(session, actor=approver, recognition_id=made.id, version=made.version, now=OFFERED + timedelta(days=8))
     objection = service.object_to(session, actor=SYSTEM, recognition_id=made.id, text="价格与标签不符", contact="", now=OFFERED)
     with pytest.raises(IllegalMove, match="公示异议尚未核实"):
         service.recognise(session, actor=approver, recognition_id=made.id, version=made.version, now=RECOGNISED)
-    with pytest.raises(IllegalMove, match="公示已于2026-06-26结束"):
+    with pytest.raises(IllegalMove, match="公示已于2026年6月26日结束"):
         service.object_to(session, actor=SYSTEM, recognition_id=made.id, text="晚了", contact="", now=RECOGNISED)
     office = world.actor(session, "office")
     service.decide_objection(session, actor=office, objection_id=objection.id, upheld=False, finding="标签已更正", now=RECOGNISED)

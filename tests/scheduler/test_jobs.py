@@ -10,10 +10,23 @@ from click.testing import CliRunner, Result
 from flask import current_app
 from sqlalchemy import select
 
-from coordination import audit, clock
+from coordination import attachments, audit, clock
+from coordination.registry import applying
 from coordination.settings.service import load_defaults
 from coordination.transaction import transaction
-from models import AccountRules, JobRun, LimitUnit, LoginFailure, LoginSession, Mail, Notice, Rule, Setting
+from models import (
+    AccountRules,
+    ApplicationDraft,
+    ApplicationPaper,
+    JobRun,
+    LimitUnit,
+    LoginFailure,
+    LoginSession,
+    Mail,
+    Notice,
+    Rule,
+    Setting,
+)
 from scheduler import commands, jobs
 from scheduler.timetable import TIMETABLE
 from tests.tasks.conftest import Story, china
@@ -148,6 +161,21 @@ def test_of_the_runs_that_found_nothing_only_the_newest_is_kept_and_of_the_other
     session.commit()
     assert perform(jobs.purge_runs).done == 1
     assert "old" not in session.scalars(select(JobRun.job)).all()
+
+
+def test_tables_only_looked_at_and_drafts_past_their_day_go_and_the_others_stay(session):
+    old, young = (attachments.set_aside(text, NOW - timedelta(hours=age)) for text, age in ((b"old", 25), (b"young", 23)))
+    stored = attachments.store(session, name="licence.pdf", media_type="application/pdf", content=b"%PDF-1", now=NOW - timedelta(days=90))
+    drafts = [applying.start_draft(session, now=NOW - timedelta(days=age)) for age in (90, 1)]
+    paper = {"kind": "营业执照", "name": "a.pdf", "media_type": "application/pdf", "content": b"%PDF-2"}
+    applying.attach(session, token=drafts[0][1], now=NOW - timedelta(days=90), **paper)
+    kept = drafts[1][0].id
+    session.commit()
+    assert perform(jobs.purge_aside).done == 2
+    assert (attachments.aside(old), attachments.aside(young), attachments.read(stored)) == (None, b"young", b"%PDF-1")
+    assert session.scalars(select(ApplicationDraft.id)).all() == [kept]
+    assert session.scalars(select(ApplicationPaper.id)).all() == []
+    assert perform(jobs.purge_aside).done == 0
 
 
 def test_rows_are_deleted_some_at_a_time_until_none_is_left(session, monkeypatch):

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from flask import make_response, render_template, request, url_for
+from flask import current_app, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from coordination import clock, search
+from coordination import attachments, clock, search
 from coordination.access import public
 from coordination.filters import with_query
 from coordination.portal import queries
@@ -78,6 +78,20 @@ def unit(unit_id: int) -> Response:
     reviews = queries.reviews(session, found, today)
     promises = registry.promises(session, found.id, today)
     return make_response(render_template("portal/unit.html", unit=found, promises=promises, reviews=reviews))
+
+
+@bp.get("/marks/<int:scheme_id>")
+@public
+def mark(scheme_id: int) -> Response:
+    """The unified mark of a scheme, as the office uploaded it; its hash is its tag."""
+    stored = queries.mark_of(db.session(), scheme_id)
+    if stored.sha256 in request.if_none_match:
+        response = current_app.response_class(status=304)
+    else:
+        response = current_app.response_class(attachments.read(stored), mimetype=stored.media_type)
+    response.set_etag(stored.sha256)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @bp.get("/units/removed")

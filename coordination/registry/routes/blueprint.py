@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from coordination.access import actor
 from coordination.acting import Answer, Did, act_page
-from coordination.filters import in_words, with_query
+from coordination.filters import with_query
 from coordination.permissions import Permission, can
 from coordination.registry import queries
 from coordination.registry.actions import TERMS, Action, entitled
@@ -27,7 +27,6 @@ __all__ = [
     "bp",
     "choices_of",
     "database",
-    "in_words",
     "neighbours",
     "opened",
     "tabs",

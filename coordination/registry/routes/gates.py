@@ -13,10 +13,10 @@ from coordination.permissions import Permission, require
 from coordination.registry import forms, lists, queries, service
 from coordination.registry.actions import Action
 from coordination.registry.routes import page
-from coordination.registry.routes.blueprint import Answer, Did, about, act_page, bp, database, in_words, opened
+from coordination.registry.routes.blueprint import Answer, Did, about, act_page, bp, database, opened
 from models import Objection, Recognition
 from models.calendar import local_date
-from models.errors import NotFound
+from models.errors import CalendarMissing, NotFound
 
 
 def _home(recognition_id: int) -> str:
@@ -29,7 +29,7 @@ def _seen(recognition: Recognition) -> dict[str, Any]:
     against = queries.obstacles(database(), recognition.business, recognition.category, clock.today(), itself=recognition.id)
     facts = page.brief(recognition, whole)
     facts.append(("材料", f"{len(whole.papers)}份" if whole.papers else "没有上传"))
-    facts.append(("失信和限制", in_words("；".join(against)) or "没有"))
+    facts.append(("失信和限制", "；".join(against) or "没有"))
     return {"facts": facts, "more_link": ("查看材料、检查和办理过程", _home(recognition.id)), **about(recognition)}
 
 
@@ -60,9 +60,18 @@ def publish(recognition_id: int) -> Answer:
         assert done.notice_until is not None
         return f"已公示，至{full_day(done.notice_until)}。", _home(recognition_id)
 
-    lines = ("名称、地址、类别立即在公众端公示，期内任何人可提出异议", "公示期满且没有待核实的异议，由分管领导认定")
+    lines = (_period(recognition), "名称、地址、类别立即在公众端公示，期内任何人可提出异议", "公示期满且没有待核实的异议，由分管领导认定")
     title = f"发布公示：{recognition.business.name}"
     return act_page(form, act, title=title, verb="发布公示", consequences=lines, **_seen(recognition))
+
+
+def _period(recognition: Recognition) -> str:
+    """How long a notice published now would run."""
+    try:
+        days, until = service.notice_period(database(), recognition.category, clock.today())
+    except CalendarMissing as missing:
+        return missing.message
+    return f"公示{days}个工作日，从明日起算，至{full_day(until)}"
 
 
 @bp.route("/<int:recognition_id>/recognise", methods=["GET", "POST"])

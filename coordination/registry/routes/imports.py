@@ -3,10 +3,10 @@
 import hmac
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from flask import flash, redirect, render_template, send_file, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -15,7 +15,7 @@ from coordination import attachments, clock, crypto
 from coordination.access import actor, requires
 from coordination.forms import choices
 from coordination.permissions import Permission
-from coordination.registry import former, forms, importing, queries
+from coordination.registry import former, forms, importing, queries, sheets
 from coordination.registry.importing import APPLICATIONS, EVENTS, Preview
 from coordination.registry.routes.blueprint import HOME, Answer, bp, database
 from coordination.registry.routes.intake import own_unit
@@ -25,6 +25,7 @@ from models import Effect, EventSource
 from models.errors import BadInput, NotFound, RuleBroken
 from models.text import clean_text
 
+ASIDE_FOR = timedelta(days=1)  # a table looked at and not imported by then is looked at again
 SHOWN = 200  # lines of a table shown; the rest is counted
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -108,14 +109,15 @@ def import_events() -> Answer:
 def events_confirmed() -> Answer:
     """Take them in: what must go is gone then."""
 
-    def act(session: Session, content: bytes, form: forms.Checked) -> list[Any]:
-        source = next((one for one in EventSource if one.value == form.source.data), None)
-        if source is None:
-            raise BadInput("来源不明，请重新上传")
-        given: dict[str, Any] = {"ground": form.ground.data or "", "authority": clean_text(form.authority.data) or "", "source": source}
-        return list(importing.import_events(session, **_by(content), **given))
+    return _take("events", lambda session, content, form: importing.import_events(session, **_by(content), **_event_facts(form)))
 
-    return _take("events", act)
+
+def _event_facts(form: forms.Checked) -> dict[str, Any]:
+    """What the upload said of the whole list."""
+    source = next((one for one in EventSource if one.value == form.source.data), None)
+    if source is None:
+        raise BadInput("来源不明，请重新上传")
+    return {"ground": form.ground.data or "", "authority": clean_text(form.authority.data) or "", "source": source}
 
 
 @bp.get("/import/<string:kind>.xlsx")
@@ -124,16 +126,47 @@ def table_template(kind: str) -> Response:
     """An empty table with the columns of this kind."""
     if kind not in KINDS:
         raise NotFound("没有这种表格")
-    content = BytesIO()
-    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
-        text = book.add_format({"num_format": "@"})
-        head = book.add_format({"bold": True, "num_format": "@", "bottom": 1})
-        sheet = book.add_worksheet(KINDS[kind].title)
-        for at, column in enumerate(KINDS[kind].columns.values()):
-            sheet.set_column(at, at, 24, text)  # as text, or a spreadsheet spoils the last digits of long codes
-            sheet.write(0, at, column.names[0], head)
-    content.seek(0)
-    return send_file(content, mimetype=XLSX, as_attachment=True, download_name=f"{KINDS[kind].title}.xlsx")
+    title = KINDS[kind].title
+    return table_file(sheets.write(title, [column.names[0] for column in KINDS[kind].columns.values()], ()), title)
+
+
+@bp.post("/import/applications/refused.xlsx")
+@requires(Permission.REGISTRY_APPLY)
+def applications_refused() -> Answer:
+    """不能导入的行, each with its reason."""
+    return _refused("applications", lambda content, _: importing.preview_applications(database(), **_by(content)))
+
+
+@bp.post("/import/former/refused.xlsx")
+@requires(Permission.REGISTRY_EDIT)
+def former_refused() -> Answer:
+    """不能导入的行, each with its reason."""
+    return _refused("former", lambda content, _: former.preview_former(database(), **_by(content)))
+
+
+@bp.post("/events/import/refused.xlsx")
+@requires(Permission.TRUST_WRITE)
+def events_refused() -> Answer:
+    """不能导入的行, each with its reason."""
+    return _refused("events", lambda content, form: importing.preview_events(database(), **_by(content), **_event_facts(form)))
+
+
+def table_file(content: bytes, name: str) -> Response:
+    """A table as a download."""
+    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx")
+
+
+def _refused(name: str, look: Callable[[bytes, forms.Checked], Preview]) -> Answer:
+    """The lines of the table that cannot be taken, as they stand in it, with their number and reason."""
+    form, columns = forms.Checked(), KINDS[name].columns
+    content = _kept(form) if form.validate_on_submit() else None
+    if content is None:
+        return _gone(name)
+    why = dict(look(content, form).problems)
+    lines = [row for row in sheets.read(content, columns) if row.line in why]
+    rows = [(str(row.line), why[row.line], *(row.as_written(key) for key in columns)) for row in lines]
+    headings = ["行", "不能导入的原因", *(column.names[0] for column in columns.values())]
+    return table_file(sheets.write("不能导入的行", headings, rows), "不能导入的行")
 
 
 def _by(content: bytes) -> dict[str, Any]:
@@ -160,7 +193,9 @@ def _upload(
 
 
 def _review(name: str, preview: Preview, content: bytes, facts: dict[str, Any]) -> Answer:
-    digest = attachments.keep(content)
+    now = clock.now()
+    attachments.clear_aside(now - ASIDE_FOR)
+    digest = attachments.set_aside(content, now)
     form = forms.Checked(formdata=None, data={"digest": digest, "seal": _seal(digest), **facts})
     kind = KINDS[name]
     lines = _lines(preview)
@@ -172,6 +207,7 @@ def _review(name: str, preview: Preview, content: bytes, facts: dict[str, Any]) 
         "unshown": max(0, len(lines) - SHOWN),
     }
     action = url_for(f"registry.{name}_confirmed")
+    more["refused_action"] = url_for(f"registry.{name}_refused")
     return render_template(
         "registry/review.html",
         form=form,
@@ -201,8 +237,7 @@ def _take(name: str, act: Callable[[Session, bytes, forms.Checked], Iterable[Any
     form, kind = forms.Checked(), KINDS[name]
     content = _kept(form) if form.validate_on_submit() else None
     if content is None:
-        flash("表格已不在，请重新上传核对。", "warning")
-        return redirect(url_for(f"registry.{kind.endpoint}"))
+        return _gone(name)
     try:
         with transaction() as session:
             taken = len(list(act(session, content, form)))
@@ -214,8 +249,14 @@ def _take(name: str, act: Callable[[Session, bytes, forms.Checked], Iterable[Any
             refused=refused.message, crumbs=_crumbs(name, upload=True),
         )  # fmt: skip
         return page, 422
+    attachments.drop_aside(form.digest.data)
     flash(f"已导入{taken:,}{kind.unit}。" if taken else "表中都是已有的，没有导入新的。")
     return redirect(url_for(f"registry.{kind.list_endpoint}"))
+
+
+def _gone(name: str) -> Answer:
+    flash("表格已不在，请重新上传核对。", "warning")
+    return redirect(url_for(f"registry.{KINDS[name].endpoint}"))
 
 
 def _kept(form: forms.Checked) -> bytes | None:
@@ -223,8 +264,7 @@ def _kept(form: forms.Checked) -> bytes | None:
     digest = form.digest.data or ""
     if not hmac.compare_digest(_seal(digest), form.seal.data or ""):
         return None
-    path = attachments.path_of(digest)
-    return path.read_bytes() if path.exists() else None
+    return attachments.aside(digest)
 
 
 def _seal(digest: str) -> str:

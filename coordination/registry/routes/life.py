@@ -7,7 +7,7 @@ from coordination import clock
 from coordination.access import actor, requires
 from coordination.notices import full_day
 from coordination.permissions import Permission, require
-from coordination.registry import assessing, forms, life, queries
+from coordination.registry import assessing, certificates, forms, life, queries
 from coordination.registry.actions import Action
 from coordination.registry.assessing import Assessed, Report
 from coordination.registry.routes.blueprint import Answer, Did, about, act_page, bp, database, opened
@@ -33,7 +33,8 @@ def rectify(recognition_id: int) -> Answer:
         return f"已要求整改，期限{full_day(done.rectify_by)}。", _home(recognition_id)
 
     lines = ("整改期间仍在名录上，公开页面注明整改中", "逾期未改正的，系统提出移出建议")
-    hints = {"by": "不填的按时限规则计算"}
+    due_on = life.rectification_due(database(), recognition.category, clock.today())
+    hints = {"finding": "写明哪一项、怎样才算改好；复查时逐项对照", "by": f"不填的按时限规则，最迟{full_day(due_on)}"}
     title = f"要求整改：{recognition.business.name}"
     return act_page(form, act, title=title, verb="要求整改", consequences=lines, hints=hints, **about(recognition))
 
@@ -50,8 +51,10 @@ def renew(recognition_id: int) -> Answer:
         assert done.valid_until is not None
         return f"已续期，有效期至{full_day(done.valid_until)}。", _home(recognition_id)
 
-    last = full_day(recognition.valid_until) if recognition.valid_until else ""
-    lines = (f"现有效期至{last}，续期接着原有效期计算，证书号不变", "近一个复查周期内须有合格的年度复查，且没有未修复的失信信息")
+    assert recognition.valid_until is not None
+    until = certificates.valid_until(database(), recognition.category, recognition.valid_until)
+    days = f"现有效期至{full_day(recognition.valid_until)}，续期后至{full_day(until)}，证书号不变"
+    lines = (days, "近一个复查周期内须有合格的年度复查，且没有未修复的失信信息")
     return act_page(form, act, title=f"续期：{recognition.business.name}", verb="续期", consequences=lines, **about(recognition))
 
 
@@ -87,8 +90,9 @@ def promise(recognition_id: int) -> Answer:
         return "承诺已登记，在该单位的公开页面显示。", _home(recognition_id)
 
     hints = {"text": "写明范围、条件和时限，如：除食品、定制商品外，凭小票7日内无理由退货"}
+    lines = ("登记后立即在该单位的公开页面显示", "查实未兑现的，是一条失信信息，随即提出移出建议")
     title = f"登记承诺：{recognition.business.name}"
-    return act_page(form, act, title=title, verb="登记承诺", hints=hints, **about(recognition))
+    return act_page(form, act, title=title, verb="登记承诺", hints=hints, consequences=lines, **about(recognition))
 
 
 @bp.route("/promises/<int:promise_id>/breach", methods=["GET", "POST"])

@@ -2,17 +2,20 @@
 
 from datetime import timedelta
 
-from flask import render_template, request
+from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from coordination import clock
 from coordination.access import actor, requires
 from coordination.filters import with_query
 from coordination.permissions import Permission, can
-from coordination.registry import life, lists, queries
+from coordination.registry import life, lists, queries, sheets
 from coordination.registry.lists import DUE, ENDED, MOST_COUNTED, Sought
 from coordination.registry.routes import page
 from coordination.registry.routes.blueprint import Answer, asked, bp, choices_of, database, neighbours, tabs, turn
+from coordination.registry.routes.imports import table_file
 from models import Recognition, RecognitionStatus
+from models.errors import BadInput
 from models.text import clean_text
 
 S = RecognitionStatus
@@ -26,6 +29,7 @@ VIEWS: dict[str, tuple[str, frozenset[RecognitionStatus]]] = {
     "rectifying": (S.RECTIFYING.label, frozenset({S.RECTIFYING})),
     "ended": ("已结束", ENDED),
 }
+COLUMNS = ("名称", "类别", "街道", "状态", "证书号", "日期")
 
 
 @bp.get("")
@@ -35,12 +39,18 @@ def index() -> Answer:
     session, who, today = database(), actor(), clock.today()
     sought, view = _sought()
     until = today + timedelta(days=life.expiring_days(session, today))
-    found = lists.recognitions(session, who, sought, today, until, turn())
+    found, wrong = lists.Page[Recognition]([]), ""
+    try:
+        found = lists.recognitions(session, who, sought, today, until, turn())
+    except BadInput as refused:
+        wrong = refused.message
     categories = lists.seen_categories(session, who, today)
     counts = lists.status_counts(session, who)
-    return render_template(
+    page_ = render_template(
         "registry/index.html",
         rows=found.rows,
+        wrong=wrong,
+        export_url=with_query(f"{url_for('registry.index_table')}?{request.query_string.decode()}", before=None, after=None),
         views=[(_counted(label, states, counts), _url(view=key or None), key == view) for key, (label, states) in VIEWS.items()],
         view=view,
         sought=sought,
@@ -51,6 +61,25 @@ def index() -> Answer:
         may_edit=can(who, Permission.REGISTRY_EDIT),
         **neighbours(found),
     )
+    return page_, 422 if wrong else 200
+
+
+@bp.get("/list.xlsx")
+@requires(Permission.REGISTRY_READ)
+def index_table() -> Response:
+    """导出Excel: the list with its filters, in the columns of the screen."""
+    session, who, today = database(), actor(), clock.today()
+    sought, _ = _sought()
+    until = today + timedelta(days=life.expiring_days(session, today))
+    rows = [_cells(one) for one in lists.every_recognition(session, who, sought, today, until)]
+    return table_file(sheets.write("申报和名录", COLUMNS, rows), f"申报和名录 {today:%Y%m%d}")
+
+
+def _cells(row: Recognition) -> tuple[str, ...]:
+    """What the list says of one, with days in full."""
+    words, day = row.day_to_watch
+    certificate = row.certificate_no or ""
+    return (row.business.name, row.category.name, row.street, row.status.label, certificate, f"{words}{day.isoformat()}" if day else "")
 
 
 def _sought() -> tuple[Sought, str]:

@@ -13,7 +13,6 @@ from coordination.permissions import Actor, Permission, can
 from coordination.registry import inspecting, queries
 from coordination.registry.actions import Action, possible
 from coordination.registry.lists import Whole
-from coordination.registry.routes.blueprint import in_words
 from coordination.settings.queries import calendar
 from models import ApplicationPaper, ObjectionStatus, Recognition, RecognitionStatus, RemovalProposalStatus
 from models.calendar import ONE_DAY
@@ -234,7 +233,7 @@ def warnings(visit: Visit) -> list[str]:
     if recognition.status not in Recognition.LIVE:
         return []
     against = queries.obstacles(visit.session, recognition.business, recognition.category, visit.today, itself=recognition.id)
-    return [in_words(words) for words in against + queries.warnings(visit.session, recognition.business, visit.today)]
+    return against + queries.warnings(visit.session, recognition.business, visit.today)
 
 
 def facts(visit: Visit) -> list[tuple[str, object]]:
@@ -274,7 +273,7 @@ def lamp(visit: Visit) -> Light | None:
 
 def history(session: Session, row: object) -> list[Said]:
     """办理过程 from the audit ledger, newest first."""
-    return [Said(entry.at, entry.who, in_words(entry.text)) for entry in audit.history(session, row)]
+    return [Said(entry.at, entry.who, entry.text) for entry in audit.history(session, row)]
 
 
 def brief(recognition: Recognition, whole: Whole | None = None) -> list[tuple[str, object]]:

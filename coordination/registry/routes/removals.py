@@ -14,7 +14,7 @@ from coordination.registry import appeals as appealing
 from coordination.registry import forms, lists, queries
 from coordination.registry import proposals as proposing
 from coordination.registry import removal as removing
-from coordination.registry.routes.blueprint import HOME, Answer, Did, act_page, bp, database, in_words, neighbours, tabs, turn
+from coordination.registry.routes.blueprint import HOME, Answer, Did, act_page, bp, database, neighbours, tabs, turn
 from coordination.settings.queries import calendar
 from models import AppealStatus, RemovalProposal, RemovalProposalStatus
 from models.calendar import ONE_DAY, local_date
@@ -88,7 +88,7 @@ def decide_proposal(proposal_id: int, how: str) -> Answer:
         "facts": [
             ("失信信息", f"{found.event.ground.name}，{full_day(found.event.happened_on)}"),
             ("来源", f"{found.event.source.label}，{found.event.origin}"),
-            ("为何须由人确认", in_words(found.why)),
+            ("为何须由人确认", found.why),
             ("证书号", found.recognition.certificate_no),
         ],
     }

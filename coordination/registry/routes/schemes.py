@@ -12,7 +12,7 @@ from coordination import attachments, clock
 from coordination.access import actor, requires
 from coordination.forms import choices
 from coordination.permissions import Actor, Permission, can, require
-from coordination.registry import forms, lists, queries, schemes
+from coordination.registry import forms, queries, schemes
 from coordination.registry.routes.blueprint import HOME, Answer, Did, act_page, bp, database, tabs
 from coordination.registry.schemes import CategoryFacts
 from models import Category, Ground, Mechanism, Rule, Scheme, Target, Unit
@@ -31,6 +31,10 @@ HINTS = {
     "recheck_months": "不填的按时限规则",
     "least_reviews": "不足此数的消费者评价不计均分",
     "unit_id": "不选为全县目标",
+    "number": "到当年年底应有的家数",
+    "basis": "如县联席会议放心消费行动方案及文号",
+    "valid_from": "不填的，设立后即可申报",
+    "valid_to": "到期后不再接受申报；已认定的到各自有效期止",
     "clause": "立即移出须有法律、行政法规、规章条款；其他的可写平台规则",
     "effect": "立即移出只用于官方名单、18位代码一致的信息",
 }
@@ -45,7 +49,7 @@ def scheme_list() -> Answer:
     bars = {rule.code: rule for rule in session.scalars(select(Rule).where(Rule.code.in_({g.bar_rule for g in grounds})))}
     return render_template(
         "registry/schemes.html",
-        rows=lists.schemes(session, who),
+        rows=queries.schemes(session, who),
         grounds=grounds,
         bars=bars,
         may_edit=can(who, Permission.REGISTRY_EDIT),
@@ -69,7 +73,8 @@ def new_scheme() -> Answer:
         return "方案已设立，请增加类别。", url_for("registry.scheme", scheme_id=made.id)
 
     home = url_for("registry.schemes")
-    return act_page(form, act, title="新设方案", verb="设立方案", hints=HINTS, back=home, crumbs=_crumbs())
+    what = "方案设立后，再增加类别、起草并发布评分表，方可接受申报和认定。"
+    return act_page(form, act, title="新设方案", verb="设立方案", what=what, hints=HINTS, back=home, crumbs=_crumbs())
 
 
 @bp.get("/schemes/<int:scheme_id>")
@@ -77,7 +82,7 @@ def new_scheme() -> Answer:
 def scheme(scheme_id: int) -> Answer:
     """One scheme: its categories with targets and score sheets, its mark."""
     session, who, year = database(), actor(), clock.today().year
-    found = lists.get_scheme(session, who, scheme_id)
+    found = queries.get_scheme(session, who, scheme_id)
     wanted = select(Target.category_id, Target.number).where(Target.year == year, Target.unit_id.is_(None))
     return render_template(
         "registry/scheme.html",
@@ -88,6 +93,24 @@ def scheme(scheme_id: int) -> Answer:
         may_edit=can(who, Permission.REGISTRY_EDIT, found.scope),
         crumbs=_crumbs(),
     )
+
+
+@bp.route("/schemes/<int:scheme_id>/change", methods=["GET", "POST"])
+@requires(Permission.REGISTRY_EDIT)
+def change_scheme(scheme_id: int) -> Answer:
+    """更改方案."""
+    found = _editable(scheme_id)
+    form = forms.SchemeChange(obj=found)
+
+    def act(session: Session) -> Did:
+        given = {name: form[name].data for name in ("version", "name", "title", "issuer", "valid_from", "valid_to")}
+        schemes.change_scheme(session, actor=actor(), scheme_id=scheme_id, basis=form.basis.data or "", now=clock.now(), **given)
+        return "方案已更改。", url_for("registry.scheme", scheme_id=scheme_id)
+
+    what = "公开名录、核验页和今后打印的证书、标牌随即用新的称号和发证单位。"
+    kept = ("已认定单位的证书号、有效期、复查日期不变", "证书号前缀和代码已经使用，不能更改；需要换的，另设方案")
+    more: dict[str, Any] = {"what": what, "consequences": kept, "hints": HINTS, **_about(found)}
+    return act_page(form, act, title=f"更改方案：{found.name}", verb="保存方案", **more)
 
 
 @bp.route("/schemes/<int:scheme_id>/mark", methods=["GET", "POST"])
@@ -120,7 +143,7 @@ def mark(scheme_id: int) -> Answer:
 @requires(Permission.REGISTRY_READ)
 def mark_image(scheme_id: int) -> Response:
     """The mark as a picture."""
-    found = lists.get_scheme(database(), actor(), scheme_id)
+    found = queries.get_scheme(database(), actor(), scheme_id)
     if found.mark is None:
         raise NotFound("没有上传标识")
     return send_file(BytesIO(attachments.read(found.mark)), mimetype=found.mark.media_type, download_name=found.mark.name)
@@ -175,7 +198,10 @@ def _category_page(form: forms.CategoryFields, scheme: Scheme, found: Category |
 def target(category_id: int) -> Answer:
     """年度目标."""
     found = _category(category_id)
-    form = forms.TargetFields(year=clock.today().year)
+    year = clock.today().year
+    of_year = (Target.category_id == category_id, Target.year == year, Target.unit_id.is_(None))
+    now_set = database().scalar(select(Target.number).where(*of_year))
+    form = forms.TargetFields(year=year, number=now_set)
     form.unit_id.offer(_units(), "全县")
 
     def act(session: Session) -> Did:
@@ -183,7 +209,11 @@ def target(category_id: int) -> Answer:
         schemes.set_target(session, actor=actor(), category_id=category_id, now=clock.now(), **given)
         return f"{form.year.data}年目标已定为{form.number.data:,}家。", url_for("registry.scheme", scheme_id=found.scheme_id)
 
-    return act_page(form, act, title=f"年度目标：{found.name}", verb="保存目标", hints=HINTS, **_about(found.scheme))
+    set_to = f"{now_set:,}家" if now_set is not None else "未定"
+    facts = [("责任单位", found.responsible.short_name), (f"{year}年全县目标", set_to)]
+    lines = ("全县目标随即用于公开的创建进展，各单位目标只在平台内使用", "同一年度、同一单位再次保存的，以后一次为准")
+    more: dict[str, Any] = {"facts": facts, "consequences": lines, "hints": HINTS, **_about(found.scheme)}
+    return act_page(form, act, title=f"年度目标：{found.name}", verb="保存目标", **more)
 
 
 @bp.route("/grounds/<int:ground_id>", methods=["GET", "POST"])
@@ -219,7 +249,7 @@ def _units() -> list[tuple[int, str]]:
 
 
 def _editable(scheme_id: int) -> Scheme:
-    found = lists.get_scheme(database(), actor(), scheme_id)
+    found = queries.get_scheme(database(), actor(), scheme_id)
     require(actor(), Permission.REGISTRY_EDIT, found.scope)
     return found
 
@@ -233,7 +263,7 @@ def _category(category_id: int) -> Category:
 
 def _mine(who: Actor, found: Category) -> None:
     """NotFound for a category of a scheme this person cannot see; NotAllowed for one that is another office's."""
-    lists.get_scheme(database(), who, found.scheme_id)
+    queries.get_scheme(database(), who, found.scheme_id)
     require(who, Permission.REGISTRY_EDIT, found.scheme.scope)
 
 

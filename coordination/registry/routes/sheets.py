@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from coordination import clock
 from coordination.access import actor, requires
 from coordination.permissions import Permission, can, require
-from coordination.registry import forms, lists, queries, schemes
+from coordination.registry import forms, queries, schemes
 from coordination.registry.routes.blueprint import HOME, Answer, Did, act_page, bp, database
 from coordination.registry.schemes import Part
 from models import Category, ScoreSheet
@@ -48,7 +48,7 @@ def new_sheet(category_id: int) -> Answer:
     """起草评分表: the next version, beginning from the newest."""
     session, who = database(), actor()
     category = queries.get_category(session, category_id)
-    lists.get_scheme(session, who, category.scheme_id)
+    queries.get_scheme(session, who, category.scheme_id)
     require(who, Permission.REGISTRY_EDIT, category.scheme.scope)
     form = forms.SheetFields()
     last = queries.score_sheet(session, category_id)
@@ -132,7 +132,7 @@ def _sheet(sheet_id: int) -> ScoreSheet:
     found = session.get(ScoreSheet, sheet_id) if 0 < sheet_id <= queries.LARGEST_ID else None
     if found is None:
         raise NotFound("没有这份评分表")
-    lists.get_scheme(session, actor(), found.category.scheme_id)
+    queries.get_scheme(session, actor(), found.category.scheme_id)
     return found
 
 
