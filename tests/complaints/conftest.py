@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from coordination.complaints import handling, service
+from coordination.complaints import handling, listing, service
 from coordination.complaints.importing import Import
 from coordination.complaints.reading import read
 from coordination.permissions import OPERATOR
@@ -62,6 +62,10 @@ class Cases:
         """The case as it stands in the database."""
         self.session.expire_all()
         return self.session.get(Complaint, one)
+
+    def listed(self, who, view="") -> list[int]:
+        """The ids in a queue of that person."""
+        return [row.id for row in listing.page(self.session, self.actor(who), listing.Sought(view=view)).rows]
 
     def actor(self, who):
         """That person as services see them."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from coordination.complaints import bulk, queries
+from coordination.complaints import bulk
 from coordination.transaction import transaction
 from models import Assignment, AuditEntry, ComplaintStatus
 from models.errors import BadInput, NotAllowed
@@ -27,7 +27,7 @@ def test_one_that_cannot_be_stops_no_other_and_leaves_nothing(cases):
     assert cases.the(abolished).status == ComplaintStatus.REGISTERED
     assert len(cases.session.scalars(select(Assignment)).all()) == 2
     assert len(cases.session.scalars(select(AuditEntry).where(AuditEntry.action == "complaint:assign")).all()) == 2
-    assert {row.id for row in queries.queue(cases.session)} == {mixed, abolished}
+    assert set(cases.listed("router")) == {mixed, abolished}
 
 
 def test_all_or_none(cases):

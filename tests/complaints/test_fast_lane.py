@@ -56,7 +56,7 @@ def test_settled_confirmed_and_closed(cases, shop):
     ]
     cases.do("router", fast_lane.confirm_lane, one, confirmed=True, note="电话核实")
     complaint = cases.the(one)
-    assert (complaint.status, complaint.result, complaint.due_on) == (S.CLOSED, "双方自行和解：已退款200元", None)
+    assert (complaint.status, complaint.result, complaint.last_day) == (S.CLOSED, "双方自行和解：已退款200元", None)
     with pytest.raises(IllegalMove):
         fast_lane.seen_by_business(cases.session, token=token, now=NOW)
 

@@ -31,7 +31,7 @@ def test_the_heir_sees_handles_and_closes(cases, abolish):
     abolish()
     lead = cases.the(one).lead
     assert (lead.unit.code, lead.answering(TODAY).code) == ("JYJ", "WLJ"), "history stays, who answers is derived"
-    assert [row.id for row in queries.work_of(cases.session, cases.actor("liaison-WLJ"))] == [one]
+    assert cases.listed("liaison-WLJ") == [one]
     cases.do("liaison-WLJ", handling.accept, one)
     cases.do("liaison-WLJ", onsite.order_on_site, one, place="某路")
     cases.do("liaison-WLJ", handling.settle, one, result="退款")

@@ -45,7 +45,7 @@ def test_by_period_channel_and_person(cases):
     assert rates(cases, channel=Channel.LETTER) == {}
     assert rates(cases, "liaison-WLJ", month=None) == {"WLJ": (0, 1, 1)}
     with pytest.raises(NotAllowed):
-        rates(cases, "office")
+        rates(cases, "convenor")
 
 
 def test_duplicates_count_with_their_first_and_merged_units_for_their_heir(cases):

@@ -55,7 +55,7 @@ def test_a_unit_finds_its_own_alone(cases):
     assert numbers(cases, "面包", "liaison-JYJ") == ["1"]
     assert numbers(cases, "面包", "liaison-WLJ") == []
     with pytest.raises(NotAllowed):
-        numbers(cases, "面包", "office")
+        numbers(cases, "面包", "convenor")
 
 
 def test_a_changed_text_is_found_by_what_it_says_now(cases):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from coordination import audit
-from coordination.complaints import handling, queries, service
+from coordination.complaints import handling, listing, queries, service
 from coordination.complaints.importing import Import
 from coordination.complaints.reading import read
 from coordination.permissions import OPERATOR
@@ -78,9 +78,9 @@ def test_another_unit_sees_nothing_of_it(session, case, do, world):
     with pytest.raises(NotFound):
         do("liaison-WLJ", service.receive, one)
     with pytest.raises(NotFound):
-        do("office", service.receive, one)
+        do("convenor", service.receive, one)
     with pytest.raises(NotFound):
-        queries.get_complaint(session, world.actor(session, "auditor"), one)
+        queries.get_complaint(session, world.actor(session, "admin"), one)
 
 
 def test_a_helping_unit_sees_it_but_does_not_handle_it(case, do, world):
@@ -98,7 +98,7 @@ def test_a_unit_that_lacks_authority_returns_it_and_no_longer_sees_it(session, c
     assert the(session, one).returns[0].believed.short_name == "县市场监管局"
     with pytest.raises(NotFound):
         do("liaison-JYJ", service.receive, one)
-    assert [row.id for row in queries.queue(session)] == [one]
+    assert [row.id for row in listing.page(session, world.actor(session, "router"), listing.Sought(view="returned")).rows] == [one]
 
 
 def test_a_return_needs_its_reason_and_comes_in_time(case, do, world):
@@ -173,7 +173,7 @@ def test_a_complaint_is_accepted_mediated_settled_and_closed(session, case, do, 
     assert do("liaison-JYJ", handling.settle, one, result="退款200元") == S.SETTLED
     assert do("liaison-JYJ", handling.close, one) == S.CLOSED
     complaint = the(session, one)
-    assert (complaint.decided_on, complaint.ended_on, complaint.closed_at, complaint.due_on) == (TODAY, TODAY, NOW, None)
+    assert (complaint.decided_on, complaint.ended_on, complaint.closed_at, complaint.last_day) == (TODAY, TODAY, NOW, None)
     assert all(card.done_on == TODAY for card in queries.clocks(session, complaint) if card.start)
     assert [entry.text for entry in reversed(audit.history(session, complaint))][-4:] == [
         "受理",
@@ -204,7 +204,7 @@ def test_a_refusal_names_its_ground_and_stops_the_clocks(session, case, do, worl
         do("liaison-JYJ", handling.refuse, one, ground=RefusalGround.ELSEWHERE, reason="")
     do("liaison-JYJ", handling.refuse, one, ground=RefusalGround.ELSEWHERE, reason="法院已受理")
     complaint = the(session, one)
-    assert (complaint.refusal, complaint.decided_on, complaint.due_on) == (RefusalGround.ELSEWHERE, TODAY, None)
+    assert (complaint.refusal, complaint.decided_on, complaint.last_day) == (RefusalGround.ELSEWHERE, TODAY, None)
 
 
 def test_a_report_is_checked_filed_and_the_informant_told(session, case, do, world):
@@ -247,18 +247,3 @@ def test_the_days_of_an_appraisal_are_not_counted(session, case, do, world):
     do("liaison-JYJ", handling.end_appraisal, one, until=TODAY + timedelta(days=10), finding="合格", now=later)
     after = {card.code: card for card in queries.clocks(session, the(session, one))}["MEDIATE"]
     assert after.due_on == clock.due_on + timedelta(days=10)
-
-
-def test_queues_walk_by_the_nearest_day_and_lose_nobody(session, case, do, world):
-    made = [case(kind, str(number)) for number, kind in enumerate(["投诉", "咨询", "举报", "投诉举报", "投诉"])]
-    with transaction() as writing:
-        writing.get(Complaint, made[0]).due_on = None
-    seen, after = [], None
-    while page := queries.queue(session, after=after, limit=2):
-        seen += page
-        after = page[-1].due_on, page[-1].id
-    assert sorted(row.id for row in seen) == sorted(made)
-    days = [row.due_on or date.max for row in seen]
-    assert days == sorted(days)
-    given(do, world, made[1])
-    assert [row.id for row in queries.work_of(session, world.actor(session, "liaison-JYJ"))] == [made[1]]

@@ -37,7 +37,7 @@ def test_handed_over_received_told_and_closed(cases):
     cases.do("liaison-JYJ", transferring.transfer_received, one, on=TODAY, receipt_no="回执1", now=tomorrow)
     cases.do("liaison-JYJ", transferring.tell_transferred, one, on=TODAY + timedelta(days=1), how="信函", now=tomorrow)
     assert clocks(cases, one)["ACCEPT"].done_on == date(2026, 6, 19)
-    assert cases.the(one).due_on is None
+    assert cases.the(one).last_day is None
     assert cases.do("router", transferring.close_transferred, one, now=tomorrow) == S.CLOSED
     told = cases.session.scalars(select(Notice.title).where(Notice.kind == "complaint_transferred")).all()
     assert told == ["投诉举报已移送：113"]
@@ -97,4 +97,4 @@ def test_what_comes_back_is_the_routers_again_and_its_clock_ran_on(cases):
     assert clocks(cases, one)["ACCEPT"].is_running
     with pytest.raises(IllegalMove, match="没有进行中的移送"):
         cases.do("router", transferring.transfer_received, one, on=TODAY)
-    assert [row.id for row in queries.queue(cases.session)] == [one]
+    assert cases.listed("router") == [one]
