@@ -78,33 +78,37 @@ class Page:
     after: Place | None = None
 
 
-def views(actor: Actor) -> dict[str, tuple[str, frozenset[ComplaintStatus]]]:
-    """The queues this person has."""
-    return ROUTERS if sees_all(actor) else UNITS
+def views(actor: Actor, *, own: bool = False) -> dict[str, tuple[str, frozenset[ComplaintStatus]]]:
+    """The queues this person has; ``own``: those of the own units, also of somebody who sees every case."""
+    return UNITS if own or not sees_all(actor) else ROUTERS
 
 
-def page(session: Session, actor: Actor, sought: Sought, *, after: Place | None = None, before: Place | None = None) -> Page:
+def page(
+    session: Session, actor: Actor, sought: Sought, *, after: Place | None = None, before: Place | None = None, own: bool = False
+) -> Page:
     """One page of a queue, the nearest last day first; what is closed, the newest first."""
-    statuses = views(actor)[sought.view][1]
+    queues = views(actor, own=own)
+    statuses = queues[sought.view][1]
     closed = statuses == {S.CLOSED}
-    query, key = _of_all(statuses, closed) if sees_all(actor) else _of_unit(actor, statuses, closed)
+    query, key = _of_all(statuses) if queues is ROUTERS else _of_unit(actor, statuses, closed)
     query = query.where(*_conditions(sought)).options(selectinload(Complaint.assignments).joinedload(Assignment.unit))
     return _turned(session, query, key, closed, after, before)
 
 
-def counts(session: Session, actor: Actor) -> dict[str, int]:
+def counts(session: Session, actor: Actor, *, own: bool = False) -> dict[str, int]:
     """How many stand in each queue but the last, each counted up to ``MOST_COUNTED``; one query."""
     parts = []
-    for word, (_, statuses) in views(actor).items():
+    queues = views(actor, own=own)
+    for word, (_, statuses) in queues.items():
         if statuses == {S.CLOSED}:
             continue
-        query, _ = _of_all(statuses, False) if sees_all(actor) else _of_unit(actor, statuses, False)
+        query, _ = _of_all(statuses) if queues is ROUTERS else _of_unit(actor, statuses, False)
         some = query.with_only_columns(Complaint.id).limit(MOST_COUNTED).subquery()
         parts.append(select(literal(word), func.count()).select_from(some))
     return {word: number for word, number in session.execute(union_all(*parts))}  # noqa: C416  rows, not pairs
 
 
-def _of_all(statuses: frozenset[ComplaintStatus], closed: bool) -> tuple[Select[Any], tuple[Any, Any]]:
+def _of_all(statuses: frozenset[ComplaintStatus]) -> tuple[Select[Any], tuple[Any, Any]]:
     return select(Complaint).where(Complaint.status.in_(statuses)), (Complaint.due_on, Complaint.id)
 
 

@@ -50,18 +50,18 @@ UNITS = (
 def todos(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
     """Everything complaints wait for this person to do; a page and a count for each queue."""
     if can(actor, Permission.COMPLAINT_ROUTE):
-        yield from _lines(session, actor, limits, ROUTERS)
-    elif actor.roles & UNIT_ROLES and can(actor, Permission.COMPLAINT_HANDLE):
-        yield from _lines(session, actor, limits, UNITS)
+        yield from _lines(session, actor, limits, ROUTERS, own=False)
+    if actor.roles & UNIT_ROLES and can(actor, Permission.COMPLAINT_HANDLE):
+        yield from _lines(session, actor, limits, UNITS, own=True)
 
 
-def _lines(session: Session, actor: Actor, limits: Limits, kinds: tuple[Kind, ...]) -> Iterator[Todo]:
-    numbers = listing.counts(session, actor)
+def _lines(session: Session, actor: Actor, limits: Limits, kinds: tuple[Kind, ...], *, own: bool) -> Iterator[Todo]:
+    numbers = listing.counts(session, actor, own=own)
     for kind in kinds:
         number = numbers[kind.view]
         if not number:
             continue
-        rows = listing.page(session, actor, Sought(view=kind.view)).rows
+        rows = listing.page(session, actor, Sought(view=kind.view), own=own).rows
         if number > kind.most:
             first = rows[0].last_day
             title = f"{kind.verb}：{number:,}{'件以上' if number >= listing.MOST_COUNTED else '件'}，最早的是{_name(rows[0])}"

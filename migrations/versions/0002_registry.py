@@ -355,7 +355,7 @@ def upgrade() -> None:
     op.create_table('promise',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('recognition_id', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.Enum('first_asked', 'pay_first', 'returns', 'three_guarantees', 'other', name='promisekind', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('kind', sa.Enum('first_asked', 'pay_first', 'returns', 'three_guarantees', 'fast_lane', 'other', name='promisekind', native_enum=False, create_constraint=True, length=24), nullable=False),
     sa.Column('text', models.base.Line(length=500), nullable=False),
     sa.Column('since', sa.Date(), nullable=False),
     sa.Column('ended_on', sa.Date(), nullable=True),

@@ -14,6 +14,7 @@ from coordination.complaints.routes.blueprint import bp, database, tabs, unit_ch
 from coordination.members.queries import get_unit
 from coordination.permissions import Permission, can
 from coordination.transaction import transaction
+from models.errors import NotFound
 
 READ = Permission.COMPLAINT_READ
 
@@ -34,7 +35,8 @@ def roster_page() -> str:
 def add_shift() -> Answer:
     """登记值班."""
     unit = get_unit(database(), _unit_id())
-    roster.require_right(actor(), unit.id)
+    if not roster.may_keep(actor(), unit.id):
+        raise NotFound("没有可登记的值班表")
     form = forms.Shift(from_on=clock.today(), to_on=clock.today())
     here = url_for("complaints.roster_page", unit=unit.id)
 
