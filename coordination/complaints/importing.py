@@ -110,7 +110,8 @@ class Import:
             try:
                 read = columns.fields(row, self._remembered, self._now)
             except BadCell as bad:
-                self.result.rejected.append(Rejected(line, _said_number(row, self._remembered), bad.column, bad.message))
+                said = masking.mask_text(bad.message)  # a reason quotes the cell, and columns get swapped
+                self.result.rejected.append(Rejected(line, _said_number(row, self._remembered), bad.column, said))
                 continue
             print_ = _print(row)
             first, was = self._seen.setdefault(read.number, (line, print_))
