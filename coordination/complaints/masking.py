@@ -6,7 +6,7 @@ an e-mail address, a number plate or an account name.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from stdnum import luhn
 
@@ -27,6 +27,7 @@ _PLATE = re.compile(
 _ACCOUNT = re.compile(r"((?:微信号?|QQ号?|qq号?|支付宝账?号?|抖音号|快手号)[是为:：\s]{0,3})([A-Za-z0-9_\-]{5,30})")
 _MARKS = re.compile("[0-9@]|微信|[Qq][Qq]|支付宝|抖音|快手")  # without one of these no pattern below can match
 _WIDE = re.compile("[\uff10-\uff19\uff20-\uff3a\uff41-\uff5a]")
+_BETWEEN = "\x00"  # no text can be stored that holds one
 _GAPS = str.maketrans("", "", " \t\u3000-－—·")
 
 
@@ -66,6 +67,12 @@ def mask_text(text: str, known: Iterable[str] = ()) -> str:
     text = _NAMED_CARD.sub(lambda found: f"{found[1]}{'*' * 6}{found[2][-4:]}", text)
     text = _CARD.sub(_bank_card, text)
     return _PLATE.sub(lambda found: found[0][:2] + "*" * 5, text)
+
+
+def mask_texts(texts: Sequence[str], known: Iterable[str] = ()) -> list[str]:
+    """Several texts of one case, each as ``mask_text`` masks it, in one go: no pattern reaches over the mark between them."""
+    joined = mask_text(_BETWEEN.join(text.replace(_BETWEEN, "") for text in texts), known)
+    return joined.split(_BETWEEN) if texts else []
 
 
 def _bank_card(found: re.Match[str]) -> str:
