@@ -7,13 +7,13 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from coordination import audit
-from coordination.complaints import queries
+from coordination.complaints import queries, rulebook
 from coordination.complaints.service import refresh
 from coordination.complaints.telling import begin, handlers, routers, tell, written
 from coordination.permissions import Actor, Permission, require
-from coordination.registry.limits import due_day
+from coordination.registry.limits import weekdays_after
 from models import CallBack, Complaint, ComplaintStatus, HandlingRound
-from models.calendar import local_date
+from models.calendar import deadline, local_date
 from models.errors import BadInput, IllegalMove
 
 CALL_DAYS = 5  # where the office keeps no rule
@@ -73,9 +73,18 @@ def to_call(session: Session, *, actor: Actor, since: tuple[datetime, int] | Non
     return list(session.scalars(query.order_by(Complaint.closed_at, Complaint.id).limit(limit)))
 
 
-def call_by(session: Session, complaint: Complaint) -> date | None:
-    """The last day to call, by the rule CALL_BACK; None while it is not closed."""
-    return due_day(session, "CALL_BACK", local_date(complaint.closed_at), None, CALL_DAYS) if complaint.closed_at is not None else None
+def call_by(session: Session, complaints: Iterable[Complaint]) -> dict[int, date]:
+    """The last day to call about each, by the rule CALL_BACK; one that is not closed has none. Rules and calendar are read once."""
+    book = rulebook.read(session)
+    found = {}
+    for complaint in complaints:
+        if complaint.closed_at is None:
+            continue
+        closed = local_date(complaint.closed_at)
+        rule = book.rule_of("CALL_BACK", closed)
+        due = deadline(closed, rule.limit, rule.unit.value, book.calendar).due if rule is not None else None
+        found[complaint.id] = due or weekdays_after(closed, CALL_DAYS)
+    return found
 
 
 def calls_of(session: Session, complaint: Complaint) -> list[CallBack]:

@@ -78,7 +78,7 @@ def test_who_is_to_be_called_and_what_was_said(cases):
     cases.do("router", calling.call_back, first, reached=False)
     cases.do("router", calling.call_back, second, reached=True, solved=True, satisfied=False)
     assert [row.id for row in calling.to_call(cases.session, actor=cases.actor("router"))] == [first], "one not reached is called again"
-    assert calling.call_by(cases.session, cases.the(first)) == date(2026, 6, 26)
+    assert calling.call_by(cases.session, [cases.the(first)]) == {first: date(2026, 6, 26)}
     counts = calling.satisfaction(cases.session, actor=cases.actor("router"), since=NOW, until=NOW + timedelta(days=1))
     assert counts == {"calls": 2, "reached": 1, "solved": 1, "satisfied": 0, "reopened": 0}
     assert [calling.said(call) for call in calling.calls_of(cases.session, cases.the(second))] == ["已解决，不满意"]

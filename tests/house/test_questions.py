@@ -12,9 +12,11 @@ from coordination import clock, search
 from coordination.portal.routes.copies import NUMBERS
 from coordination.portal.routes.copies import PAGES as KEPT
 from models import (
+    Assignment,
     AuditEntry,
     AuditHead,
     Business,
+    Complaint,
     ConsumerReview,
     Feedback,
     Meeting,
@@ -40,8 +42,12 @@ PAGES = {
         *("/registry", "/registry/events", "/registry/proposals", "/registry/removals", "/registry/feedback", "/registry/board"),
     ],
     "approver": ["/desk", "/registry", "/registry/appeals"],
-    "liaison-SCJG": ["/desk", "/registry", "/registry/measures", "/registry/feedback"],
+    "liaison-SCJG": ["/complaints", "/complaints?view=closed", "/desk", "/registry", "/registry/measures", "/registry/feedback"],
     "liaison-JYJ": ["/desk", "/desk/done", "/tasks", "/meetings", "/meetings/proposals", "/reminders"],
+    "router": [
+        *("/desk", "/complaints", "/complaints?view=handling", "/complaints?view=closed", "/complaints?q=面包"),
+        *("/complaints/calls", "/complaints/events", "/complaints/inquiries", "/complaints/rates", "/complaints/quality"),
+    ],
     "convenor": ["/desk", "/tasks", "/meetings"],
     "auditor": ["/settings/audit", "/settings/jobs", "/settings/jobs/outbox", "/tasks"],
     "admin": ["/desk", "/accounts", "/settings/rules", "/settings/jobs"],
@@ -98,6 +104,7 @@ def _multiply() -> None:
     _copies(ProgressReport)
     _copies(Notice, slot=lambda row, n: f"{row['slot']}#{n}")
     _multiply_registry()
+    _multiply_complaints()
     last = db.session.get_one(AuditHead, 1).number
     _copies(AuditEntry, number=lambda row, n: row["number"] + last * n)
     db.session.commit()
@@ -125,6 +132,15 @@ def _multiply_registry() -> None:
     _copies(RemovalProposal, event_id=lambda _row, _n: next(events))
     _copies(Objection)
     _copies(Feedback, number=lambda row, n: f"{row['number']}/{n}")
+
+
+def _multiply_complaints() -> None:
+    """Nine more of every complaint, each with the assignments of the first."""
+    first = db.session.execute(select(Complaint.id, func.max(Complaint.id).over()).order_by(Complaint.id)).all()
+    _copies(Complaint, number=lambda row, n: f"{row['number']}/{n}")
+    step = {id_: at for at, (id_, _) in enumerate(first)}
+    last = first[-1][1]
+    _copies(Assignment, complaint_id=lambda row, n: last + (n - 1) * len(first) + step[row["complaint_id"]] + 1)
 
 
 def _places() -> dict[str, object]:

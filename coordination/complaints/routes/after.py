@@ -25,7 +25,7 @@ def calls() -> str:
     rows = calling.to_call(session, actor=actor(), since=_since(request.args.get("after", "")), limit=queries.PAGE + 1)
     more = rows[queries.PAGE - 1] if len(rows) > queries.PAGE else None
     working = calendar(session)
-    days = {row.id: calling.call_by(session, row) for row in rows}
+    days = calling.call_by(session, rows)
     return render_template(
         "complaints/calls.html",
         rows=rows[: queries.PAGE],
