@@ -29,12 +29,12 @@ RECOGNITION = (
     "id, business_id, category_id, street, origin, declarations, applied_on, status, gate, reason,"
     " recognised_on, certificate_no, token, valid_until, next_check_on, version"
 )
-PAIRS = """
+GRAMS = """
 INSERT INTO search_gram (gram, business_id)
-WITH RECURSIVE place(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM place WHERE n < 30)
-SELECT substr(plain_name, n, 2), id FROM business JOIN place ON n < length(plain_name)
-UNION SELECT substr(address, n, 2), id FROM business JOIN place ON n < length(address)
-UNION SELECT substr(initials, n, 2), id FROM business JOIN place ON n < length(initials)
+WITH RECURSIVE place(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM place WHERE n < 30), size(k) AS (SELECT 2 UNION ALL SELECT 3)
+SELECT substr(plain_name, n, k), id FROM business JOIN place ON n < length(plain_name) JOIN size ON n + k <= length(plain_name) + 1
+UNION SELECT substr(address, n, k), id FROM business JOIN place ON n < length(address) JOIN size ON n + k <= length(address) + 1
+UNION SELECT substr(initials, n, k), id FROM business JOIN place ON n < length(initials) JOIN size ON n + k <= length(initials) + 1
 ORDER BY 1, 2
 """
 
@@ -54,7 +54,7 @@ def fill(engine: Engine, number: int) -> None:
         _load(connection, "business", BUSINESS, (_business(n) for n in range(first, first + number)))
         _load(connection, "recognition", RECOGNITION, (_recognition(n, categories, clock.today()) for n in range(first, first + number)))
         _load(connection, "search_text", "business_id, words", ((n, _words(n)) for n in range(first, first + number)))
-        _pairs(connection)
+        _grams(connection)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("VACUUM ANALYZE"))
@@ -113,24 +113,24 @@ def _load(connection: Connection, table: str, columns: str, rows: Iterator[tuple
         raw.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
 
 
-def _pairs(connection: Connection) -> None:
-    """Every pair of characters, as ``search.keep`` would have written it."""
+def _grams(connection: Connection) -> None:
+    """Every gram, as ``search.keep`` would have written it."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL work_mem = '256MB'"))
         connection.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
         connection.execute(text("ALTER TABLE search_gram DROP CONSTRAINT pk_search_gram"))
-        connection.execute(text(PAIRS))
+        connection.execute(text(GRAMS))
         connection.execute(text("ALTER TABLE search_gram ADD CONSTRAINT pk_search_gram PRIMARY KEY (gram, business_id)"))
     else:
         connection.exec_driver_sql("PRAGMA cache_size=-200000")
-        connection.execute(text(PAIRS))
+        connection.execute(text(GRAMS))
 
 
 def check(engine: Engine) -> None:
     """RuntimeError unless the rows are what the services would have written, looked at for one shop."""
     with Session(engine) as session:
         unit = session.scalars(select(Recognition).order_by(Recognition.id.desc()).limit(1)).one()
-        wanted = search.pairs(search.words_of(unit.business))
+        wanted = search.grams(search.words_of(unit.business))
         kept = set(session.scalars(text("SELECT gram FROM search_gram WHERE business_id = :id"), {"id": unit.business_id}))
     if kept != wanted:
-        raise RuntimeError(f"the pairs are not those of coordination/search.py: {sorted(kept ^ wanted)}")
+        raise RuntimeError(f"the grams are not those of coordination/search.py: {sorted(kept ^ wanted)}")

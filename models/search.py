@@ -17,12 +17,12 @@ class SearchText(Model):
 
 
 class SearchGram(Model):
-    """Two neighbouring characters of a line of ``SearchText``. The key is the index: on SQLite the table is nothing but that.
+    """Two or three neighbouring characters of a line of ``SearchText``. The key is the index: on SQLite the table is nothing but that.
 
-    No foreign key: it would be asked thirty times for each business, and rows are written by ``search.keep`` alone.
+    No foreign key: it would be asked sixty times for each business, and rows are written by ``search.keep`` alone.
     """
 
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    gram: Mapped[str] = mapped_column(Line(2), primary_key=True)
+    gram: Mapped[str] = mapped_column(Line(3), primary_key=True)
     business_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -31,7 +31,7 @@ def index_by(condition: sa.TextClause) -> None:
 
 def upgrade() -> None:
     op.create_table('search_gram',
-    sa.Column('gram', models.base.Line(length=2), nullable=False),
+    sa.Column('gram', models.base.Line(length=3), nullable=False),
     sa.Column('business_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('gram', 'business_id', name=op.f('pk_search_gram')),
     sqlite_with_rowid=False

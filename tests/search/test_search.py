@@ -70,7 +70,7 @@ def test_a_new_name_is_found_at_once_and_the_old_one_still(session, street, worl
     assert found(session, "江滨") == found(session, "惠民") == found(session, "建设路") == ["江滨百货"]
     assert found(session, "人民路1号") == []
     kept = set(session.scalars(select(SearchGram.gram).where(SearchGram.business_id == business.id)))
-    assert kept == search.pairs(session.get(SearchText, business.id).words)
+    assert kept == search.grams(session.get(SearchText, business.id).words)
 
 
 def test_pages_of_what_is_found_follow_each_other_without_gap_or_twice(session, shop):  # noqa: F811
