@@ -85,10 +85,13 @@ def test_pages_of_what_is_found_follow_each_other_without_gap_or_twice(session, 
     assert seen == [f"惠民超市{serial}分店" for serial in range(7, 0, -1)]
 
 
-def test_a_rare_pair_is_looked_along_and_a_common_one_is_not(session, street):
-    assert search.seek(session, "惠民超市").rarest == "惠民"
-    assert search.seek(session, "惠民民") is None
-    assert search.seek(session, "惠") is None
+def test_a_rare_gram_is_looked_along_and_a_common_one_is_not(session, shop):  # noqa: F811
+    for serial, name in enumerate(("金鼎百货一店", "金鼎百货二店", "金鼎百惠"), start=1):
+        recognise(session, shop, serial, name=name)
+    assert search.seek(session, "金鼎百惠").rarest == "鼎百惠"
+    assert search.seek(session, "金鼎").rarest == "金鼎"
+    assert search.seek(session, "金鼎鼎") is None
+    assert search.seek(session, "金") is None
 
 
 def test_what_is_kept_goes_with_a_transaction_that_failed(session, shop):  # noqa: F811
