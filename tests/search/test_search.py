@@ -90,7 +90,7 @@ def test_a_rare_gram_is_looked_along_and_a_common_one_is_not(session, shop):  # 
         recognise(session, shop, serial, name=name)
     assert search.seek(session, "金鼎百惠").rarest == "鼎百惠"
     assert search.seek(session, "金鼎").rarest == "金鼎"
-    assert search.seek(session, "金鼎鼎") is None
+    assert search.seek(session, "金鼎鼎店") is None
     assert search.seek(session, "金") is None
 
 
