@@ -1,12 +1,15 @@
 """Doing one thing on a page of its own: the form, what was done, or why not. What such pages of every feature share."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from coordination import audit
 from coordination.forms import Form
 from coordination.transaction import transaction
 from models.errors import BadInput, CalendarMissing, Conflict, IllegalMove
@@ -38,3 +41,18 @@ def act_page(form: Form, act: Callable[[Session], Did], *, title: str, verb: str
     shown: dict[str, Any] = {"what": None, "consequences": (), "hints": {}, "kind": "primary", "back_label": "返回，不办理", "crumbs": ()}
     shown |= {"facts": (), "badge": None, "options": {}, "files": False, **more}
     return render_template(template, form=form, title=title, verb=verb, back=back, conflict=conflict, **shown), status
+
+
+@dataclass(frozen=True)
+class Said:
+    """One line of 办理过程: the ledger's own sentence."""
+
+    at: datetime
+    who: str
+    what: str
+    text: None = None
+
+
+def history(session: Session, row: object) -> list[Said]:
+    """办理过程 of a row from the audit ledger, newest first."""
+    return [Said(entry.at, entry.who, entry.text) for entry in audit.history(session, row)]

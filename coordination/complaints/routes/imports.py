@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from flask import flash, redirect, render_template, request, send_file, stream_template, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
@@ -17,6 +16,7 @@ from coordination.complaints import columns, forms, taking
 from coordination.complaints.importing import Import
 from coordination.complaints.routes.blueprint import bp, database, tabs
 from coordination.permissions import Actor, Permission
+from coordination.registry import sheets
 from coordination.transaction import transaction
 from models import ComplaintImport
 from models.errors import BadInput, IllegalMove, RuleBroken
@@ -125,16 +125,6 @@ def _run(me: Actor, import_id: int, running: Import) -> Iterator[Reached]:
 def rejected_rows(import_id: int) -> Response:
     """不能导入的行: the row, its number, the column, the reason; not the cells, which hold people's data."""
     found = taking.get_import(database(), actor(), import_id)
-    content = BytesIO()
-    with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        sheet = book.add_worksheet("不能导入的行")
-        head = book.add_format({"bold": True, "bottom": 1})
-        for at, (name, width) in enumerate((("行", 8), ("登记编号", 28), ("列", 20), ("原因", 60))):
-            sheet.set_column(at, at, width)
-            sheet.write(0, at, name, head)
-        for line, one in enumerate(taking.rejected_rows(found), start=1):
-            sheet.write_number(line, 0, one.row)
-            for at, text in enumerate((one.number, one.column, one.reason), start=1):
-                sheet.write_string(line, at, text)
-    content.seek(0)
+    rows = [(str(one.row), one.number, one.column, one.reason) for one in taking.rejected_rows(found)]
+    content = BytesIO(sheets.write("不能导入的行", ("行", "登记编号", "列", "原因"), rows))
     return send_file(content, mimetype=XLSX, as_attachment=True, download_name="不能导入的行.xlsx")

@@ -1,13 +1,12 @@
 """What the page of one case says: its clocks, what comes next and who does it, and what else may be done."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from coordination import audit
 from coordination.complaints import fast_lane, onsite, queries
 from coordination.complaints.actions import Action, possible
 from coordination.complaints.clocks import Card
@@ -41,16 +40,6 @@ class Step:
 
     what: str
     links: tuple[tuple[str, str, bool], ...] = ()
-
-
-@dataclass(frozen=True)
-class Said:
-    """One line of 办理过程: the ledger's own sentence."""
-
-    at: datetime
-    who: str
-    what: str
-    text: None = None
 
 
 @dataclass(frozen=True)
@@ -318,8 +307,3 @@ def chain(c: Complaint) -> list[tuple[str, str, str | None, bool]]:
         found.append((f"{c.split_from.kind.label}{c.split_from.number}", c.split_from.status.label, url, False))
     found.append((f"{c.kind.label}{c.number}", c.status.label, None, True))
     return found
-
-
-def history(session: Session, complaint: Complaint) -> list[Said]:
-    """办理过程 from the audit ledger, newest first."""
-    return [Said(entry.at, entry.who, entry.text) for entry in audit.history(session, complaint)]

@@ -4,7 +4,7 @@ from flask import render_template, url_for
 
 from coordination import clock
 from coordination.access import actor, requires
-from coordination.acting import Answer
+from coordination.acting import Answer, history
 from coordination.complaints import forms, listing, papers, queries, registering
 from coordination.complaints.actions import Action
 from coordination.complaints.routes import page
@@ -32,7 +32,7 @@ def show(complaint_id: int) -> Answer:
         more=page.more(visit),
         clocks=page.clocks(visit),
         facts=page.facts(visit),
-        history=page.history(session, complaint),
+        history=history(session, complaint),
         papers=[kind for kind in papers.available(complaint) if papers.may_make(actor(), complaint, kind)],
         made=papers.made(session, complaint),
         others=others,

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from coordination import clock
 from coordination.access import actor, requires
+from coordination.acting import history
 from coordination.filters import with_query
 from coordination.permissions import Permission, can
 from coordination.registry import life, lists, queries, sheets
@@ -121,7 +122,7 @@ def show(recognition_id: int) -> Answer:
         more=page.more(visit),
         warnings=page.warnings(visit),
         facts=page.facts(visit),
-        history=page.history(session, recognition),
+        history=history(session, recognition),
         may_inspect=can(who, Permission.REGISTRY_INSPECT, recognition.scope),
         papers=[page.paper(visit, one) for one in whole.papers],
         may_see_papers=recognition.is_listed(today),

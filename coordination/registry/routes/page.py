@@ -1,13 +1,12 @@
 """What the page of one recognition says: where it stands, what comes next and who does it, and what else may be done."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from coordination import audit
 from coordination.notices import full_day
 from coordination.permissions import Actor, Permission, can
 from coordination.registry import inspecting, queries
@@ -35,16 +34,6 @@ class Step:
 
     what: str
     links: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Said:
-    """One line of 办理过程: the ledger's own sentence."""
-
-    at: datetime
-    who: str
-    what: str
-    text: None = None
 
 
 @dataclass(frozen=True)
@@ -269,11 +258,6 @@ def lamp(visit: Visit) -> Light | None:
         return None
     found = light(min(days), visit.today, calendar(visit.session))
     return found if found.kind != "ok" else None
-
-
-def history(session: Session, row: object) -> list[Said]:
-    """办理过程 from the audit ledger, newest first."""
-    return [Said(entry.at, entry.who, entry.text) for entry in audit.history(session, row)]
 
 
 def brief(recognition: Recognition, whole: Whole | None = None) -> list[tuple[str, object]]:

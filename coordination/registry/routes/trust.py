@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 
 from coordination import clock
 from coordination.access import actor, requires
+from coordination.acting import history
 from coordination.forms import choices
 from coordination.notices import full_day
 from coordination.permissions import Permission, can
 from coordination.registry import forms, lists, proposals, queries, trust
 from coordination.registry.lists import EVENT_VIEWS
 from coordination.registry.routes.blueprint import HOME, Answer, Did, act_page, asked, bp, database, neighbours, tabs, turn
-from coordination.registry.routes.page import history
 from coordination.registry.trust import EventFacts
 from models import EventSource, MatchedBy, TrustEvent
 from models.errors import NotFound
