@@ -28,6 +28,7 @@ class Permission(StrEnum):
     MEETING_PLAN = "meeting:plan"
     MEETING_RECORD = "meeting:record"
     PROPOSAL_WRITE = "proposal:write"
+    PROPOSAL_POST = "proposal:post"
     REPLY_WRITE = "reply:write"
     MINUTES_EDIT = "minutes:edit"
     MINUTES_SIGN = "minutes:sign"
@@ -93,13 +94,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _EVERYONE
         | {_P.MEETING_READ, _P.MEETING_PLAN, _P.MEETING_RECORD, _P.MINUTES_EDIT, _P.MINUTES_ISSUE, _P.TASK_READ, _P.TASK_SUPERVISE}
         | _REGISTRY_OFFICE
-        | {_P.COMPLAINT_READ}
+        | {_P.COMPLAINT_READ, _P.PROPOSAL_POST}
     ),
     Role.RECORDER: frozenset(_EVERYONE | {_P.MEETING_READ, _P.MEETING_RECORD, _P.MINUTES_EDIT}),
     Role.LIAISON: frozenset(_UNIT),
     Role.UNIT_HEAD: frozenset(_UNIT),
     Role.ROUTER: frozenset(
-        _EVERYONE | {_P.COMPLAINT_IMPORT, _P.COMPLAINT_READ, _P.COMPLAINT_REGISTER, _P.COMPLAINT_ROUTE, _P.COMPLAINT_UNMASK}
+        _EVERYONE
+        | {_P.COMPLAINT_IMPORT, _P.COMPLAINT_READ, _P.COMPLAINT_REGISTER, _P.COMPLAINT_ROUTE, _P.COMPLAINT_UNMASK, _P.PROPOSAL_POST}
     ),
     Role.APPROVER: frozenset(_EVERYONE | {_P.REGISTRY_READ, _P.REGISTRY_RECOGNISE, _P.APPEAL_DECIDE}),
     Role.AUDITOR: frozenset(

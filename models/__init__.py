@@ -51,6 +51,7 @@ from models.public_write import PublicWrite
 from models.registry import ListVersion, Origin, Recognition, RecognitionStatus
 from models.removal import Appeal, AppealOrigin, AppealStatus, Removal, RemovalBasis, TradeMeasure
 from models.rule import LimitUnit, Rule
+from models.saved_view import SavedView
 from models.scheme import Category, CategoryCoUnit, Effect, Ground, Scheme, ScoreItem, ScorePart, ScoreSheet, Target
 from models.search import SearchGram, SearchText
 from models.session import AccountRules, LoginSession, PasswordProfile
@@ -172,6 +173,7 @@ __all__ = [
     "Rule",
     "Rung",
     "Scheme",
+    "SavedView",
     "ScoreItem",
     "ScorePart",
     "ScoreSheet",

@@ -163,7 +163,7 @@ class ProposalStatus(Status):
 
 
 class Proposal(Stateful, Model):
-    """What a unit asks the joint meeting to discuss."""
+    """What a unit asks the joint meeting to discuss. ``source``: the row it was posted from (``complaint:7``), empty when it was drafted."""
 
     MOVES = {
         ProposalStatus.DRAFT: {ProposalStatus.RELEASED, ProposalStatus.SUBMITTED},
@@ -177,10 +177,12 @@ class Proposal(Stateful, Model):
         ProposalStatus.CARRIED_OVER: {ProposalStatus.ON_AGENDA},
     }
     WITH_ITS_UNIT = frozenset({ProposalStatus.DRAFT, ProposalStatus.RETURNED})
+    ENDED = frozenset({ProposalStatus.SETTLED_BEFORE, ProposalStatus.DECIDED})
 
     __table_args__ = (
         CheckConstraint("status <> 'returned' OR reason <> ''", name="reason"),
         Index("ix_proposal_mechanism_id_status", "mechanism_id", "status"),
+        Index("ix_proposal_source", "source"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -193,6 +195,7 @@ class Proposal(Stateful, Model):
     status: Mapped[ProposalStatus] = mapped_column(choice(ProposalStatus), default=ProposalStatus.DRAFT)
     reason: Mapped[str] = mapped_column(Line(500), default="")
     is_late: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(Line(60), default="")
     submitted_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     mechanism: Mapped[Mechanism] = relationship()
@@ -205,6 +208,11 @@ class Proposal(Stateful, Model):
     def scope(self) -> Scope:
         """The proposing unit's, in its mechanism."""
         return Scope(self.mechanism_id, frozenset({self.unit_id}))
+
+    @property
+    def is_open(self) -> bool:
+        """Does it still wait for its unit, the office or a meeting?"""
+        return self.status not in self.ENDED
 
     def submit(self, at: datetime, *, late: bool) -> None:
         """提交 to the office; ``late`` when the deadline has passed."""

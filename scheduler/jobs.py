@@ -21,7 +21,7 @@ from coordination.registry import applying, life, proposals
 from coordination.settings import outbox
 from coordination.tasks import digest, ladder, urging
 from coordination.transaction import transaction
-from models import JobRun, LoginFailure, LoginSession
+from models import ApiCall, JobRun, LoginFailure, LoginSession, WebhookDelivery
 from models.base import db
 from models.calendar import local_date
 
@@ -31,6 +31,7 @@ Item = TypeVar("Item")
 AT_ONCE = 1000  # rows deleted in one transaction, so that nobody waits long for the write lock
 RUNS_KEPT = timedelta(days=180)
 ASIDE_KEPT = timedelta(days=1)
+CALLS_KEPT = timedelta(days=30)  # how long a request may be sent again and get the answer of before
 
 
 @dataclass(frozen=True)
@@ -97,12 +98,15 @@ def registry_reminders(run: Run, tally: Tally) -> None:
 
 
 def complaint_deadlines(run: Run, tally: Tally) -> None:
-    """Units are told of clocks near their last day or past it, routers of what waits too long; in working hours only."""
+    """Units are told of clocks and queries near their last day or past it, routers of what waits too long; in working hours only."""
     if not deadlines.opens(db.session(), run.now):
         return
     owed = deadlines.near_or_overdue(db.session(), run.now)
     _each(run, tally, owed, lambda session, id_: deadlines.tell_deadline(session, complaint_id=id_, now=run.now))
-    _each(run, tally, [run.now], lambda session, now: deadlines.tell_routers(session, now=now))
+    asked = deadlines.inquiries_due(db.session(), run.now)
+    _each(run, tally, asked, lambda session, item: deadlines.tell_inquiry(session, inquiry_id=item[0], rung=item[1], now=run.now))
+    for tell in (deadlines.tell_routers, deadlines.tell_uncalled):
+        _each(run, tally, [tell], lambda session, act: act(session, now=run.now))
 
 
 def complaint_events(run: Run, tally: Tally) -> None:
@@ -156,6 +160,13 @@ def purge_aside(run: Run, tally: Tally) -> None:
     _each(run, tally, [run.now - ASIDE_KEPT], lambda _, before: attachments.clear_aside(before))
     drafts = applying.expired_drafts(db.session(), local_date(run.now))
     _each(run, tally, drafts, lambda session, id_: applying.clear_draft(session, draft_id=id_, now=run.now))
+
+
+def purge_calls(run: Run, tally: Tally) -> None:
+    """Delete answers kept for requests sent again, and messages to other platforms that are done with."""
+    _purge(run, tally, ApiCall, ApiCall.at < run.now - CALLS_KEPT)
+    done = or_(WebhookDelivery.sent_at.is_not(None), WebhookDelivery.given_up_at.is_not(None))
+    _purge(run, tally, WebhookDelivery, and_(done, WebhookDelivery.at < run.now - RUNS_KEPT))
 
 
 def purge_runs(run: Run, tally: Tally) -> None:

@@ -63,7 +63,7 @@ TIMETABLE: tuple[Entry, ...] = (
         jobs.complaint_deadlines,
         EVERY_5_MINUTES,
         "every 5 minutes; acts in working hours",
-        "clocks of complaints near their last day or past it (COMPLAINT_* rules), cases not assigned in time (ROUTE)",
+        "clocks of complaints and queries near their last day or past it (COMPLAINT_* rules), cases not assigned (ROUTE) or called about (CALL_BACK)",
     ),
     Entry(
         "complaint_events",
@@ -89,6 +89,13 @@ TIMETABLE: tuple[Entry, ...] = (
         {"hour": "3", "minute": "30"},
         "daily 3:30",
         "deletes tables looked at but not imported, and application drafts past their day (REG_DRAFT)",
+    ),
+    Entry(
+        "purge_calls",
+        jobs.purge_calls,
+        {"hour": "3", "minute": "35"},
+        "daily 3:35",
+        "deletes answers kept for requests sent again (30 days), and messages to other platforms done with (180 days)",
     ),
     Entry("purge_runs", jobs.purge_runs, {"hour": "3", "minute": "40"}, "daily 3:40", "deletes old records of runs"),
     Entry("audit_anchor", jobs.audit_anchor, {"hour": "23", "minute": "50"}, "daily 23:50", "writes the head of the audit ledger down"),

@@ -13,7 +13,7 @@ from coordination.api import queries, webhooks
 from coordination.permissions import Actor, Permission, require
 from models import ApiClient, ApiScope, Unit
 from models.calendar import local_date
-from models.errors import BadInput, IllegalMove, NotFound
+from models.errors import BadInput, Conflict, IllegalMove, NotFound
 from models.session import token_hash
 from models.text import clean_text
 
@@ -23,7 +23,7 @@ MAY = {ApiScope.COMPLAINTS_WRITE: Permission.COMPLAINT_REGISTER}  # reading is b
 
 @dataclass(frozen=True)
 class Issued:
-    """A key just given. Neither it nor the secret can be read again; ``secret`` is empty where there is no webhook."""
+    """A key or a secret just given, or both; neither can be read again. ``secret`` is empty where there is no webhook."""
 
     client: ApiClient
     key: str
@@ -66,6 +66,28 @@ def renew(session: Session, *, actor: Actor, client_id: int, now: datetime) -> I
     client.key_hash = token_hash(key)
     audit.record(session, actor=actor, action="api_client:renew", subject=client, at=now, text=f"为接口账号“{client.name}”换发密钥")
     return Issued(client, key)
+
+
+def redirect(session: Session, *, actor: Actor, client_id: int, webhook_url: str, seen: str, now: datetime) -> Issued:
+    """Tell this client of changes at another address (empty: nowhere), signed with a new secret; ``seen``: the address the admin saw.
+
+    What waits goes to the new address. BadInput for an address that is none or the old one, Conflict when a colleague changed it
+    meanwhile, IllegalMove for a client that is disabled.
+    """
+    require(actor, Permission.ACCOUNTS_EDIT)
+    audit.queue(session)
+    client, url = queries.get_client(session, client_id), webhooks.read_url(webhook_url)
+    if client.disabled_at is not None:
+        raise IllegalMove("该接口账号已停用，不能更改通知地址")
+    if client.webhook_url != seen:
+        raise Conflict(f"通知地址刚刚被他人改为“{client.webhook_url or '不通知'}”，请核对后再改")
+    if url == client.webhook_url:
+        raise BadInput("与现在的通知地址相同，不必更改")
+    secret = secrets.token_urlsafe(32) if url else ""
+    client.webhook_url, client.webhook_secret = url, crypto.encrypt(webhooks.SEAL, secret) if secret else ""
+    text = f"接口账号“{client.name}”的通知地址改为“{url}”" if url else f"接口账号“{client.name}”不再通知"
+    audit.record(session, actor=actor, action="api_client:redirect", subject=client, at=now, text=text)
+    return Issued(client, "", secret)
 
 
 def disable(session: Session, *, actor: Actor, client_id: int, now: datetime) -> ApiClient:

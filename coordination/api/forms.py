@@ -16,6 +16,13 @@ class ClientForm(Form):
     webhook_url = Line("通知地址", most=webhooks.MOST_URL, required=False)
 
 
+class AddressForm(Form):
+    """Another address for one client; ``seen`` is the one that stood there when the page was opened."""
+
+    webhook_url = Line("通知地址", most=webhooks.MOST_URL, required=False)
+    seen = HiddenField()
+
+
 class ActForm(Form):
     """One click on a client."""
 

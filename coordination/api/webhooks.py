@@ -47,6 +47,8 @@ _CHANGED = (
 def _owe(_mapper: Any, connection: Connection, entry: AuditEntry) -> None:
     """Owe a client the news when the complaint of this entry has another status; the change is flushed before the entry."""
     about = _CASE.fullmatch(entry.subject)
+    if about and entry.action == "complaint:register":
+        _adopt(connection, int(about[1]))
     changed = connection.execute(_CHANGED, {"complaint_id": int(about[1])}).one_or_none() if about else None
     if changed is None:
         return
@@ -54,6 +56,15 @@ def _owe(_mapper: Any, connection: Connection, entry: AuditEntry) -> None:
     if changed.webhook_url and changed.disabled_at is None:
         told = {"number": changed.number, "status": changed.status, "at": entry.at, "next_at": entry.at}
         connection.execute(insert(WebhookDelivery).values(client_id=changed.client_id, event=entry.number, tries=0, last_error="", **told))
+
+
+def _adopt(connection: Connection, complaint_id: int) -> None:
+    """A report split off from what a client registered is this client's too: it must learn what becomes of both."""
+    part = select(ApiComplaint.client_id, Complaint.id, Complaint.status).join(
+        Complaint, Complaint.split_from_id == ApiComplaint.complaint_id
+    )
+    columns = ["client_id", "complaint_id", "status"]
+    connection.execute(insert(ApiComplaint).from_select(columns, part.where(Complaint.id == complaint_id), include_defaults=False))
 
 
 def read_url(typed: str) -> str:

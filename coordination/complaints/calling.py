@@ -1,7 +1,7 @@
 """回访: the centre asks after closing whether it was solved; a bad answer can have the case handled anew."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -13,10 +13,16 @@ from coordination.complaints.telling import begin, handlers, routers, tell, writ
 from coordination.permissions import Actor, Permission, require
 from coordination.registry.limits import weekdays_after
 from models import CallBack, Complaint, ComplaintStatus, HandlingRound
-from models.calendar import deadline, local_date
+from models.calendar import SHANGHAI, deadline, local_date
 from models.errors import BadInput, IllegalMove
 
 CALL_DAYS = 5  # where the office keeps no rule
+MOST_COUNTED = 1000
+_UNCALLED = (
+    Complaint.status == ComplaintStatus.CLOSED,
+    Complaint.duplicate_of_id.is_(None),
+    ~exists().where(CallBack.complaint_id == Complaint.id, CallBack.reached, CallBack.at >= Complaint.closed_at),
+)
 
 
 def call_back(
@@ -65,12 +71,19 @@ def said(call: CallBack) -> str:
 def to_call(session: Session, *, actor: Actor, since: tuple[datetime, int] | None = None, limit: int = queries.PAGE) -> list[Complaint]:
     """Cases closed since their last call (duplicates left out), the longest closed first; ``since``: those behind this (closed_at, id)."""
     require(actor, Permission.COMPLAINT_ROUTE)
-    called = exists().where(CallBack.complaint_id == Complaint.id, CallBack.reached, CallBack.at >= Complaint.closed_at)
-    query = select(Complaint).where(Complaint.status == ComplaintStatus.CLOSED, Complaint.duplicate_of_id.is_(None), ~called)
+    query = select(Complaint).where(*_UNCALLED)
     if since is not None:
         at, id_ = since
         query = query.where(Complaint.closed_at >= at, or_(Complaint.closed_at > at, Complaint.id > id_))
     return list(session.scalars(query.order_by(Complaint.closed_at, Complaint.id).limit(limit)))
+
+
+def overdue(session: Session, today: date) -> int:
+    """How many of ``to_call`` are past the last day of the rule CALL_BACK, counted up to ``MOST_COUNTED``."""
+    last = queries.due_before(session, "CALL_BACK", today, otherwise=CALL_DAYS)
+    began = datetime.combine(last, time.min, SHANGHAI)
+    some = select(Complaint.id).where(*_UNCALLED, Complaint.closed_at < began).limit(MOST_COUNTED).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def call_by(session: Session, complaints: Iterable[Complaint]) -> dict[int, date]:

@@ -9,19 +9,21 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from coordination import audit, notices
-from coordination.complaints import queries, rulebook
+from coordination.complaints import calling, queries, rulebook
 from coordination.complaints.clocks import Card
+from coordination.complaints.inquiring import PATH
 from coordination.complaints.rulebook import REMIND, TOP, URGE
 from coordination.complaints.telling import handlers, routers, tell
 from coordination.permissions import SYSTEM
 from coordination.settings.queries import setting
 from coordination.tasks.ladder import is_working_time
-from models import Complaint, ComplaintStatus, Notice
+from coordination.tasks.letters import LIAISONS, LIAISONS_AND_HEADS, people_of
+from models import Complaint, ComplaintStatus, Inquiry, Notice
 from models.calendar import local_date
 from models.errors import CalendarMissing
 
 KINDS = {REMIND: "complaint_remind", URGE: "complaint_urge", TOP: "complaint_top"}
-WAITING_TOO_LONG = "complaint_waiting"
+WAITING_TOO_LONG, UNCALLED, INQUIRY_DUE = "complaint_waiting", "complaint_uncalled", "complaint_inquiry_due"
 
 
 def opens(session: Session, now: datetime) -> bool:
@@ -49,7 +51,7 @@ def tell_deadline(session: Session, *, complaint_id: int, now: datetime) -> bool
     with_unit = complaint.lead is not None and complaint.status != ComplaintStatus.CLOSED
     told = [card for card in cards if with_unit and _tell(session, complaint, card, book, now)]
     if told:
-        text = "；".join(f"{card.title}{_distance(card, today)}" for card in told)
+        text = "；".join(f"{card.title}{distance_of(card.due_on, today)}" for card in told)
         audit.record(session, actor=SYSTEM, action="complaint:urge", subject=complaint, at=now, text=f"已提醒承办单位：{text}")
     # Not through the object: nobody who has the case open should find it changed by this.
     day = book.first_day(cards, today) if with_unit else None
@@ -61,16 +63,60 @@ def tell_deadline(session: Session, *, complaint_id: int, now: datetime) -> bool
 def tell_routers(session: Session, *, now: datetime) -> bool:
     """Tell the routers once a day how many cases wait longer than the rule ROUTE allows; False when none does or they know."""
     today = local_date(now)
-    told = exists().where(Notice.kind == WAITING_TOO_LONG, Notice.slot == today.isoformat())
-    if session.scalar(select(told)):
+    if _was_told(session, WAITING_TOO_LONG, today):
         return False
-    last = queries.routed_before(session, today)
+    last = queries.due_before(session, "ROUTE", today, otherwise=1)
     late = (Complaint.status.in_(queries.WAITING), Complaint.received_on < last)
     number = session.scalar(select(func.count()).select_from(Complaint).where(*late)) or 0
+    return _tell_number(session, WAITING_TOO_LONG, number, "/complaints", now)
+
+
+def tell_uncalled(session: Session, *, now: datetime) -> bool:
+    """Tell the routers once a day how many closed cases should have been called about (rule CALL_BACK) and were not."""
+    if _was_told(session, UNCALLED, local_date(now)):
+        return False
+    return _tell_number(session, UNCALLED, calling.overdue(session, local_date(now)), "/complaints/calls", now)
+
+
+def inquiries_due(session: Session, now: datetime) -> list[tuple[int, str]]:
+    """Queries of the centre that came to a rung nobody was told of, as (id, rung); the nearest last day first."""
+    book, today = rulebook.read(session), local_date(now)
+    open_ = session.scalars(select(Inquiry).where(Inquiry.answered_at.is_(None)).order_by(Inquiry.due_on, Inquiry.id)).all()
+    rungs = ((inquiry, book.rung_of(inquiry.due_on, today)) for inquiry in open_)
+    told = set(session.execute(select(Notice.subject, Notice.slot).where(Notice.kind == INQUIRY_DUE)).tuples()) if open_ else set()
+    return [
+        (inquiry.id, rung) for inquiry, rung in rungs if rung is not None and (audit.subject_of(inquiry), _slot(inquiry, rung)) not in told
+    ]
+
+
+def tell_inquiry(session: Session, *, inquiry_id: int, rung: str, now: datetime) -> bool:
+    """Tell the unit that its answer is owed: its liaisons, past the day its heads too, and in the end the routers."""
+    audit.queue(session)
+    inquiry = session.get_one(Inquiry, inquiry_id, populate_existing=True)
+    if inquiry.answered_at is not None:
+        return False
+    people = people_of(session, [inquiry.unit], LIAISONS if rung == REMIND else LIAISONS_AND_HEADS, now)
+    if rung == TOP:
+        people += routers(session)
+    distance = distance_of(inquiry.due_on, local_date(now))
+    title, text = notices.worded(INQUIRY_DUE, inquiry=inquiry, distance=distance)
+    facts = {"kind": INQUIRY_DUE, "subject": audit.subject_of(inquiry), "slot": _slot(inquiry, rung), "path": PATH.format(inquiry.id)}
+    return notices.owe(session, people=people, title=title, text=text, now=now, **facts) > 0
+
+
+def _slot(inquiry: Inquiry, rung: str) -> str:
+    return f"{inquiry.due_on.isoformat()}:{rung}"
+
+
+def _was_told(session: Session, kind: str, today: date) -> bool:
+    return bool(session.scalar(select(exists().where(Notice.kind == kind, Notice.slot == today.isoformat()))))
+
+
+def _tell_number(session: Session, kind: str, number: int, path: str, now: datetime) -> bool:
     if number == 0:
         return False
-    title, text = notices.worded(WAITING_TOO_LONG, number=number)
-    facts = {"kind": WAITING_TOO_LONG, "subject": "complaint:queue", "slot": today.isoformat(), "path": "/complaints"}
+    title, text = notices.worded(kind, number=number)
+    facts = {"kind": kind, "subject": "complaint:queue", "slot": local_date(now).isoformat(), "path": path}
     return notices.owe(session, people=routers(session), title=title, text=text, now=now, **facts) > 0
 
 
@@ -84,10 +130,11 @@ def _tell(session: Session, complaint: Complaint, card: Card, book: rulebook.Rul
     if rung == TOP:
         people += routers(session)
     slot = f"{card.code}:{card.due_on.isoformat()}"
-    distance = _distance(card, today)
+    distance = distance_of(card.due_on, today)
     return tell(session, kind=KINDS[rung], complaint=complaint, people=people, now=now, slot=slot, card=card, distance=distance) > 0
 
 
-def _distance(card: Card, today: date) -> str:
-    assert card.due_on is not None
-    return "已逾期" if card.due_on < today else "今天到期" if card.due_on == today else "即将到期"
+def distance_of(due_on: date | None, today: date) -> str:
+    """How far a last day is away, in a word."""
+    assert due_on is not None
+    return "已逾期" if due_on < today else "今天到期" if due_on == today else "即将到期"

@@ -7,6 +7,7 @@ from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
+from coordination.complaints import saving
 from coordination.forms import Day, Form, Line, Moment, Number, OneOf, Paragraphs, Required, SomeOf, choices
 from models import Channel, ComplaintKind, EventLevel, RecipientKind, RefusalGround, Sector, TerminationGround
 
@@ -149,6 +150,13 @@ class ByPhone(Form):
     """Searching by phone: posted, so that it stands in no address or log."""
 
     phone = Line("投诉人电话", most=40)
+
+
+class NamedView(Form):
+    """A name for the filters one came with."""
+
+    name = Line("视图名称", most=saving.MOST_NAME)
+    query = HiddenField()
 
 
 class Table(Form):

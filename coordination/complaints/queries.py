@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, false, select, true
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination.complaints.clocks import Card, Facts, Pause, cards
 from coordination.permissions import Actor, Permission, can
 from coordination.settings.queries import MOST_ID, calendar, rule_in_force
-from models import Assignment, Complaint, ComplaintStatus, LimitUnit, Rule
+from models import Assignment, Complaint, ComplaintStatus, LimitUnit, Proposal, Rule
 from models.calendar import deadline, local_date
 from models.errors import CalendarMissing, NotFound
 
@@ -38,18 +38,24 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
     return Complaint.id.in_(select(Assignment.complaint_id).where(Assignment.unit_id.in_(actor.unit_ids), Assignment.returned_at.is_(None)))
 
 
+def proposals_of(session: Session, complaint: Complaint) -> list[Proposal]:
+    """The agenda proposals posted from a dispute about this case, oldest first."""
+    query = select(Proposal).where(Proposal.source == f"complaint:{complaint.id}").options(joinedload(Proposal.mechanism))
+    return list(session.scalars(query.order_by(Proposal.id)))
+
+
 def sees_all(actor: Actor) -> bool:
     """Does this person see every case? A complaint belongs to no mechanism: whoever oversees one sees them all, masked."""
     return actor.oversees(Permission.COMPLAINT_READ) != frozenset()
 
 
-def routed_before(session: Session, today: date) -> date:
-    """Cases received before this day should have been assigned by now (rule ROUTE; one working day where the office keeps none)."""
+def due_before(session: Session, code: str, today: date, *, otherwise: int) -> date:
+    """What began before this day should be done by now by the rule ``code``; ``otherwise``: working days where the office keeps none."""
     try:
-        rule = rule_in_force(session, "ROUTE", today)
+        rule = rule_in_force(session, code, today)
         days, is_working = rule.limit, rule.unit == LimitUnit.WORKING
     except NotFound:
-        days, is_working = 1, True
+        days, is_working = otherwise, True
     try:
         return calendar(session).shift(today, -days) if is_working and days else today - timedelta(days=days)
     except CalendarMissing:

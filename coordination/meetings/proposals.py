@@ -80,7 +80,7 @@ def submit(session: Session, *, actor: Actor, proposal_id: int, now: datetime) -
     proposal.submit(now, late=late)
     text = f"提交议题（迟交，截止日为{words.day(meeting.proposals_due_on)}）" if late and meeting else "提交议题"
     audit.record(session, actor=actor, action="proposal:submit", subject=proposal, at=now, text=text)
-    _tell_office(session, proposal, now)
+    tell_office(session, proposal, now)
     return proposal
 
 
@@ -112,6 +112,13 @@ def unit_that_proposes(session: Session, actor: Actor, mechanism_id: int, now: d
     raise NotAllowed("您所在单位不是本机制的成员单位，不能提出议题")
 
 
+def tell_office(session: Session, proposal: Proposal, now: datetime) -> None:
+    """Tell the office of the mechanism that a proposal was handed in."""
+    offices = people_in_role(session, Role.OFFICE, proposal.mechanism_id)
+    path, message = f"/meetings/proposals/{proposal.id}", words.handed_in(proposal)
+    audience.tell(session, kind="proposal_submitted", about=proposal, people=offices, message=message, path=path, now=now)
+
+
 def _with_office(session: Session, actor: Actor, proposal_id: int) -> Proposal:
     proposal = queries.get_proposal(session, actor, proposal_id)
     require(actor, Permission.MEETING_PLAN, Scope(proposal.mechanism_id))
@@ -130,9 +137,3 @@ def _aim_at(session: Session, actor: Actor, proposal: Proposal, meeting_id: int 
 def _flushed(session: Session, proposal: Proposal) -> Proposal:
     session.flush()
     return proposal
-
-
-def _tell_office(session: Session, proposal: Proposal, now: datetime) -> None:
-    offices = people_in_role(session, Role.OFFICE, proposal.mechanism_id)
-    path, message = f"/meetings/proposals/{proposal.id}", words.handed_in(proposal)
-    audience.tell(session, kind="proposal_submitted", about=proposal, people=offices, message=message, path=path, now=now)

@@ -14,6 +14,7 @@ from coordination.permissions import UNIT_ROLES, Actor, Permission, can
 from models import (
     AgendaItem,
     AuditEntry,
+    Complaint,
     Decision,
     Guest,
     Mechanism,
@@ -123,6 +124,12 @@ def get_proposal(session: Session, actor: Actor, proposal_id: int, *, lock: bool
     return _one(
         session, select(Proposal).where(visible_proposals(actor)).options(*options), Proposal, proposal_id, "没有这项议题", lock=lock
     )
+
+
+def disputed_in(session: Session, proposal: Proposal) -> Complaint | None:
+    """The case whose dispute the proposal was posted from."""
+    table, _, row_id = proposal.source.partition(":")
+    return session.get(Complaint, int(row_id)) if table == "complaint" else None
 
 
 def own_reply(session: Session, actor: Actor, meeting: Meeting) -> Reply | None:

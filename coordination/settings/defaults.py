@@ -21,6 +21,7 @@ SETTINGS: dict[str, SettingKind] = {
     "county_name": SettingKind("本县名称", "示例县"),
     "site_url": SettingKind("平台地址", "", "写入邮件，便于点开办理，如https://lxhy.example.gov.cn"),
     "office_hours": SettingKind("提醒时间", {"from": "08:30", "to": "17:30"}, "工作日内，含起始时刻"),
+    "handling_goal": SettingKind("投诉处理率目标", 95, "百分数；放心消费行动实施方案第二部分（三）"),
     "mail": SettingKind("发信服务器", {"host": ""}, "未配置时只在平台内提醒，不向外发送任何内容"),
 }
 
@@ -53,18 +54,23 @@ THINGS = {
     "complaint_import": "投诉导入",
     "inquiry": "查询",
     "duty_shift": "值班",
+    "saved_view": "队列视图",
 }
 
 # What each job of the scheduler's timetable is called on the pages.
 JOBS = {
     "task_ladder": "督办提醒与催办",
     "task_digest": "每日任务提醒",
+    "registry_life": "示范单位到期和整改逾期处理",
+    "registry_reminders": "示范单位移出建议和到期、复查提醒",
     "complaint_deadlines": "投诉举报到期提醒与催办",
     "complaint_events": "先行和解到期与信息专报提醒",
     "mail_failures": "邮件失败通报",
     "deliver_mail": "发送邮件",
     "deliver_webhooks": "向其他平台通知状态变动",
     "purge_sessions": "清理登录记录",
+    "purge_aside": "清理未导入的表格和过期草稿",
+    "purge_calls": "清理接口往来记录",
     "purge_runs": "清理作业记录",
     "audit_anchor": "审计记录锚定",
 }

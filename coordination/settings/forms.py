@@ -47,13 +47,14 @@ class Seen(IntegerField):
 
 
 class NamesForm(Form):
-    """What the platform is called, where it stands, and when it may write to people."""
+    """What the platform is called, where it stands, when it may write to people, and what units are measured against."""
 
     platform_name = Line("平台名称", most=60)
     county_name = Line("本县名称", most=60)
     site_url = Line("平台地址", most=200, required=False)
     start = Clock("开始时间")
     end = Clock("结束时间")
+    handling_goal = Number("投诉处理率目标（%）", least=1, most=100)
     version = HiddenField()
 
 

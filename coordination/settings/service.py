@@ -192,6 +192,9 @@ def _check_setting(key: str, value: Any) -> None:
     elif key == "office_hours":
         if time.fromisoformat(value["from"]) >= time.fromisoformat(value["to"]):
             raise BadInput("结束时间应晚于开始时间")
+    elif key == "handling_goal":
+        if not 1 <= value <= 100:
+            raise BadInput("投诉处理率目标应在1至100之间")
     elif key == "mail" and value["host"]:
         _check_mail(value)
 
@@ -219,4 +222,6 @@ def _told(key: str, value: Any) -> str:
         return f"发信服务器改为{value['host']}:{value['port']}" if value["host"] else "停用发信服务器"
     if key == "office_hours":
         return f"{SETTINGS[key].title}改为{hours_in_words(value)}"
+    if key == "handling_goal":
+        return f"{SETTINGS[key].title}改为{value}%"
     return f"{SETTINGS[key].title}改为“{value}”"

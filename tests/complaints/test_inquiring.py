@@ -37,7 +37,7 @@ def test_asked_answered_once_and_overdue_by_derivation(cases):
     with pytest.raises(IllegalMove):
         cases.do("liaison-JYJ", inquiring.answer_query, inquiry_id=one, text="再答")
     titles = set(cases.session.scalars(select(Notice.title).where(Notice.kind.like("complaint_inquiry%"))))
-    assert titles == {"消保中心查询，请于2026年6月26日（周五）前答复", "查询已答复：县教育局"}
+    assert titles == {"消保中心查询，最迟2026年6月26日（周五）答复", "查询已答复：县教育局"}
 
 
 def test_another_unit_knows_nothing_of_it_and_only_the_centre_asks(cases):

@@ -9,14 +9,14 @@ from coordination import clock
 from coordination.access import actor, requires
 from coordination.api import clients, queries
 from coordination.api.clients import Issued
-from coordination.api.forms import ActForm, ClientForm
+from coordination.api.forms import ActForm, AddressForm, ClientForm
 from coordination.forms import choices
 from coordination.members.queries import standing
 from coordination.permissions import Permission
 from coordination.transaction import transaction
 from models import ApiScope
 from models.base import db
-from models.errors import BadInput, NotFound
+from models.errors import BadInput, Conflict, IllegalMove, NotFound
 
 pages = Blueprint("api_clients", __name__, url_prefix="/settings/clients")
 Answer = str | Response | tuple[str, int]
@@ -52,6 +52,27 @@ def renew(client_id: int) -> Answer:
     return render_template("api/renew.html", client=queries.get_client(db.session(), client_id))
 
 
+@pages.route("/<int:client_id>/address", methods=["GET", "POST"])
+@requires(Permission.ACCOUNTS_EDIT)
+def address(client_id: int) -> Answer | Any:
+    """Where one client is told of changes."""
+    client = queries.get_client(db.session(), client_id)
+    form = AddressForm(data={"webhook_url": client.webhook_url, "seen": client.webhook_url})
+    code = 200
+    if form.validate_on_submit():
+        try:
+            issued = _redirect(client_id, form)
+            if issued.secret:
+                return _issued(lambda: issued, is_new=False)
+            flash(f"不再向接口账号“{issued.client.name}”发送通知。")
+            return redirect(url_for(".index"))
+        except (BadInput, Conflict, IllegalMove) as refused:
+            form.form_errors.append(refused.message)
+            code = refused.status
+            form.seen.data = client.webhook_url
+    return render_template("api/address.html", form=form, client=client), 422 if form.errors and code == 200 else code
+
+
 @pages.route("/<int:client_id>/disable", methods=["GET", "POST"])
 @requires(Permission.ACCOUNTS_EDIT)
 def disable(client_id: int) -> Answer | Any:
@@ -80,6 +101,12 @@ def _add(form: ClientForm) -> Issued:
 def _renew(client_id: int) -> Issued:
     with transaction() as session:
         return clients.renew(session, actor=actor(), client_id=client_id, now=clock.now())
+
+
+def _redirect(client_id: int, form: AddressForm) -> Issued:
+    with transaction() as session:
+        told = {"webhook_url": form.webhook_url.data or "", "seen": form.seen.data or ""}
+        return clients.redirect(session, actor=actor(), client_id=client_id, now=clock.now(), **told)
 
 
 def _issued(issue: Callable[[], Issued], *, is_new: bool) -> Response:

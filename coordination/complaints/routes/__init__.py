@@ -17,6 +17,7 @@ from coordination.complaints.routes import (
     rostering,
     routing,
     showing,
+    views,
 )
 from coordination.complaints.routes.blueprint import bp
 
@@ -38,4 +39,5 @@ __all__ = [
     "rostering",
     "routing",
     "showing",
+    "views",
 ]

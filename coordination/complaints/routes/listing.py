@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import redirect, render_template, request
+from flask import redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from coordination import clock
 from coordination.access import actor, requires
 from coordination.acting import Answer
-from coordination.complaints import forms, listing, queries, registering, searching
+from coordination.complaints import forms, listing, queries, registering, saving, searching
 from coordination.complaints.listing import MOST_COUNTED, Place, Sought
 from coordination.complaints.routes.blueprint import bp, database, home, tabs, unit_choices
 from coordination.filters import with_query
@@ -56,6 +56,8 @@ def index() -> Answer:
         units=(ANY, *((str(id_), name) for id_, name in unit_choices())) if queries.sees_all(who) else (),
         previous_url=_url(before=str(page.before), after=None) if page.before else None,
         next_url=_url(after=str(page.after), before=None) if page.after else None,
+        saved=[(one.name, f"{url_for('.index')}?{one.query}") for one in saving.saved(session, who)],
+        keep_url=f"{url_for('.views')}?{kept}" if (kept := saving.narrowed(request.query_string.decode(errors="replace"))) else None,
         subnav=tabs("index"),
         may_route=can(who, Permission.COMPLAINT_ROUTE),
     )

@@ -9,9 +9,9 @@ from coordination.access import actor, requires
 from coordination.complaints import measuring, queries
 from coordination.complaints.routes.blueprint import bp, database, tabs
 from coordination.permissions import Permission
+from coordination.settings.queries import setting
 
 READ = Permission.COMPLAINT_READ
-GOAL = 95.0  # per cent, S4 二(三)
 
 
 @bp.get("/rates")
@@ -20,7 +20,8 @@ def rates() -> str:
     """按期处理率 of a year or a month."""
     year, month = _period()
     rows = measuring.handling_rate(database(), actor(), today=clock.today(), year=year, month=month)
-    return render_template("complaints/rates.html", rows=rows, year=year, month=month, goal=GOAL, now=clock.now(), **_choices("rates"))
+    shown = {"rows": rows, "year": year, "month": month, "goal": setting(database(), "handling_goal"), "now": clock.now()}
+    return render_template("complaints/rates.html", **shown, **_choices("rates"))
 
 
 @bp.get("/quality")

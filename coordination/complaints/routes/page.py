@@ -13,7 +13,7 @@ from coordination.complaints.clocks import Card
 from coordination.notices import full_day
 from coordination.permissions import Actor, Permission, can
 from coordination.settings.queries import calendar
-from models import Complaint, ComplaintKind, ComplaintStatus, FastLane, LaneStatus, OnSite
+from models import Complaint, ComplaintKind, ComplaintStatus, FastLane, LaneStatus, OnSite, Proposal
 from models.calendar import Calendar
 from models.light import Light, light
 
@@ -60,6 +60,11 @@ class Visit:
     def on_sites(self) -> list[OnSite]:
         """现场调处 of the case, oldest first."""
         return onsite.on_sites_of(self.session, self.complaint)
+
+    @cached_property
+    def proposals(self) -> list[Proposal]:
+        """What the joint meeting was asked about it; only a case that was disputed has any."""
+        return queries.proposals_of(self.session, self.complaint) if len(self.complaint.returns) > 1 else []
 
     @cached_property
     def may(self) -> frozenset[Action]:
@@ -133,10 +138,18 @@ def _said(card: Card) -> str:
 def next_step(visit: Visit) -> Step:
     """What this person is to do next, or whom the case waits for."""
     c = visit.complaint
-    links = visit.links(*_OFFERED.get(c.status, ()))
+    links = visit.links(*_OFFERED.get(c.status, ())) + _posting(visit)
     if links:
         return Step(_what(visit), links)
     return Step(_waits(c))
+
+
+def _posting(visit: Visit) -> tuple[tuple[str, str, bool], ...]:
+    """提请联席会议议定, while the case is disputed and nothing that was asked is still open."""
+    c = visit.complaint
+    if c.status != S.DISPUTED or not can(visit.actor, Permission.PROPOSAL_POST) or any(p.is_open for p in visit.proposals):
+        return ()
+    return (("提请联席会议议定", url_for("meetings.post_dispute", complaint_id=c.id), True),)
 
 
 _OFFERED: dict[ComplaintStatus, tuple[Action, ...]] = {
@@ -157,7 +170,7 @@ _OFFERED: dict[ComplaintStatus, tuple[Action, ...]] = {
 }
 _WORDS: dict[ComplaintStatus, str] = {
     S.REGISTERED: "请按职责选择主办、协办单位。分派后通知单位联络员签收。",
-    S.DISPUTED: "两个以上单位认为不属本单位职责。须由有权机关指定后登记指定结果；被指定的单位不能再退回。",
+    S.DISPUTED: "两个以上单位认为不属本单位职责。可提请联席会议议定；由有权机关指定后登记指定结果，被指定的单位不能再退回。",
     S.ASSIGNED: "签收后开始办理。",
     S.ACCEPTED: "组织双方调解；双方自行和解的登记结果，符合终止情形的终止调解并告知双方。",
     S.MEDIATING: "调解有结果后登记；符合终止情形的终止调解并告知双方。",
@@ -296,8 +309,9 @@ def _on_site(one: OnSite) -> str:
     return f"{one.place}，{'已到场，待结果' if one.arrived_at else '已安排，待到场'}"
 
 
-def chain(c: Complaint) -> list[tuple[str, str, str | None, bool]]:
-    """来龙去脉: what it was split from, and itself; each as (label, state, url, is this one)."""
+def chain(visit: Visit) -> list[tuple[str, str, str | None, bool]]:
+    """来龙去脉: what it was split from, itself, and what the joint meeting was asked; each as (label, state, url, is this one)."""
+    c = visit.complaint
     found: list[tuple[str, str, str | None, bool]] = []
     if c.duplicate_of is not None:
         url = url_for("complaints.show", complaint_id=c.duplicate_of.id)
@@ -306,4 +320,8 @@ def chain(c: Complaint) -> list[tuple[str, str, str | None, bool]]:
         url = url_for("complaints.show", complaint_id=c.split_from.id)
         found.append((f"{c.split_from.kind.label}{c.split_from.number}", c.split_from.status.label, url, False))
     found.append((f"{c.kind.label}{c.number}", c.status.label, None, True))
+    reads = can(visit.actor, Permission.MEETING_READ)
+    for one in visit.proposals:
+        address = url_for("meetings.proposal", proposal_id=one.id) if reads else None
+        found.append((f"{one.mechanism.short_name}议题", one.status.label, address, False))
     return found

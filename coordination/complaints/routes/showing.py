@@ -27,7 +27,7 @@ def show(complaint_id: int) -> Answer:
         complaint=complaint,
         title=title_of(complaint),
         light=page.lamp(visit),
-        chain=page.chain(complaint),
+        chain=page.chain(visit),
         step=page.next_step(visit),
         more=page.more(visit),
         clocks=page.clocks(visit),

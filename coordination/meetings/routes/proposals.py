@@ -2,19 +2,21 @@
 
 from typing import Any
 
-from flask import flash, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from coordination import clock
 from coordination.access import actor, requires
+from coordination.complaints.queries import seen_by
 from coordination.forms import choices
-from coordination.meetings import agenda, queries, words
+from coordination.meetings import agenda, posting, queries, words
 from coordination.meetings import proposals as service
 from coordination.meetings.forms import NEXT_MEETING, ProposalForm, ReasonForm
 from coordination.meetings.routes.blueprint import Page, asked, bp, conflict_page, database, to
 from coordination.permissions import Actor, Permission, can, require
 from coordination.transaction import transaction
-from models import AgendaItem, Meeting, Proposal, ProposalStatus, Task
+from models import AgendaItem, Complaint, Meeting, Proposal, ProposalStatus, Task
 from models.calendar import local_date
 from models.errors import BadInput, Conflict, IllegalMove
 from models.scope import Scope
@@ -61,7 +63,7 @@ def proposal(proposal_id: int) -> Page:
 
 def chain(session: Session, who: Actor, found: Proposal, items: list[AgendaItem]) -> list[dict[str, Any]]:
     """来龙去脉: the proposal, the meeting, its decisions, their tasks; each with its state, 尚无 where it has not got so far."""
-    links = [{"label": "议题", "state": found.status.label, "url": None, "current": True}]
+    links = [*_source(session, who, found), {"label": "议题", "state": found.status.label, "url": None, "current": True}]
     if not items:
         return [*links, *({"label": label, "state": "尚无", "url": None, "current": False} for label in ("会议", "议定事项", "任务"))]
     item = items[-1]
@@ -81,6 +83,16 @@ def chain(session: Session, who: Actor, found: Proposal, items: list[AgendaItem]
         }
     )
     return [*links, *_task_links(who, list(tasks.values()))]
+
+
+def _source(session: Session, who: Actor, found: Proposal) -> list[dict[str, Any]]:
+    """What it was posted from; a link for whoever may see that."""
+    complaint = queries.disputed_in(session, found)
+    if complaint is None:
+        return []
+    seen = session.scalar(select(exists().where(Complaint.id == complaint.id, seen_by(who))))
+    url = url_for("complaints.show", complaint_id=complaint.id) if seen else None
+    return [{"label": f"{complaint.kind.label}{complaint.number}", "state": complaint.status.label, "url": url, "current": False}]
 
 
 def _task_links(who: Actor, tasks: list[Task]) -> list[dict[str, Any]]:
@@ -179,6 +191,17 @@ def submit_proposal(proposal_id: int) -> Page:
         late = made.is_late
     flash("议题已提交，列入迟交清单，等联席会议办公室审议。" if late else "议题已提交，等联席会议办公室审议。")
     return to("proposal", proposal_id=proposal_id)
+
+
+@bp.post("/proposals/of-dispute/<int:complaint_id>")
+@requires(Permission.PROPOSAL_POST)
+def post_dispute(complaint_id: int) -> Page:
+    """提请联席会议议定 the dispute about a case; back to the case, where it goes on."""
+    with transaction() as session:
+        made = posting.post_dispute(session, actor=actor(), complaint_id=complaint_id, now=clock.now())
+        name = made.mechanism.short_name
+    flash(f"已提请{name}议定，等联席会议办公室审议。议定后请按会议纪要登记指定结果。")
+    return redirect(url_for("complaints.show", complaint_id=complaint_id))
 
 
 @bp.route("/proposals/<int:proposal_id>/settle", methods=["GET", "POST"])

@@ -1,0 +1,79 @@
+"""Proposals posted from elsewhere with one press: by the same door as those units hand in, with a link back to what they rest on."""
+
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from coordination import audit
+from coordination.complaints.queries import get_complaint
+from coordination.meetings import queries
+from coordination.meetings.proposals import tell_office
+from coordination.members.queries import mechanisms
+from coordination.notices import full_day
+from coordination.permissions import Actor, Permission, require
+from models import Complaint, ComplaintStatus, Mechanism, Proposal, ProposalStatus
+from models.calendar import local_date
+from models.errors import IllegalMove
+from models.scope import Scope
+
+MINUTES = 15
+
+
+def post_dispute(session: Session, *, actor: Actor, complaint_id: int, now: datetime) -> Proposal:
+    """提请联席会议议定 which unit answers for a case two units sent back. It is handed in at once, in the name of the office's unit.
+
+    It goes to the mechanism in which the disputing units sit. Nothing in it comes from the complainant's own words. IllegalMove when
+    there is no dispute, no such mechanism, or a proposal of this dispute is still open.
+    """
+    require(actor, Permission.PROPOSAL_POST)
+    audit.queue(session)
+    complaint = get_complaint(session, actor, complaint_id)
+    if complaint.status != ComplaintStatus.DISPUTED:
+        raise IllegalMove(f"现为“{complaint.status.label}”，没有职责争议，不需提请议定")
+    source = audit.subject_of(complaint)
+    if session.scalar(select(exists().where(Proposal.source == source, Proposal.status.not_in(Proposal.ENDED)))):
+        raise IllegalMove("已就这件职责争议提出议题，不重复提请")
+    mechanism = _seating(session, complaint, now)
+    require(actor, Permission.PROPOSAL_POST, Scope(mechanism.id))
+    proposal = Proposal(
+        mechanism=mechanism,
+        unit=mechanism.office_unit.heir(local_date(now)),
+        title=f"职责争议：{complaint.number}由哪个单位办理"[:120],
+        body=_body(complaint),
+        minutes_wanted=MINUTES,
+        status=ProposalStatus.DRAFT,
+        source=source,
+    )
+    proposal.meeting = next((m for m in queries.collecting(session, [mechanism.id]) if m.proposals_due_on >= local_date(now)), None)
+    proposal.submit(now, late=False)
+    session.add(proposal)
+    session.flush()
+    audit.record(session, actor=actor, action="proposal:post", subject=proposal, at=now, text=f"由{complaint.number}的职责争议提请议定")
+    audit.record(session, actor=actor, action="complaint:post", subject=complaint, at=now, text=f"提请{mechanism.short_name}议定办理单位")
+    tell_office(session, proposal, now)
+    return proposal
+
+
+def _seating(session: Session, complaint: Complaint, now: datetime) -> Mechanism:
+    """The mechanism in which every unit that sent the case back sits today; the one between bureaus when there are several."""
+    today = local_date(now)
+    disputing = {one.unit.heir(today).id for one in complaint.returns}
+    for mechanism in mechanisms(session):
+        if disputing <= {unit.id for unit in mechanism.members(today)}:
+            return mechanism
+    raise IllegalMove("退回本件的单位不在同一联席会议机制，请由有权机关指定")
+
+
+def _body(complaint: Complaint) -> str:
+    """What the meeting has to know: what it is about, who sent it back, why, and whom each believes competent."""
+    about = "、".join(filter(None, (complaint.category, complaint.problem)))
+    lines = [
+        f"{complaint.kind.label}{complaint.number}" + (f"，{full_day(complaint.received_on)}收到" if complaint.received_on else "") + "。"
+    ]
+    lines += [f"被反映单位：{complaint.target_name}。"] if complaint.target_name else []
+    lines += [f"反映问题：{about}。"] if about else []
+    for number, one in enumerate(complaint.returns, start=1):
+        believed = f"认为应由{one.believed.short_name}办理。" if one.believed else "未指明应由哪个单位办理。"
+        lines.append(f"第{number}次退回：{one.unit.short_name}，理由：{one.reason.rstrip('。')}。{believed}")
+    return "\n".join([*lines, "提请会议议定由哪个单位办理，以及同类投诉举报今后由哪个单位办理。"])
