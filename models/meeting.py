@@ -163,7 +163,7 @@ class ProposalStatus(Status):
 
 
 class Proposal(Stateful, Model):
-    """What a unit asks the joint meeting to discuss. ``source``: the row it was posted from (``complaint:7``), empty when it was drafted."""
+    """What a unit asks the joint meeting to discuss. ``source``: the row it was posted from (``complaint:7``)."""
 
     MOVES = {
         ProposalStatus.DRAFT: {ProposalStatus.RELEASED, ProposalStatus.SUBMITTED},

@@ -63,7 +63,7 @@ TIMETABLE: tuple[Entry, ...] = (
         jobs.complaint_deadlines,
         EVERY_5_MINUTES,
         "every 5 minutes; acts in working hours",
-        "clocks of complaints and queries near their last day or past it (COMPLAINT_* rules), cases not assigned (ROUTE) or called about (CALL_BACK)",
+        "clocks and queries near their last day or past it (COMPLAINT_* rules), cases not assigned (ROUTE) or not called about (CALL_BACK)",
     ),
     Entry(
         "complaint_events",

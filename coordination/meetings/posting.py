@@ -68,9 +68,8 @@ def _seating(session: Session, complaint: Complaint, now: datetime) -> Mechanism
 def _body(complaint: Complaint) -> str:
     """What the meeting has to know: what it is about, who sent it back, why, and whom each believes competent."""
     about = "、".join(filter(None, (complaint.category, complaint.problem)))
-    lines = [
-        f"{complaint.kind.label}{complaint.number}" + (f"，{full_day(complaint.received_on)}收到" if complaint.received_on else "") + "。"
-    ]
+    received = f"，{full_day(complaint.received_on)}收到" if complaint.received_on else ""
+    lines = [f"{complaint.kind.label}{complaint.number}{received}。"]
     lines += [f"被反映单位：{complaint.target_name}。"] if complaint.target_name else []
     lines += [f"反映问题：{about}。"] if about else []
     for number, one in enumerate(complaint.returns, start=1):

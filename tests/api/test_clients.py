@@ -16,7 +16,7 @@ from coordination.permissions import OPERATOR
 from coordination.transaction import transaction
 from coordination.usage import speak_chinese
 from models import ApiClient, ApiScope, AuditEntry, Unit
-from models.errors import BadInput, IllegalMove, NotAllowed, NotFound, RuleBroken
+from models.errors import BadInput, Conflict, IllegalMove, NotAllowed, NotFound, RuleBroken
 from models.session import token_hash
 from tests.api.conftest import sent
 from tests.world import NOW
@@ -158,6 +158,33 @@ def test_by_command_what_is_not_there_is_told(world):
     assert run("add", "甲", "--unit", "SCJG", "--scope", "all").exit_code == 2
 
 
+def test_another_address_brings_another_secret_and_none_brings_silence(session, world):
+    issued = add(world, webhook_url="https://a.gov.cn/hook")
+    client_id, sealed = issued.client.id, issued.client.webhook_secret
+
+    def lead(url, seen):
+        with transaction() as writing:
+            told = {"webhook_url": url, "seen": seen}
+            return clients.redirect(writing, actor=OPERATOR, client_id=client_id, now=NOW, **told).secret
+
+    with pytest.raises(BadInput, match="通知地址应以"):
+        lead("ftp://b/", "https://a.gov.cn/hook")
+    with pytest.raises(BadInput, match="不必更改"):
+        lead("https://a.gov.cn/hook", "https://a.gov.cn/hook")
+    assert lead("https://b.gov.cn/hook", "https://a.gov.cn/hook")
+    with pytest.raises(Conflict, match="刚刚被他人改为"):
+        lead("https://c.gov.cn/hook", "https://a.gov.cn/hook")
+    session.expire_all()
+    client = session.get(ApiClient, client_id)
+    assert client.webhook_url == "https://b.gov.cn/hook"
+    assert client.webhook_secret not in {"", sealed}
+    assert lead("", "https://b.gov.cn/hook") == ""
+    with transaction() as writing:
+        clients.disable(writing, actor=OPERATOR, client_id=client_id, now=NOW)
+    with pytest.raises(IllegalMove):
+        lead("https://b.gov.cn/hook", "")
+
+
 # The pages
 
 
@@ -185,6 +212,19 @@ def test_an_admin_gives_a_key_by_page_and_sees_it_this_once(app, admin, world):
     assert "https://a.gov.cn/hook" in listed
     assert key not in listed
     assert secret not in listed
+
+
+def test_an_admin_changes_the_address_by_page(admin, session, world):
+    client_id = add(world).client.id
+    here = f"/settings/clients/{client_id}/address"
+    assert here in admin.get("/settings/clients").text
+    assert admin.post(here, data={"webhook_url": "ftp://a/", "seen": ""}).status_code == 422
+    page = admin.post(here, data={"webhook_url": "https://a.gov.cn/hook", "seen": ""})
+    assert page.status_code == 200
+    assert len(re.findall(r"<samp>", page.text)) == 1, "a secret, and no key"
+    assert admin.post(here, data={"webhook_url": "https://b.gov.cn/hook", "seen": ""}).status_code == 409
+    answer = admin.post(here, data={"webhook_url": "", "seen": "https://a.gov.cn/hook"}, follow_redirects=True)
+    assert "不再向接口账号“12345平台”发送通知" in answer.text
 
 
 @pytest.mark.parametrize(

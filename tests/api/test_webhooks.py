@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, select, text, update
 from sqlalchemy.orm import Session
 
 from coordination.api import clients, webhooks
-from coordination.complaints import handling, service
+from coordination.complaints import handling, registering, service
 from coordination.permissions import OPERATOR
 from coordination.transaction import engine_options, transaction
 from models import ApiClient, ApiComplaint, Complaint, RefusalGround, WebhookDelivery
@@ -87,6 +87,14 @@ def test_reports_queries_and_refusals_are_told_of_too(session, one, handle, worl
         complaint = session.scalars(select(Complaint).where(Complaint.number == number)).one()
         assert len(told) == 2 + len(done)
         assert told[-1] == complaint.status
+
+
+def test_what_is_split_off_from_a_clients_complaint_is_the_clients_too(session, one, handle, world):
+    number = one.post(sent(kind="mixed")).json["number"]
+    handle("router", registering.split, number, complaint_text="面包过期", report_text="销售过期食品")
+    assert one.get(f"/complaints/{number}-举报").json["status"] == "registered"
+    handle("router", service.assign, f"{number}-举报", lead_id=world.units["JYJ"].id)
+    assert [row.number for row in session.scalars(select(WebhookDelivery))] == [f"{number}-举报"]
 
 
 def test_what_changes_no_status_is_not_told(session, one, assigned, handle, world):

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from coordination import clock
-from coordination.complaints import deadlines, handling, service
+from coordination.complaints import calling, deadlines, handling, inquiring, service
 from coordination.transaction import transaction
 from models import Notice, Rule
 from scheduler import jobs
@@ -108,3 +108,33 @@ def test_a_rung_without_a_rule_is_not_climbed(cases):
             writing.delete(rule)
     assert cases.the(cases.with_unit()).tell_on is None
     assert run(LATER).done == 0
+
+
+def test_an_answer_owed_to_the_centre_climbs_like_a_clock_and_stops_when_given(cases):
+    one = cases.do("router", inquiring.ask, unit_id=cases.world.units["JYJ"].id, question="预付款监管情况")
+    assert run(NOW).done == 0, "its last day is 26 June"
+    eve, after, late = (datetime(2026, 6, day, 1, 0, tzinfo=UTC) for day in (25, 29, 30))
+    assert [run(eve).done, run(eve).done] == [1, 0]
+    assert told(cases, "complaint_inquiry_due") == [("2026-06-26:COMPLAINT_REMIND", "liaison-JYJ")]
+    assert run(after).done == 1
+    assert {who for slot, who in told(cases, "complaint_inquiry_due") if slot.endswith("URGE")} == {"liaison-JYJ", "head-JYJ"}
+    assert run(late).done == 0
+    cases.do("liaison-JYJ", inquiring.answer_query, inquiry_id=one, text="已设专户")
+    assert run(datetime(2026, 7, 20, 1, 0, tzinfo=UTC)).done == 0
+
+
+def test_in_the_end_the_router_hears_of_an_answer_that_never_came(cases):
+    cases.do("router", inquiring.ask, unit_id=cases.world.units["JYJ"].id, question="预付款监管情况")
+    assert run(datetime(2026, 7, 20, 1, 0, tzinfo=UTC)).done == 1
+    assert {who for _, who in told(cases, "complaint_inquiry_due")} == {"liaison-JYJ", "head-JYJ", "router"}
+
+
+def test_routers_are_told_once_a_day_of_calls_that_should_have_been_made(cases):
+    cases.settled()
+    in_time, late, next_day = (datetime(2026, 6, day, 1, 0, tzinfo=UTC) for day in (26, 29, 30))
+    assert run(in_time).done == 0, "closed on 18 June: the fifth working day is 26 June"
+    assert [run(late).done, run(late).done] == [1, 0]
+    assert told(cases, "complaint_uncalled") == [("2026-06-29", "router")]
+    assert run(next_day).done == 1
+    cases.do("router", calling.call_back, 1, reached=True, solved=True, satisfied=True, now=next_day)
+    assert run(datetime(2026, 7, 1, 1, 0, tzinfo=UTC)).done == 0

@@ -11,11 +11,15 @@ from flask import current_app
 from sqlalchemy import select
 
 from coordination import attachments, audit, clock
+from coordination.api import clients
+from coordination.permissions import OPERATOR
 from coordination.registry import applying
 from coordination.settings.service import load_defaults
 from coordination.transaction import transaction
 from models import (
     AccountRules,
+    ApiCall,
+    ApiScope,
     ApplicationDraft,
     ApplicationPaper,
     JobRun,
@@ -26,6 +30,7 @@ from models import (
     Notice,
     Rule,
     Setting,
+    WebhookDelivery,
 )
 from scheduler import commands, jobs
 from scheduler.timetable import TIMETABLE
@@ -161,6 +166,22 @@ def test_of_the_runs_that_found_nothing_only_the_newest_is_kept_and_of_the_other
     session.commit()
     assert perform(jobs.purge_runs).done == 1
     assert "old" not in session.scalars(select(JobRun.job)).all()
+
+
+def test_answers_kept_for_programs_and_messages_done_with_go_after_their_time(session, world):
+    with transaction() as writing:
+        told = {"name": "12345平台", "unit_id": world.units["SCJG"].id, "scopes": [ApiScope.UNITS_READ]}
+        client_id = clients.add(writing, actor=OPERATOR, now=NOW, **told).client.id
+        for age in (29, 31):
+            facts = {"key": str(age), "body_hash": "", "status": 201, "answer": {}, "at": NOW - timedelta(days=age)}
+            writing.add(ApiCall(client_id=client_id, **facts))
+        for event, (age, sent) in enumerate(((179, True), (181, True), (181, False))):
+            at = NOW - timedelta(days=age)
+            facts = {"number": "1", "status": "assigned", "at": at, "next_at": at, "sent_at": at if sent else None}
+            writing.add(WebhookDelivery(client_id=client_id, event=event, **facts))
+    assert perform(jobs.purge_calls).done == 2
+    assert session.scalars(select(ApiCall.key)).all() == ["29"]
+    assert session.scalars(select(WebhookDelivery.event).order_by(WebhookDelivery.event)).all() == [0, 2]
 
 
 def test_tables_only_looked_at_and_drafts_past_their_day_go_and_the_others_stay(session):
