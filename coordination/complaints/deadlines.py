@@ -83,10 +83,8 @@ def inquiries_due(session: Session, now: datetime) -> list[tuple[int, str]]:
     book, today = rulebook.read(session), local_date(now)
     open_ = session.scalars(select(Inquiry).where(Inquiry.answered_at.is_(None)).order_by(Inquiry.due_on, Inquiry.id)).all()
     rungs = ((inquiry, book.rung_of(inquiry.due_on, today)) for inquiry in open_)
-    told = set(session.execute(select(Notice.subject, Notice.slot).where(Notice.kind == INQUIRY_DUE)).tuples()) if open_ else set()
-    return [
-        (inquiry.id, rung) for inquiry, rung in rungs if rung is not None and (audit.subject_of(inquiry), _slot(inquiry, rung)) not in told
-    ]
+    told = {f"{subject}:{slot}" for subject, slot in session.execute(select(Notice.subject, Notice.slot).where(Notice.kind == INQUIRY_DUE))}
+    return [(one.id, rung) for one, rung in rungs if rung is not None and f"{audit.subject_of(one)}:{_slot(one, rung)}" not in told]
 
 
 def tell_inquiry(session: Session, *, inquiry_id: int, rung: str, now: datetime) -> bool:

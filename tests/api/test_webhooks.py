@@ -91,7 +91,10 @@ def test_reports_queries_and_refusals_are_told_of_too(session, one, handle, worl
 
 def test_what_is_split_off_from_a_clients_complaint_is_the_clients_too(session, one, handle, world):
     number = one.post(sent(kind="mixed")).json["number"]
-    handle("router", registering.split, number, complaint_text="面包过期", report_text="销售过期食品")
+    with transaction() as writing:
+        mixed = writing.scalars(select(Complaint.id).where(Complaint.number == number)).one()
+        texts = {"complaint_text": "面包过期", "report_text": "销售过期食品"}
+        registering.split(writing, actor=world.actor(writing, "router"), complaint_id=mixed, now=NOW + timedelta(minutes=5), **texts)
     assert one.get(f"/complaints/{number}-举报").json["status"] == "registered"
     handle("router", service.assign, f"{number}-举报", lead_id=world.units["JYJ"].id)
     assert [row.number for row in session.scalars(select(WebhookDelivery))] == [f"{number}-举报"]

@@ -95,7 +95,7 @@ def test_routers_are_told_once_a_day_what_waits_too_long(cases):
 
 def test_one_received_on_a_holiday_is_the_routers_until_the_end_of_the_next_working_day(cases):
     cases.made("1", at="2026-06-13 08:00")  # a Saturday
-    assert deadlines.queries.routed_before(cases.session, date(2026, 6, 15)) == date(2026, 6, 12)
+    assert deadlines.queries.due_before(cases.session, "ROUTE", date(2026, 6, 15), otherwise=1) == date(2026, 6, 12)
     with transaction() as session:
         assert not deadlines.tell_routers(session, now=datetime(2026, 6, 15, 1, 0, tzinfo=UTC))
     with transaction() as session:
