@@ -12,12 +12,13 @@ import re
 import sys
 import unicodedata
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import add
+from typing import Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from coordination import crypto
@@ -33,9 +34,7 @@ MOST_KEPT = 1 << 16  # pairs whose hash is remembered: some 20 MB
 _SET = ord("1")
 _UNSOUGHT = re.compile(r"[\s*＊，。、；：！？,.;:!?()（）\"'“”‘’《》【】\-—…]+")
 _PLAIN = 1 << 63
-# Plain text, not the tables' own insert: what goes in is made here, and asking each value's type again took longer than writing it.
-_SLICE = text("INSERT INTO complaint_slice (bucket, batch, bits) VALUES (:bucket, :batch, :bits)")
-_KEY = text("INSERT INTO complaint_key (key, complaint_id) VALUES (:key, :complaint_id)")
+_SLICE, _KEY = "complaint_slice (bucket, batch, bits)", "complaint_key (key, complaint_id)"
 
 
 @dataclass(frozen=True)
@@ -64,14 +63,13 @@ def keep(session: Session, cases: Mapping[int, Found]) -> None:
         keys += [(key, id_) for key in _keys(found, [one[0] for one in spread], secret)]
     batch = ids[-1] * 2
     whole = b"".join(reversed(signatures))  # the first case is the lowest bit
-    rows = [{"bucket": OF_IDS, "batch": batch, "bits": packed(ids)}]
+    rows: list[tuple[int, int, bytes]] = [(OF_IDS, batch, packed(ids))]
     for bucket in range(BUCKETS):
         bits = int(whole[bucket::BUCKETS], 2)
         if bits:
-            rows.append({"bucket": bucket, "batch": batch, "bits": bits.to_bytes((bits.bit_length() + 7) // 8, "little")})
-    session.execute(_SLICE, rows)
-    if keys:
-        session.execute(_KEY, [{"key": key, "complaint_id": id_} for key, id_ in sorted(keys)])
+            rows.append((bucket, batch, bits.to_bytes((bits.bit_length() + 7) // 8, "little")))
+    _insert(session, _SLICE, rows)
+    _insert(session, _KEY, sorted(keys))
 
 
 def keep_changed(session: Session, complaint_id: int, before: Found, after: Found) -> None:
@@ -79,8 +77,7 @@ def keep_changed(session: Session, complaint_id: int, before: Found, after: Foun
     old, new = keys_of(before), keys_of(after)
     if old - new:
         session.execute(delete(ComplaintKey).where(ComplaintKey.complaint_id == complaint_id, ComplaintKey.key.in_(old - new)))
-    if new - old:
-        session.execute(_KEY, [{"key": key, "complaint_id": complaint_id} for key in sorted(new - old)])
+    _insert(session, _KEY, [(key, complaint_id) for key in sorted(new - old)])
     if (before.text, before.target) == (after.text, after.target):
         return
     batch = complaint_id * 2 + 1
@@ -92,8 +89,15 @@ def keep_changed(session: Session, complaint_id: int, before: Found, after: Foun
         here = select(ComplaintSlice.bucket).where(ComplaintSlice.batch == batch, ComplaintSlice.bucket.in_(asked[at : at + AT_ONCE]))
         for bucket in session.scalars(here).all():
             del wanted[bucket]
-    if wanted:
-        session.execute(_SLICE, [{"bucket": bucket, "batch": batch, "bits": bits} for bucket, bits in sorted(wanted.items())])
+    _insert(session, _SLICE, [(bucket, batch, bits) for bucket, bits in sorted(wanted.items())])
+
+
+def _insert(session: Session, into: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Hand rows to the driver as they are: what goes in is made here, and asking each value's type again took longer than writing it."""
+    if rows:
+        connection = session.connection()
+        mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({', '.join([mark] * len(rows[0]))})", list(rows))
 
 
 def pairs(words: str) -> set[str]:

@@ -57,7 +57,8 @@ def mask_text(text: str, known: Iterable[str] = ()) -> str:
             text = text.replace(fact, HIDDEN * min(len(fact), 4))
     if not _MARKS.search(text):
         return text
-    text = _MAIL.sub(f"{HIDDEN}@{HIDDEN}", text)
+    if "@" in text:
+        text = _MAIL.sub(f"{HIDDEN}@{HIDDEN}", text)
     text = _ACCOUNT.sub(lambda found: found[1] + HIDDEN * 4, text)
     text = _NAMED_ID.sub(lambda found: found[1] + mask_id(found[2]), text)
     text = _ID.sub(r"\1********\3", text)
