@@ -6,8 +6,6 @@ same indexes, a thousand rows to a transaction.
 """
 
 import resource
-import sys
-import tempfile
 import time
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +16,7 @@ from flask import Flask
 from python_calamine import CalamineWorkbook
 from sqlalchemy import create_engine
 
+from bench._databases import on_both
 from bench.result import Result
 from coordination import clock
 from coordination.app import create_app
@@ -29,7 +28,6 @@ from coordination.settings import schema
 from coordination.settings.service import load_defaults
 from coordination.transaction import engine_options, prepare_engine, transaction
 from models.base import db
-from tests import postgres
 
 ROWS = 100_000
 TABLES = ("complaint", "complaint_key", "complaint_slice")
@@ -49,23 +47,7 @@ STORIES = (
 def run() -> list[Result]:
     """Measure on SQLite, and on PostgreSQL where it is installed."""
     content = _file()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        results = [_measure("sqlite", folder, content, *(f"sqlite:///{folder / f'{part}.sqlite3'}" for part in ("ours", "bare")))]
-    programs = postgres.binaries()
-    if programs is None:
-        sys.stderr.write("没有找到PostgreSQL，import.to_bare_postgresql 未测\n")
-        return results
-    cluster = postgres.Cluster(programs)
-    try:
-        cluster.start()
-        for part in ("ours", "bare"):
-            cluster.sql(f"CREATE DATABASE {part}")
-        with tempfile.TemporaryDirectory() as name:
-            results.append(_measure("postgresql", Path(name), content, cluster.url("ours"), cluster.url("bare")))
-    finally:
-        cluster.remove()
-    return results
+    return on_both("import", ("ours", "bare"), lambda database, folder, ours, bare: _measure(database, folder, content, ours, bare))
 
 
 def _file() -> bytes:

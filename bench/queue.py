@@ -4,8 +4,6 @@
 ``deep_to_first``: page 10,000 of the longest queue ÷ page 1. Answered by the whole application in this process, taking turns; medians.
 """
 
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +14,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import insert, select
 
+from bench._databases import on_both
 from bench.result import Result
 from coordination import clock, demo
 from coordination.access import SEEN, token_hash
@@ -28,7 +27,6 @@ from coordination.transaction import transaction
 from models import Assignment, Channel, Complaint, ComplaintKind, ComplaintStatus, LoginSession, Person, Sector, Unit
 from models.base import db
 from models.complaint import NO_DAY
-from tests import postgres
 
 SMALL, LARGE = 10_000, 1_000_000
 OPEN, DEEP = 3_000, 10_000
@@ -41,23 +39,7 @@ FIRST = date(2026, 1, 5)
 
 def run() -> list[Result]:
     """Measure on SQLite, and on PostgreSQL where it is installed."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        results = [_measure("sqlite", folder, *(f"sqlite:///{folder / f'{size}.sqlite3'}" for size in ("small", "large")))]
-    programs = postgres.binaries()
-    if programs is None:
-        sys.stderr.write("没有找到PostgreSQL，queue.*_postgresql 未测\n")
-        return results
-    cluster = postgres.Cluster(programs)
-    try:
-        cluster.start()
-        for size in ("small", "large"):
-            cluster.sql(f"CREATE DATABASE {size}")
-        with tempfile.TemporaryDirectory() as name:
-            results.append(_measure("postgresql", Path(name), cluster.url("small"), cluster.url("large")))
-    finally:
-        cluster.remove()
-    return results
+    return on_both("queue", ("small", "large"), _measure)
 
 
 def _measure(database: str, folder: Path, small_url: str, large_url: str) -> Result:

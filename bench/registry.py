@@ -6,8 +6,6 @@ for keywords of two, and of three and more characters, as a share of one scan of
 pages as warm as both leave them to each other.
 """
 
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bench import _units
+from bench._databases import on_both
 from bench.result import Result
 from coordination import clock, search
 from coordination.app import create_app
@@ -27,7 +26,6 @@ from coordination.registry import public
 from coordination.settings import schema
 from models import Business
 from models.base import db
-from tests import postgres
 
 SMALL, LARGE = 2_000, 2_000_000
 ROUNDS = 200
@@ -39,23 +37,7 @@ GOALS = {"large_to_small": "<=1.25", "search2_to_scan": "<=0.1", "search3_to_sca
 
 def run() -> list[Result]:
     """Measure on SQLite, and on PostgreSQL where it is installed."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        results = [_measure("sqlite", folder, *(f"sqlite:///{folder / f'{size}.sqlite3'}" for size in ("small", "large")))]
-    programs = postgres.binaries()
-    if programs is None:
-        sys.stderr.write("没有找到PostgreSQL，registry.*_postgresql 未测\n")
-        return results
-    cluster = postgres.Cluster(programs)
-    try:
-        cluster.start()
-        for size in ("small", "large"):
-            cluster.sql(f"CREATE DATABASE {size}")
-        with tempfile.TemporaryDirectory() as name:
-            results.append(_measure("postgresql", Path(name), cluster.url("small"), cluster.url("large")))
-    finally:
-        cluster.remove()
-    return results
+    return on_both("registry", ("small", "large"), _measure)
 
 
 def _measure(database: str, folder: Path, small_url: str, large_url: str) -> Result:
