@@ -1,40 +1,16 @@
 """Numbers under concurrency: two at once on a real database never share one and never leave a gap."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
 from sqlalchemy import select
 
 from coordination.access import actor_of
 from coordination.meetings import issuing, service
-from coordination.transaction import transaction
 from models import Meeting, MeetingKind, Minutes, Person
 from models.base import db
 from models.errors import RuleBroken
 from tests.meetings.steps import DAY, DUE_ON, HOUR, STARTS_AT
+from tests.racing import at_once
 from tests.world import NOW
-
-
-def at_once(app, *acts):
-    """Do these in threads that start together, each in its own transaction; what each gave back or was refused with."""
-    barrier = Barrier(len(acts))
-
-    def run(act):
-        with app.app_context():
-            try:
-                barrier.wait(10)
-                with transaction() as session:
-                    result = act(session)
-                    session.flush()
-                    return result
-            except RuleBroken as refused:
-                return refused
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def signer(meeting_id):
