@@ -250,9 +250,11 @@ def facts(visit: Visit) -> list[tuple[str, object]]:
         ("诉求", c.request),
         ("类别", "；".join(filter(None, (c.category, c.problem)))),
         ("事发地", c.place),
-        ("涉及金额", f"{c.amount / 100:,.2f}元" if c.amount is not None else None),
+        ("涉及金额", yuan(c.amount)),
         ("适用时限", c.sector.label),
     ]
+    if c.kind in (ComplaintKind.REPORT, ComplaintKind.QUERY):  # what only a complaint must have is no gap here
+        rows = [row for row in rows if row[1]]
     if c.lead is not None:
         rows += _assigned(c, helpers)
     rows += [("现场调处", _on_site(one)) for one in visit.on_sites]
@@ -265,9 +267,16 @@ def facts(visit: Visit) -> list[tuple[str, object]]:
     if c.case_number:
         rows.append(("案号", c.case_number))
     if c.kind == ComplaintKind.COMPLAINT:
-        said = {True: "同意", False: "不同意", None: "未写明"}
-        rows.append(("同意公示／委托调解", f"{said[c.consents_to_publication]}／{said[c.consents_to_delegation]}"))
+        said = {True: "投诉人同意", False: "投诉人不同意", None: "投诉人未写明"}
+        rows += [("公示投诉信息", said[c.consents_to_publication]), ("委托调解", said[c.consents_to_delegation])]
     return rows
+
+
+def yuan(fen: int | None) -> str | None:
+    """A sum as texts write it: 6,800元, 12.50元."""
+    if fen is None:
+        return None
+    return f"{fen // 100:,}元" if fen % 100 == 0 else f"{fen / 100:,.2f}元"
 
 
 def against(c: Complaint) -> str:
