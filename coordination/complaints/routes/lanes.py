@@ -33,7 +33,7 @@ def offer_lane(complaint_id: int) -> Answer:
             form.form_errors.append(broken.message)
             status = broken.status
         else:
-            link = site + url_for("portal.lane", token=token)
+            link = site + url_for("portal.lane", token=token) if site else url_for("portal.lane", token=token, _external=True)
             return render_template("complaints/lane_link.html", link=link, name=name, until=until, complaint=complaint)
     elif form.errors:
         status = 422

@@ -62,11 +62,19 @@ class Visit:
         return onsite.on_sites_of(self.session, self.complaint)
 
     @cached_property
+    def may_not_return(self) -> bool:
+        """The days for 退回 are over."""
+        lead = self.complaint.lead
+        return lead is not None and lead.return_by is not None and self.today > lead.return_by
+
+    @cached_property
     def may(self) -> frozenset[Action]:
         """What this person may do now."""
         found, c = set(possible(self.actor, self.complaint)), self.complaint
         if Action.OFFER_LANE in found and (self.lane is not None or not fast_lane.offering(self.session, c.business_id, self.today)):
             found.discard(Action.OFFER_LANE)
+        if self.may_not_return:
+            found.discard(Action.SEND_BACK)
         if self.lane is None or self.lane.status != LaneStatus.SETTLED:
             found.discard(Action.CONFIRM_LANE)
         if Action.PROVE_BROKEN in found and not fast_lane.promises_of(self.session, c, self.today):
@@ -209,6 +217,8 @@ def _to_begin(visit: Visit) -> str:
         )
     if c.lead is not None and c.lead.is_designated:
         return f"{what}本件依据{c.lead.document_no}指定由本单位办理，不能退回。"
+    if visit.may_not_return:
+        return f"{what}退回期限已过，确有困难请联系分派员。"
     return f"{what}不属本单位职责的，在退回期限内说明理由退回分派中心，不能自行转送其他单位。"
 
 
@@ -256,7 +266,7 @@ def facts(visit: Visit) -> list[tuple[str, object]]:
     if c.kind in (ComplaintKind.REPORT, ComplaintKind.QUERY):  # what only a complaint must have is no gap here
         rows = [row for row in rows if row[1]]
     if c.lead is not None:
-        rows += _assigned(c, helpers)
+        rows += _assigned(visit, helpers)
     rows += [("现场调处", _on_site(one)) for one in visit.on_sites]
     if c.refusal is not None:
         rows.append(("不予受理", f"{c.refusal.label}。{c.result}"))
@@ -284,7 +294,8 @@ def against(c: Complaint) -> str:
     return "被举报方" if c.kind == ComplaintKind.REPORT else "被投诉方"
 
 
-def _assigned(c: Complaint, helpers: str) -> list[tuple[str, object]]:
+def _assigned(visit: Visit, helpers: str) -> list[tuple[str, object]]:
+    c = visit.complaint
     assert c.lead is not None
     named = f"（{c.lead.document_no}指定）" if c.lead.is_designated else ""
     rows: list[tuple[str, object]] = [("主办单位", c.lead.unit.short_name + named)]
@@ -294,7 +305,7 @@ def _assigned(c: Complaint, helpers: str) -> list[tuple[str, object]]:
         rows.append(("交办意见", c.lead.note))
     if c.lead.report_by is not None:
         rows.append(("报告结果", f"最迟{full_day(c.lead.report_by)}"))
-    if c.lead.return_by is not None and c.status in (S.ASSIGNED, S.RECEIVED):
+    if c.lead.return_by is not None and c.status in (S.ASSIGNED, S.RECEIVED) and not visit.may_not_return:
         rows.append(("可退回至", full_day(c.lead.return_by)))
     return rows
 
