@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from coordination import audit, notices
@@ -69,12 +69,17 @@ def get_inquiry(session: Session, actor: Actor, inquiry_id: int) -> Inquiry:
 
 
 def unanswered(session: Session, actor: Actor, *, limit: int = queries.PAGE) -> list[Inquiry]:
-    """Queries this person's units owe an answer to, or for the router all of them; the nearest last day first."""
-    query = select(Inquiry).where(Inquiry.answered_at.is_(None)).options(joinedload(Inquiry.unit))
-    if not can(actor, Permission.COMPLAINT_ROUTE):
-        require(actor, Permission.COMPLAINT_HANDLE)
-        query = query.where(Inquiry.unit_id.in_(actor.unit_ids))
+    """Queries this person's units owe an answer to, or all of them for whoever sees every case; the nearest last day first."""
+    query = select(Inquiry).where(Inquiry.answered_at.is_(None), *_seen_by(actor)).options(joinedload(Inquiry.unit))
     return list(session.scalars(query.order_by(Inquiry.due_on, Inquiry.id).limit(limit)))
+
+
+def answered(session: Session, actor: Actor, *, before: int | None = None, limit: int = queries.PAGE) -> list[Inquiry]:
+    """Queries that have their answer, the newest first; ``before``: those with a smaller id."""
+    query = select(Inquiry).where(Inquiry.answered_at.is_not(None), *_seen_by(actor)).options(joinedload(Inquiry.unit))
+    if before is not None:
+        query = query.where(Inquiry.id < before)
+    return list(session.scalars(query.order_by(Inquiry.id.desc()).limit(limit)))
 
 
 def overdue(session: Session, actor: Actor, today: date) -> list[Inquiry]:
@@ -83,7 +88,12 @@ def overdue(session: Session, actor: Actor, today: date) -> list[Inquiry]:
 
 
 def _sees(actor: Actor, inquiry: Inquiry) -> bool:
-    return can(actor, Permission.COMPLAINT_ROUTE) or can(actor, Permission.COMPLAINT_HANDLE, inquiry.scope)
+    return queries.sees_all(actor) or can(actor, Permission.COMPLAINT_HANDLE, inquiry.scope)
+
+
+def _seen_by(actor: Actor) -> list[ColumnElement[bool]]:
+    """The same as a condition."""
+    return [] if queries.sees_all(actor) else [Inquiry.unit_id.in_(actor.unit_ids)]
 
 
 def _tell(session: Session, inquiry: Inquiry, kind: str, people: list, now: datetime) -> None:

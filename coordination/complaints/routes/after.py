@@ -61,7 +61,8 @@ def call_back(complaint_id: int) -> Answer:
 
     hints = {"reopen": "原决定留存，由原承办单位重新办理", "note": "重新办理的须写明理由"}
     options = {name: {"columns": True} for name in ("reached", "solved", "satisfied")}
-    return act_on(complaint, Action.CALL_BACK, form, act, hints=hints, options=options)
+    what = "联系上的，选明是否解决、是否满意；未联系上的仍留在待回访中。勾选重新办理的，通知原承办单位。"
+    return act_on(complaint, Action.CALL_BACK, form, act, what=what, hints=hints, options=options)
 
 
 def _mark(row: Complaint) -> str:

@@ -11,10 +11,12 @@ from coordination.access import actor
 from coordination.acting import Answer, Did, act_page
 from coordination.complaints import queries
 from coordination.complaints.actions import TERMS, Action, entitled
+from coordination.complaints.routes import page
 from coordination.forms import Form
 from coordination.members.queries import standing
+from coordination.notices import full_day
 from coordination.permissions import Permission, can
-from models import Complaint, Unit
+from models import Complaint, ComplaintStatus, Unit
 from models.base import db
 from models.errors import IllegalMove, NotAllowed
 
@@ -61,7 +63,7 @@ def home(complaint_id: int) -> str:
 
 def title_of(complaint: Complaint) -> str:
     """What a case is called on pages: what it is against and its kind, never who complained."""
-    return f"{complaint.kind.label}：{complaint.target_name or complaint.problem or complaint.number}"
+    return f"{complaint.kind.label}：{complaint.target_name or complaint.category or complaint.problem or complaint.number}"
 
 
 def act_on(
@@ -75,6 +77,7 @@ def act_on(
         "back": here,
         "crumbs": [("投诉举报", url_for("complaints.index")), (complaint.number, here)],
         "badge": complaint.status.label,
+        "light": page.lamp(page.Visit(database(), actor(), complaint, clock.today())),
         "facts": brief(complaint),
         "more_link": ("查看全部情况和办理过程", here),
     }
@@ -84,7 +87,10 @@ def act_on(
 def brief(complaint: Complaint) -> list[tuple[str, object]]:
     """What whoever decides on it must have before their eyes."""
     text = complaint.text if len(complaint.text) <= 300 else f"{complaint.text[:300]}……"
-    return [("被投诉方", complaint.target_name), ("诉求", complaint.request), ("内容", text)]
+    rows: list[tuple[str, object]] = [(page.against(complaint), complaint.target_name), ("诉求", complaint.request), ("内容", text)]
+    if complaint.last_day is not None and complaint.status != ComplaintStatus.CLOSED:
+        rows.insert(0, ("最近期限", f"最迟{full_day(complaint.last_day)}"))
+    return [row for row in rows if row[1]]
 
 
 def unit_choices() -> list[tuple[int, str]]:

@@ -51,7 +51,11 @@ def flag_group(complaint_id: int) -> Answer:
         made = events.flag_group(session, actor=actor(), complaint_id=complaint_id, level=form.level.data, now=clock.now(), **told)
         return "已登记为群体投诉，已提醒联席会议办公室。", url_for("complaints.event", event_id=made.id)
 
-    return act_on(complaint, Action.FLAG_GROUP, form, act, what=ALARM)
+    hints = {f"paper{n}": "推选书的日期、份数或存放处" for n in (1, 2)} | {"facts": "不写投诉人姓名、电话"}
+    options: dict[str, Any] = {f"{key}{n}": {"width": "medium"} for key in ("name", "phone") for n in (1, 2)}
+    options["level"] = {"columns": True}
+    more: dict[str, Any] = {"what": f"{ALARM}须书面推选两名代表人。", "hints": hints, "options": options, "back_label": "返回，不登记"}
+    return act_on(complaint, Action.FLAG_GROUP, form, act, **more)
 
 
 @bp.route("/<int:complaint_id>/emergency", methods=["GET", "POST"])
@@ -66,7 +70,9 @@ def flag_emergency(complaint_id: int) -> Answer:
         made = events.flag_emergency(session, actor=actor(), complaint_id=complaint_id, now=clock.now(), **told)
         return "已登记为突发事件，已提醒联席会议办公室。", url_for("complaints.event", event_id=made.id)
 
-    return act_on(complaint, Action.FLAG_EMERGENCY, form, act, what=ALARM, kind="danger")
+    hints, options = {"facts": "写明时间、地点、起因、已采取的措施；不写当事人姓名、电话"}, {"level": {"columns": True}}
+    more: dict[str, Any] = {"what": ALARM, "hints": hints, "options": options, "kind": "danger", "back_label": "返回，不登记"}
+    return act_on(complaint, Action.FLAG_EMERGENCY, form, act, **more)
 
 
 @bp.route("/events/<int:event_id>/report", methods=["GET", "POST"])
@@ -105,7 +111,7 @@ def end_event(event_id: int) -> Answer:
 
 def _page(found: ComplaintEvent, form: forms.Form, act: Any, verb: str, what: str, hints: dict[str, str]) -> Answer:
     here = url_for("complaints.event", event_id=found.id)
-    crumbs = [("投诉举报", url_for("complaints.index")), (_title(found), here)]
+    crumbs = [("投诉举报", url_for("complaints.index")), ("突发和群体", url_for("complaints.event_list")), (_title(found), here)]
     facts = [("基本情况", found.facts), ("等级", found.level.label), ("涉及", f"{found.people}人")]
     more = {"crumbs": crumbs, "facts": facts, "hints": hints, "what": what}
     return act_page(form, act, title=f"{verb}：{found.complaint.number}", verb=verb, back=here, **more)

@@ -51,7 +51,7 @@ def _at_once(complaint_id: int, verb: Callable[..., Any], said: str) -> Response
 @requires(Permission.COMPLAINT_HANDLE)
 def accept(complaint_id: int) -> Answer:
     """受理."""
-    lines = ("调解期限自今天起算", "须在受理期限内告知投诉人")
+    lines = ("调解期限自今天起算", "须在受理期限内告知投诉人，可制作投诉受理决定书", "受理后组织双方调解")
     return _step(complaint_id, Action.ACCEPT, forms.Confirm(), handling.accept, "已受理，请告知投诉人。", consequences=lines)
 
 
@@ -84,7 +84,8 @@ def settle(complaint_id: int) -> Answer:
     form.text.label.text = "调解结果"
     told = lambda: {"result": form.text.data or ""}  # noqa: E731
     hints = {"text": "写明退款、赔偿等金额和履行方式；不写投诉人姓名、电话"}
-    return _step(complaint_id, Action.SETTLE, form, handling.settle, "已登记调解结果。", told, hints=hints)
+    what = "登记后可制作投诉调解书；履行安排确认后办结。"
+    return _step(complaint_id, Action.SETTLE, form, handling.settle, "已登记调解结果。", told, hints=hints, what=what)
 
 
 @bp.route("/<int:complaint_id>/terminate", methods=["GET", "POST"])
@@ -93,7 +94,8 @@ def terminate(complaint_id: int) -> Answer:
     """终止调解."""
     form = forms.Terminate()
     told = lambda: {"ground": form.ground.data, "reason": form.reason.data or ""}  # noqa: E731
-    more = {"consequences": ("终止调解决定须在规定期限内告知双方",), "kind": "danger", "back_label": "返回，不终止"}
+    lines = ("终止调解决定须在规定期限内告知双方，告知后办结", "调解期限不再计算")
+    more = {"consequences": lines, "kind": "danger", "back_label": "返回，不终止"}
     return _step(complaint_id, Action.TERMINATE, form, handling.terminate, "已终止调解，请告知双方。", told, **more)
 
 
@@ -111,7 +113,10 @@ def withdraw(complaint_id: int) -> Answer:
     form = forms.Said()
     form.text.label.text = "撤回的情况"
     told = lambda: {"reason": form.text.data or ""}  # noqa: E731
-    return _step(complaint_id, Action.WITHDRAW, form, handling.withdraw, "已登记撤回。", told)
+    lines = ("登记后不再调解、核查，确认无误后办结",)
+    hints = {"text": "写明何时以何种方式撤回；不写投诉人姓名、电话"}
+    more = {"consequences": lines, "hints": hints, "kind": "danger", "back_label": "返回，不登记"}
+    return _step(complaint_id, Action.WITHDRAW, form, handling.withdraw, "已登记撤回。", told, **more)
 
 
 @bp.post("/<int:complaint_id>/check")
@@ -132,8 +137,9 @@ def decide_report(complaint_id: int) -> Answer:
             raise handling.BadInput("立案的请填写案号")
         return {"case_number": (form.case_number.data or "").strip() if form.filed.data else "", "result": form.result.data or ""}
 
-    hints = {"case_number": "立案的填写，不予立案的留空"}
-    return _step(complaint_id, Action.DECIDE_REPORT, form, handling.decide_report, "已登记核查结果，请告知举报人。", told, hints=hints)
+    hints = {"case_number": "立案的填写，不予立案的留空", "result": "不写举报人姓名、电话"}
+    more = {"hints": hints, "options": {"filed": {"columns": True}}, "what": "登记后须将结果告知举报人，再办结。"}
+    return _step(complaint_id, Action.DECIDE_REPORT, form, handling.decide_report, "已登记核查结果，请告知举报人。", told, **more)
 
 
 @bp.route("/<int:complaint_id>/extend", methods=["GET", "POST"])
@@ -160,7 +166,8 @@ def answer(complaint_id: int) -> Answer:
     form = forms.Said()
     form.text.label.text = "答复内容"
     told = lambda: {"text": form.text.data or ""}  # noqa: E731
-    return _step(complaint_id, Action.ANSWER, form, handling.answer, "已答复。", told)
+    what = "登记后可制作咨询答复书；答复送达咨询人后办结。"
+    return _step(complaint_id, Action.ANSWER, form, handling.answer, "已登记答复。", told, what=what)
 
 
 @bp.post("/<int:complaint_id>/close")
@@ -185,5 +192,6 @@ def appraise(complaint_id: int) -> Answer:
 def appraised(complaint_id: int) -> Answer:
     """登记鉴定、检测结论."""
     form = forms.Appraised(until=clock.today())
+    what = "登记后调解期限恢复计算。"
     told = lambda: {"until": form.until.data, "finding": form.finding.data or ""}  # noqa: E731
-    return _step(complaint_id, Action.APPRAISED, form, handling.end_appraisal, "已登记结论，调解期限恢复计算。", told)
+    return _step(complaint_id, Action.APPRAISED, form, handling.end_appraisal, "已登记结论，调解期限恢复计算。", told, what=what)

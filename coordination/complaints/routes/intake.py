@@ -59,8 +59,9 @@ def split(complaint_id: int) -> Answer:
         _, report = registering.split(session, actor=actor(), now=clock.now(), **given)
         return f"已拆分，举报编号{report.number}。请分别分派。", home(complaint_id)
 
+    hints = {"complaint_text": "原文已带入，请删去只属举报的内容", "report_text": "原文已带入，请删去只属投诉的内容"}
     lines = ("本件改为投诉，举报另立一件，分别计算期限、分别办理（总局令第121号第九条）",)
-    return act_on(complaint, Action.SPLIT, form, act, consequences=lines, facts=(), back_label="返回，不拆分")
+    return act_on(complaint, Action.SPLIT, form, act, consequences=lines, facts=(), back_label="返回，不拆分", hints=hints)
 
 
 def _registration(form: forms.Registering) -> Registration:

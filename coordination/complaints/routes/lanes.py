@@ -33,7 +33,7 @@ def offer_lane(complaint_id: int) -> Answer:
             form.form_errors.append(broken.message)
             status = broken.status
         else:
-            link = site + url_for("portal.lane", token=token)
+            link = site + url_for("portal.lane", token=token) if site else url_for("portal.lane", token=token, _external=True)
             return render_template("complaints/lane_link.html", link=link, name=name, until=until, complaint=complaint)
     elif form.errors:
         status = 422
@@ -76,4 +76,4 @@ def prove_broken(complaint_id: int) -> Answer:
         return "已登记为失信信息，移出建议由联席会议办公室确认。", home(complaint_id)
 
     lines = ("作为失信信息提出移出名录的建议，由联席会议办公室确认",)
-    return act_on(complaint, Action.PROVE_BROKEN, form, act, consequences=lines, kind="danger")
+    return act_on(complaint, Action.PROVE_BROKEN, form, act, consequences=lines, kind="danger", back_label="返回，不登记")

@@ -48,7 +48,8 @@ def transfer_received(complaint_id: int) -> Answer:
         made = transferring.transfer_received(session, actor=actor(), complaint_id=complaint_id, now=clock.now(), **told)
         return f"已登记{made.recipient}签收。", home(complaint_id)
 
-    return act_on(complaint, Action.TRANSFER_RECEIVED, form, act)
+    what = "接收机关签收、投诉人已书面告知后，本件可以办结。"
+    return act_on(complaint, Action.TRANSFER_RECEIVED, form, act, what=what)
 
 
 @bp.route("/<int:complaint_id>/transfer/told", methods=["GET", "POST"])
@@ -63,7 +64,8 @@ def tell_transferred(complaint_id: int) -> Answer:
         transferring.tell_transferred(session, actor=actor(), complaint_id=complaint_id, now=clock.now(), **told)
         return "已登记书面告知投诉人。", home(complaint_id)
 
-    return act_on(complaint, Action.TELL_TRANSFERRED, form, act)
+    what = "登记后本件的受理期限不再计算。告知内容可用投诉举报移送告知书。"
+    return act_on(complaint, Action.TELL_TRANSFERRED, form, act, what=what, hints={"how": "如信函、短信、电子邮件"})
 
 
 @bp.route("/<int:complaint_id>/transfer/refused", methods=["GET", "POST"])

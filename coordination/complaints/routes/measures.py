@@ -8,6 +8,7 @@ from coordination import clock
 from coordination.access import actor, requires
 from coordination.complaints import measuring, queries
 from coordination.complaints.routes.blueprint import bp, database, tabs
+from coordination.members.queries import get_unit
 from coordination.permissions import Permission
 from coordination.settings.queries import setting
 
@@ -33,7 +34,7 @@ def quality() -> str:
     rows = measuring.quality(database(), actor(), today=clock.today(), year=year, month=month)
     names = [name for name in measuring.LACKS if any(row.lacking.get(name) for row in rows)]
     columns = ["单位", ("登记", "number"), *((name, "number") for name in names)]
-    shown = {"rows": rows, "names": names, "columns": columns, "year": year, "month": month}
+    shown = {"rows": rows, "names": names, "columns": columns, "year": year, "month": month, "now": clock.now()}
     return render_template("complaints/quality.html", **shown, **_choices("quality"))
 
 
@@ -51,7 +52,8 @@ def lacking() -> str:
     rows = measuring.lacking(database(), actor(), after=start, **given)  # type: ignore[arg-type]
     more = rows[queries.PAGE - 1][0].id if len(rows) > queries.PAGE else None
     next_url = url_for("complaints.lacking", year=year, month=month, unit=unit, after=more) if more else None
-    shown = {"rows": rows[: queries.PAGE], "year": year, "month": month, "next_url": next_url}
+    name = get_unit(database(), unit).short_name if unit else "未分派的"
+    shown = {"rows": rows[: queries.PAGE], "year": year, "month": month, "next_url": next_url, "unit_name": name}
     return render_template("complaints/lacking.html", **shown)
 
 

@@ -24,9 +24,10 @@ def order_on_site(complaint_id: int) -> Answer:
 
     def act(session: Session) -> Did:
         onsite.order_on_site(session, actor=actor(), complaint_id=complaint_id, place=form.place.data or "", now=clock.now())
-        return "已安排现场调处，已通知承办单位。", home(complaint_id)
+        told = "已通知承办单位" if complaint.lead is not None else "本件尚未分派，请尽快分派并电话联系值班人员"
+        return f"已安排现场调处，{told}。", home(complaint_id)
 
-    what = "立即通知承办单位的联络员，不限工作时间。"
+    what = "立即通知承办单位的联络员，不限工作时间；未分派的，分派后再办。"
     return act_on(complaint, Action.ORDER_ON_SITE, form, act, what=what)
 
 
@@ -43,7 +44,7 @@ def arrive(complaint_id: int) -> Answer:
         onsite.arrive(session, actor=actor(), complaint_id=complaint_id, now=clock.now(), **told)
         return "已登记到场。", home(complaint_id)
 
-    return act_on(complaint, Action.ARRIVE, form, act)
+    return act_on(complaint, Action.ARRIVE, form, act, what="登记后请在现场组织双方调处，结束后登记结果。")
 
 
 @bp.route("/<int:complaint_id>/on-site/finished", methods=["GET", "POST"])

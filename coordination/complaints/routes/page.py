@@ -67,11 +67,19 @@ class Visit:
         return queries.proposals_of(self.session, self.complaint) if len(self.complaint.returns) > 1 else []
 
     @cached_property
+    def may_not_return(self) -> bool:
+        """The days for 退回 are over."""
+        lead = self.complaint.lead
+        return lead is not None and lead.return_by is not None and self.today > lead.return_by
+
+    @cached_property
     def may(self) -> frozenset[Action]:
         """What this person may do now."""
         found, c = set(possible(self.actor, self.complaint)), self.complaint
         if Action.OFFER_LANE in found and (self.lane is not None or not fast_lane.offering(self.session, c.business_id, self.today)):
             found.discard(Action.OFFER_LANE)
+        if self.may_not_return:
+            found.discard(Action.SEND_BACK)
         if self.lane is None or self.lane.status != LaneStatus.SETTLED:
             found.discard(Action.CONFIRM_LANE)
         if Action.PROVE_BROKEN in found and not fast_lane.promises_of(self.session, c, self.today):
@@ -222,6 +230,8 @@ def _to_begin(visit: Visit) -> str:
         )
     if c.lead is not None and c.lead.is_designated:
         return f"{what}本件依据{c.lead.document_no}指定由本单位办理，不能退回。"
+    if visit.may_not_return:
+        return f"{what}退回期限已过，确有困难请联系分派员。"
     return f"{what}不属本单位职责的，在退回期限内说明理由退回分派中心，不能自行转送其他单位。"
 
 
@@ -263,11 +273,13 @@ def facts(visit: Visit) -> list[tuple[str, object]]:
         ("诉求", c.request),
         ("类别", "；".join(filter(None, (c.category, c.problem)))),
         ("事发地", c.place),
-        ("涉及金额", f"{c.amount / 100:,.2f}元" if c.amount is not None else None),
+        ("涉及金额", yuan(c.amount)),
         ("适用时限", c.sector.label),
     ]
+    if c.kind in (ComplaintKind.REPORT, ComplaintKind.QUERY):  # what only a complaint must have is no gap here
+        rows = [row for row in rows if row[1]]
     if c.lead is not None:
-        rows += _assigned(c, helpers)
+        rows += _assigned(visit, helpers)
     rows += [("现场调处", _on_site(one)) for one in visit.on_sites]
     if c.refusal is not None:
         rows.append(("不予受理", f"{c.refusal.label}。{c.result}"))
@@ -278,9 +290,16 @@ def facts(visit: Visit) -> list[tuple[str, object]]:
     if c.case_number:
         rows.append(("案号", c.case_number))
     if c.kind == ComplaintKind.COMPLAINT:
-        said = {True: "同意", False: "不同意", None: "未写明"}
-        rows.append(("同意公示／委托调解", f"{said[c.consents_to_publication]}／{said[c.consents_to_delegation]}"))
+        said = {True: "投诉人同意", False: "投诉人不同意", None: "投诉人未写明"}
+        rows += [("公示投诉信息", said[c.consents_to_publication]), ("委托调解", said[c.consents_to_delegation])]
     return rows
+
+
+def yuan(fen: int | None) -> str | None:
+    """A sum as texts write it: 6,800元, 12.50元."""
+    if fen is None:
+        return None
+    return f"{fen // 100:,}元" if fen % 100 == 0 else f"{fen / 100:,.2f}元"
 
 
 def against(c: Complaint) -> str:
@@ -288,7 +307,8 @@ def against(c: Complaint) -> str:
     return "被举报方" if c.kind == ComplaintKind.REPORT else "被投诉方"
 
 
-def _assigned(c: Complaint, helpers: str) -> list[tuple[str, object]]:
+def _assigned(visit: Visit, helpers: str) -> list[tuple[str, object]]:
+    c = visit.complaint
     assert c.lead is not None
     named = f"（{c.lead.document_no}指定）" if c.lead.is_designated else ""
     rows: list[tuple[str, object]] = [("主办单位", c.lead.unit.short_name + named)]
@@ -298,7 +318,7 @@ def _assigned(c: Complaint, helpers: str) -> list[tuple[str, object]]:
         rows.append(("交办意见", c.lead.note))
     if c.lead.report_by is not None:
         rows.append(("报告结果", f"最迟{full_day(c.lead.report_by)}"))
-    if c.lead.return_by is not None and c.status in (S.ASSIGNED, S.RECEIVED):
+    if c.lead.return_by is not None and c.status in (S.ASSIGNED, S.RECEIVED) and not visit.may_not_return:
         rows.append(("可退回至", full_day(c.lead.return_by)))
     return rows
 

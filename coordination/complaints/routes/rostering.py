@@ -12,7 +12,7 @@ from coordination.acting import Answer, Did, act_page
 from coordination.complaints import forms, queries, roster
 from coordination.complaints.routes.blueprint import bp, database, tabs, unit_choices
 from coordination.members.queries import get_unit
-from coordination.permissions import Permission, can
+from coordination.permissions import Permission
 from coordination.transaction import transaction
 from models.errors import NotFound
 
@@ -25,7 +25,7 @@ def roster_page() -> str:
     """Who is on duty for a unit from today on; a unit's people see their own."""
     unit = get_unit(database(), _unit_id())
     rows = roster.shifts(database(), unit.id, clock.today())
-    choices = unit_choices() if can(actor(), Permission.COMPLAINT_ROUTE) else []
+    choices = unit_choices() if queries.sees_all(actor()) else []
     may = roster.may_keep(actor(), unit.id)
     return render_template("complaints/roster.html", unit=unit, rows=rows, units=choices, may_keep=may, subnav=tabs("roster_page"))
 
@@ -47,7 +47,9 @@ def add_shift() -> Answer:
         return "已登记值班。", here
 
     crumbs = [("投诉举报", url_for("complaints.index")), ("值班", here)]
-    return act_page(form, act, title=f"登记值班：{unit.short_name}", verb="登记值班", back=here, crumbs=crumbs)
+    what = "登记后分派员和联席会议办公室可按此联系。"
+    more = {"what": what, "back_label": "返回，不登记", "options": {name: {"width": "medium"} for name in ("name", "phone")}}
+    return act_page(form, act, title=f"登记值班：{unit.short_name}", verb="登记值班", back=here, crumbs=crumbs, **more)
 
 
 @bp.post("/roster/<int:shift_id>/drop")
@@ -61,9 +63,11 @@ def drop_shift(shift_id: int) -> Response:
 
 
 def _unit_id() -> int:
-    """The unit the address names, the own one without; only the router may look at another's."""
+    """The unit the address names, the own one without; whoever sees every case may look at another's, the first one without any."""
     asked = request.args.get("unit", type=int)
     own = min(actor().unit_ids, default=0)
+    if not own and queries.sees_all(actor()):
+        own = next((id_ for id_, _ in unit_choices()), 0)
     if asked is None or (asked not in actor().unit_ids and not queries.sees_all(actor())):
         return own
     return asked

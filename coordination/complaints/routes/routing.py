@@ -45,7 +45,7 @@ def _assigning(complaint: Complaint, action: Action) -> Answer:
         done = service.assign(session, actor=actor(), complaint_id=complaint.id, note=note, now=now, **told)
         return f"已分派给{done.current[0].unit.short_name}，已通知其联络员签收。", home(complaint.id)
 
-    return act_on(complaint, action, form, act, what=ROUTERS_WORDS, options={"lead_id": {"columns": True}, "co_ids": {"columns": True}})
+    return act_on(complaint, action, form, act, what=ROUTERS_WORDS, template="complaints/assign.html", back_label="返回，不分派")
 
 
 @bp.route("/<int:complaint_id>/designate", methods=["GET", "POST"])
