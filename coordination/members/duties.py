@@ -134,7 +134,7 @@ def _check(facts: DutyFacts | None, valid_from: date | None, valid_to: date | No
 
 
 def _stands_alone(session: Session, duty: Duty) -> None:
-    """BadInput when another row says the same duty of the same unit for one of the same days: by unit, subject and clause a duty is known."""
+    """BadInput when another row says the same duty for one of the same days. A duty is known by its unit, subject and clause."""
     with session.no_autoflush:
         for other in same_duties(session, duty.unit, duty.subject, duty.clause):
             if other is not duty and _overlap(other, duty):
