@@ -52,7 +52,7 @@ def add_duty(
     require(actor, Permission.DUTY_EDIT)
     audit.queue(session)
     unit, subject = queries.get_unit(session, unit_id), queries.get_subject(session, facts.subject_id)
-    _check(facts, valid_from, valid_to)
+    check(facts, valid_from, valid_to)
     duty = facts.give(Duty(unit=unit, subject=subject, valid_from=valid_from, valid_to=valid_to))
     _stands_alone(session, duty)
     session.add(duty)
@@ -71,7 +71,7 @@ def revise_duty(
     require(actor, Permission.DUTY_EDIT)
     audit.queue(session)
     duty, subject = queries.get_duty(session, duty_id), queries.get_subject(session, facts.subject_id)
-    _check(facts, valid_from, duty.valid_to)
+    check(facts, valid_from, duty.valid_to)
     stored, wanted = duty_lines(duty), duty_lines(facts.give(Duty()), subject)
     seen_as_stored(duty, version, wanted, stored)
     if valid_from == duty.valid_from:
@@ -104,7 +104,7 @@ def end_duty(session: Session, *, actor: Actor, duty_id: int, version: int, vali
     audit.queue(session)
     duty = queries.get_duty(session, duty_id)
     seen_as_stored(duty, version, {"截止": valid_to.isoformat()}, {"截止": str(duty.valid_to or "")})
-    _check(None, duty.valid_from, valid_to)
+    check(None, duty.valid_from, valid_to)
     duty.valid_to = valid_to
     _stands_alone(session, duty)
     text = f"{duty.subject.name}：职责至{in_words(valid_to)}止"
@@ -125,7 +125,8 @@ def duty_lines(duty: Duty, subject: Subject | None = None) -> dict[str, str]:
     }
 
 
-def _check(facts: DutyFacts | None, valid_from: date | None, valid_to: date | None) -> None:
+def check(facts: DutyFacts | None, valid_from: date | None, valid_to: date | None) -> None:
+    """BadInput for an end before the beginning, and for a word that speaks both for and against."""
     if valid_from is not None and valid_to is not None and valid_to < valid_from:
         raise BadInput(f"截止日期不能早于起始日期（{in_words(valid_from)}）")
     both = set(facts.keywords) & set(facts.exclusions) if facts else set()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, String, cast, func, or_, select, tuple_
+from sqlalchemy import Select, String, cast, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination.accounts.queries import people_in_role, people_of_units
@@ -221,6 +221,11 @@ def duties_valid(session: Session, on: date) -> list[ValidDuty]:
         if unit.stands(on):
             found.append(_valid(duty, unit, classes))
     return found
+
+
+def any_duty(session: Session, on: date) -> bool:
+    """Is any duty in force on that day?"""
+    return session.scalar(select(exists().where(_in_force(on)))) or False
 
 
 def _valid(duty: Duty, unit: Unit, classes: dict[int, Subject]) -> ValidDuty:
