@@ -53,6 +53,6 @@ class Said:
     text: None = None
 
 
-def history(session: Session, row: object) -> list[Said]:
-    """办理过程 of a row from the audit ledger, newest first."""
-    return [Said(entry.at, entry.who, entry.text) for entry in audit.history(session, row)]
+def history(session: Session, *rows: object) -> list[Said]:
+    """办理过程 of these rows from the audit ledger, newest first."""
+    return [Said(entry.at, entry.who, entry.text) for entry in audit.history(session, *rows)]

@@ -60,9 +60,10 @@ def seal(entry: AuditEntry) -> str:
     return crypto.keyed_hash("audit", json.dumps(said, ensure_ascii=False, sort_keys=True))
 
 
-def history(session: Session, row: Any) -> list[AuditEntry]:
-    """What was done to ``row``, newest first."""
-    query = select(AuditEntry).where(AuditEntry.subject == subject_of(row)).order_by(AuditEntry.number.desc()).limit(200)
+def history(session: Session, *rows: Any) -> list[AuditEntry]:
+    """What was done to these rows, newest first."""
+    subjects = [subject_of(row) for row in rows]
+    query = select(AuditEntry).where(AuditEntry.subject.in_(subjects)).order_by(AuditEntry.number.desc()).limit(200)
     return list(session.scalars(query))
 
 

@@ -25,6 +25,7 @@ from coordination.complaints.importing import Import
 from coordination.config import Config
 from coordination.meetings import minutes
 from coordination.meetings.queries import find_meeting
+from coordination.members import subjects
 from coordination.permissions import OPERATOR
 from coordination.registry import importing, schemes
 from coordination.settings import backup as archive
@@ -52,6 +53,7 @@ def cli() -> None:
     with transaction() as session:
         settings.load_defaults(session, now=clock.now())
         schemes.load_default_grounds(session, now=clock.now())
+        subjects.load_default_subjects(session, now=clock.now())
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     OWN_ACCOUNT = "account:own"
     MEMBERS_READ = "members:read"
     MEMBERS_EDIT = "members:edit"
+    DUTY_EDIT = "duty:edit"
     ACCOUNTS_EDIT = "accounts:edit"
     SETTINGS_READ = "settings:read"
     SETTINGS_EDIT = "settings:edit"
@@ -92,7 +93,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.DEPUTY: frozenset(_HEAD - {_P.MINUTES_SIGN}),
     Role.OFFICE: frozenset(
         _EVERYONE
-        | {_P.MEETING_READ, _P.MEETING_PLAN, _P.MEETING_RECORD, _P.MINUTES_EDIT, _P.MINUTES_ISSUE, _P.TASK_READ, _P.TASK_SUPERVISE}
+        | {_P.DUTY_EDIT, _P.MEETING_READ, _P.MEETING_PLAN, _P.MEETING_RECORD, _P.MINUTES_EDIT, _P.MINUTES_ISSUE}
+        | {_P.TASK_READ, _P.TASK_SUPERVISE}
         | _REGISTRY_OFFICE
         | {_P.COMPLAINT_READ, _P.PROPOSAL_POST}
     ),
@@ -107,7 +109,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset(
         _EVERYONE | {_P.MEETING_READ, _P.TASK_READ, _P.REGISTRY_READ, _P.COMPLAINT_READ, _P.AUDIT_READ, _P.SETTINGS_READ}
     ),
-    Role.ADMIN: frozenset(_EVERYONE | {_P.MEMBERS_EDIT, _P.ACCOUNTS_EDIT, _P.SETTINGS_READ, _P.SETTINGS_EDIT}),
+    Role.ADMIN: frozenset(_EVERYONE | {_P.MEMBERS_EDIT, _P.DUTY_EDIT, _P.ACCOUNTS_EDIT, _P.SETTINGS_READ, _P.SETTINGS_EDIT}),
 }
 
 UNIT_ROLES = frozenset({Role.LIAISON, Role.UNIT_HEAD})

@@ -56,6 +56,7 @@ from models.scheme import Category, CategoryCoUnit, Effect, Ground, Scheme, Scor
 from models.search import SearchGram, SearchText
 from models.session import AccountRules, LoginSession, PasswordProfile
 from models.setting import Setting
+from models.subject import Subject
 from models.task import LadderStep, ProgressReport, Rung, Task, TaskCoUnit, TaskStatus
 from models.trust import EventSource, MatchedBy, RemovalProposal, RemovalProposalStatus, TrustEvent
 from models.unit import Duty, DutyRole, Unit, UnitKind
@@ -182,6 +183,7 @@ __all__ = [
     "Sector",
     "Setting",
     "StoredFile",
+    "Subject",
     "Target",
     "Task",
     "TaskCoUnit",

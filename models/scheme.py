@@ -48,7 +48,7 @@ class Scheme(Model):
 
 
 class Category(Model):
-    """A kind of unit (放心商店). ``subjects``: the duties (Duty.subject) of its trade, whose units are told of a removal.
+    """A kind of unit (放心商店). ``subjects``: the classes of duties (Subject.name) of its trade, whose units are told of a removal.
 
     ``excludes``: ids of categories one business may not hold beside this one. A limit left None follows the rule row in force
     (REG_NOTICE, REG_VALID, REG_RECHECK).

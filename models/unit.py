@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy import JSON, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Line, Model, Words, choice
 from models.states import Status
+from models.subject import Subject
 
 
 class UnitKind(Status):
@@ -33,6 +34,7 @@ class Unit(Model):
     kind: Mapped[UnitKind] = mapped_column(choice(UnitKind))
     position: Mapped[int] = mapped_column(default=0)
     phone: Mapped[str] = mapped_column(Line(40), default="")
+    complaint_way: Mapped[str] = mapped_column(Line(200), default="")  # where and how the public complains to it, in words
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
@@ -64,28 +66,38 @@ class DutyRole(Status):
 
 
 class Duty(Model):
-    """What a unit answers for: a subject, its own wording, the words complaints use for it, where, and by which clause."""
+    """What a unit answers for: a subject, its own wording, the words complaints use for it, where, and by which clause.
 
-    __table_args__ = (
-        CheckConstraint("valid_to IS NULL OR valid_from IS NULL OR valid_to >= valid_from", name="period"),
-        Index("ix_duty_unit_id_subject", "unit_id", "subject"),
-    )
+    ``keywords``: word → weight (1 to 9). ``exclusions``: words that rule the duty out wherever they stand. ``territory``: the streets and
+    towns it is confined to (属地), joined by 、; empty: the whole county. A wording that is changed from a day on stays, and the new row
+    says which one it ``replaces``.
+    """
+
+    __table_args__ = (CheckConstraint("valid_to IS NULL OR valid_from IS NULL OR valid_to >= valid_from", name="period"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
-    subject: Mapped[str] = mapped_column(Line(80))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), index=True)
     text: Mapped[str] = mapped_column(Words(2000))
-    keywords: Mapped[list[str]] = mapped_column(JSON, default=list)
-    territory: Mapped[str] = mapped_column(Line(80), default="")
+    keywords: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    exclusions: Mapped[list[str]] = mapped_column(JSON, default=list)
+    territory: Mapped[str] = mapped_column(Line(200), default="")
     clause: Mapped[str] = mapped_column(Line(200), default="")
     role: Mapped[DutyRole] = mapped_column(choice(DutyRole), default=DutyRole.LEAD)
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("duty.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
     unit: Mapped[Unit] = relationship()
+    subject: Mapped[Subject] = relationship()
 
     __mapper_args__ = {"version_id_col": version}
 
     def in_force(self, on: date) -> bool:
         """True from ``valid_from`` to ``valid_to``, both days included; None is without end."""
         return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+
+    @property
+    def keyword_text(self) -> str:
+        """The keywords as they are typed: 学费*3、培训 (weight 1 is not written)."""
+        return "、".join(word if weight == 1 else f"{word}*{weight}" for word, weight in self.keywords.items())

@@ -72,8 +72,15 @@ SECTIONS = (
     ("HZPG", "化妆品监督管理股", "化妆品股"),
     ("QXG", "医疗器械监督管理股", "器械股"),
 )
-# Units that are no members.
+# Units that are no members: bureaus complaints belong to all the same, the streets, and the bureau's stations.
 OTHERS = (
+    ("MZJ", "示例县民政局", "县民政局", UnitKind.BUREAU, None),
+    ("RSJ", "示例县人力资源和社会保障局", "县人力社保局", UnitKind.BUREAU, None),
+    ("YBJ", "示例县医疗保障局", "县医保局", UnitKind.BUREAU, None),
+    ("CGJ", "示例县综合行政执法局", "县综合执法局", UnitKind.BUREAU, None),
+    ("YCJ", "示例县烟草专卖局", "县烟草局", UnitKind.BUREAU, None),
+    ("XCB", "中共示例县委宣传部", "县委宣传部", UnitKind.BUREAU, None),
+    ("XFJ", "示例县信访局", "县信访局", UnitKind.BUREAU, None),
     ("XBW", "示例县消费者权益保护委员会", "县消保委", UnitKind.ASSOCIATION, "SCJG"),
     ("CDJD", "示例县城东街道办事处", "城东街道", UnitKind.TOWN, None),
     ("CXJD", "示例县城西街道办事处", "城西街道", UnitKind.TOWN, None),

@@ -30,14 +30,14 @@ class Kind:
 
 
 S4 = (
-    Kind("market", "放心市场", "SCJG", "NYNC", 8, ("农资与农产品",)),
-    Kind("shop", "放心商店", "SCJG", "SWJ", 100, ("商品质量与售后",)),
-    Kind("online", "放心网店", "SCJG", "WLJJ", 100, ("网络经济",)),
-    Kind("dining", "放心餐饮店", "SCJG", "SWJ", 75, ("食品安全",)),
+    Kind("market", "放心市场", "SCJG", "NYNC", 8, ("食用农产品",)),
+    Kind("shop", "放心商店", "SCJG", "SWJ", 100, ("售后服务",)),
+    Kind("online", "放心网店", "SCJG", "WLJJ", 100, ("直播带货",)),
+    Kind("dining", "放心餐饮店", "SCJG", "SWJ", 75, ("餐饮",)),
     Kind("sight", "放心A级景区", "WLJ", "FGJ SWJ", 3, ("旅游",)),
 )
 PLAN = (
-    Kind("live", "放心直播间", "SCJG", "WLJJ", 10, ("网络经济",)),
+    Kind("live", "放心直播间", "SCJG", "WLJJ", 10, ("直播带货",)),
     Kind("factory", "放心工厂", "SCJG", "", 5),
     Kind("district", "放心商圈", "SWJ", "SCJG", 2),
 )

@@ -9,7 +9,7 @@ from coordination.access import LOCAL_PATH, actor, public, requires
 from coordination.desk import queries
 from coordination.desk.menu import SIZES
 from coordination.members.queries import office_unit
-from coordination.members.routes import row_id
+from coordination.members.routes.blueprint import row_id
 from coordination.permissions import Permission
 from coordination.transaction import transaction
 from models import Role

@@ -1,6 +1,5 @@
 """Forms of the register: units, seats, mechanisms and duties."""
 
-import re
 from typing import Any
 
 from wtforms import BooleanField, IntegerField, SelectField
@@ -9,6 +8,9 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from coordination.forms import Day, Form, Line, OneOf, Paragraphs, Required, choices
+from coordination.members import wording
+from coordination.members.duties import DutyFacts
+from coordination.members.subjects import SubjectFacts
 from models import DutyRole, TopRung, UnitKind
 
 
@@ -48,6 +50,7 @@ class UnitEdit(Versioned):
     kind = OneOf("类别", coerce=UnitKind, choices=choices((kind, kind.label) for kind in UnitKind))
     parent_id = Pick("隶属", required=False)
     phone = Line("电话", most=40, required=False)
+    complaint_way = Line("投诉渠道", most=200, required=False)
     valid_from = Day("存续自", required=False)
 
 
@@ -60,6 +63,7 @@ class UnitNew(Form):
     kind = OneOf("类别", coerce=UnitKind, choices=choices((kind, kind.label) for kind in UnitKind))
     parent_id = Pick("隶属", required=False)
     phone = Line("电话", most=40, required=False)
+    complaint_way = Line("投诉渠道", most=200, required=False)
     valid_from = Day("存续自", required=False)
 
 
@@ -113,18 +117,26 @@ class SeatEnd(Versioned):
 class DutyFields(Form):
     """A new duty."""
 
-    subject = Line("事项", most=80)
+    subject_id = Pick("事项")
     text = Paragraphs("职责", most=2000, rows=4)
     role = OneOf("分工", coerce=DutyRole, choices=choices((role, role.label) for role in DutyRole), default=DutyRole.LEAD)
-    keywords = Line("关键词", most=400, required=False)
-    territory = Line("地域", most=80, required=False)
     clause = Line("依据条款", most=200)
+    keywords = Line("关键词", most=600, required=False)
+    exclusions = Line("排除词", most=400, required=False)
+    territory = Line("地域", most=200, required=False)
     valid_from = Day("自何日起", required=False)
 
-    @property
-    def words(self) -> list[str]:
-        """The keywords one by one, as typed with 、 ， or spaces between."""
-        return [word for word in re.split(r"[、，,;；\s]+", self.keywords.data or "") if word]
+    def facts(self) -> DutyFacts:
+        """What was typed, read; BadInput for keywords that are none."""
+        return DutyFacts(
+            subject_id=self.subject_id.data,
+            text=self.text.data or "",
+            clause=self.clause.data or "",
+            keywords=wording.keywords(self.keywords.data or ""),
+            exclusions=wording.words(self.exclusions.data or ""),
+            territory=self.territory.data or "",
+            role=self.role.data,
+        )
 
 
 class DutyEdit(Versioned, DutyFields):
@@ -135,3 +147,27 @@ class DutyEnd(Versioned):
     """停止: the last day."""
 
     valid_to = Day("截止日期（最后一天）")
+
+
+class SubjectFields(Form):
+    """A class of subjects."""
+
+    name = Line("名称", most=80)
+    parent_id = Pick("上级分类", required=False)
+    is_public = BooleanField("在“谁来管”中向公众公布", default=True)
+    valid_from = Day("启用日期", required=False)
+    valid_to = Day("停用日期（最后一天）", required=False)
+
+    def facts(self) -> SubjectFacts:
+        """What was typed."""
+        return SubjectFacts(self.name.data or "", self.parent_id.data, self.is_public.data, self.valid_from.data, self.valid_to.data)
+
+
+class SubjectNew(SubjectFields):
+    """A new class."""
+
+    code = Line("代码", most=32)
+
+
+class SubjectEdit(Versioned, SubjectFields):
+    """A class that is changed or ended."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, String, cast, func, or_, select, tuple_
+from sqlalchemy import Select, String, cast, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination.accounts.queries import people_in_role, people_of_units
-from models import Duty, DutyRole, Mechanism, Membership, Person, Role, Unit, UnitKind
+from models import Duty, DutyRole, Mechanism, Membership, Person, Role, Subject, Unit, UnitKind
 from models.errors import NotFound
 
 Row = TypeVar("Row")
@@ -56,7 +56,12 @@ def get_membership(session: Session, membership_id: int) -> Membership:
 
 def get_duty(session: Session, duty_id: int) -> Duty:
     """The duty, or NotFound."""
-    return _one(session, Duty, duty_id, "没有这项职责", joinedload(Duty.unit))
+    return _one(session, Duty, duty_id, "没有这项职责", joinedload(Duty.unit), joinedload(Duty.subject))
+
+
+def get_subject(session: Session, subject_id: int) -> Subject:
+    """The class, or NotFound."""
+    return _one(session, Subject, subject_id, "没有这个事项分类", joinedload(Subject.parent))
 
 
 def mechanisms(session: Session) -> list[Mechanism]:
@@ -141,9 +146,111 @@ def seats_of(session: Session, unit_ids: Iterable[int]) -> list[Membership]:
 
 
 def duties_of(session: Session, unit_ids: Iterable[int]) -> list[Duty]:
-    """Every duty these units have or had, by subject."""
-    query = select(Duty).where(Duty.unit_id.in_(list(unit_ids))).options(joinedload(Duty.unit))
-    return list(session.scalars(query.order_by(Duty.subject, Duty.id)))
+    """Every duty these units have or had, in the order of the classes."""
+    query = select(Duty).where(Duty.unit_id.in_(list(unit_ids))).options(joinedload(Duty.unit), joinedload(Duty.subject))
+    return list(session.scalars(query.join(Duty.subject).order_by(Subject.code, Duty.id)))
+
+
+def wordings(session: Session, duty: Duty) -> list[Duty]:
+    """Every wording this duty has or had, the newest first: what it replaced, and what replaced it."""
+    first = duty
+    while first.replaces_id is not None:
+        first = session.get_one(Duty, first.replaces_id)
+    found, newest = [first], [first]
+    while newest:
+        query = select(Duty).where(Duty.replaces_id.in_([one.id for one in newest])).options(joinedload(Duty.subject))
+        newest = list(session.scalars(query))
+        found += newest
+    return sorted(found, key=lambda one: (one.valid_from or date.min, one.id), reverse=True)
+
+
+def subjects(session: Session, on: date | None = None) -> list[Subject]:
+    """The classes in force on that day (None: every one there ever was), each behind the class it belongs to."""
+    rows = list(session.scalars(select(Subject).order_by(Subject.code)))  # all in the session: no parent is asked for again
+    below: dict[int | None, list[Subject]] = defaultdict(list)
+    for row in rows:
+        if on is None or row.in_force(on):
+            below[row.parent_id].append(row)
+    kept = {row.id for group in below.values() for row in group}
+    roots = [row for parent_id, group in below.items() if parent_id not in kept for row in group]
+    order: list[Subject] = []
+    waiting = sorted(roots, key=lambda row: row.code, reverse=True)
+    while waiting:
+        order.append(waiting.pop())
+        waiting += reversed(below[order[-1].id])
+    return order
+
+
+@dataclass(frozen=True)
+class ValidDuty:
+    """A duty on the day it was asked for, apart from the database. ``unit_id``: who answers for it that day (a merged unit's heir);
+    ``parent_id``: the bureau that unit is under; ``subjects``: the class and those above it, the nearest first."""
+
+    id: int
+    unit_id: int
+    unit: str
+    parent_id: int | None
+    subject_id: int
+    subjects: tuple[str, ...]
+    text: str
+    clause: str
+    keywords: tuple[tuple[str, int], ...]
+    exclusions: tuple[str, ...]
+    territories: tuple[str, ...]
+    role: DutyRole
+
+    @property
+    def subject(self) -> str:
+        """The class's own name."""
+        return self.subjects[0]
+
+    @property
+    def is_lead(self) -> bool:
+        """Does this unit handle it, rather than help?"""
+        return self.role == DutyRole.LEAD
+
+
+def duties_valid(session: Session, on: date) -> list[ValidDuty]:
+    """Every duty in force on that day under the unit that answers for it then, in the order of classes and units. Three queries."""
+    classes = {row.id: row for row in session.scalars(select(Subject))}
+    answering = heirs(session, on)
+    query = select(Duty).join(Duty.unit).join(Duty.subject).where(_in_force(on)).options(joinedload(Duty.unit))
+    found = []
+    for duty in session.scalars(query.order_by(Subject.code, Duty.role.desc(), Unit.position, Duty.id)):
+        unit = answering.get(duty.unit_id, duty.unit)
+        if unit.stands(on):
+            found.append(_valid(duty, unit, classes))
+    return found
+
+
+def any_duty(session: Session, on: date) -> bool:
+    """Is any duty in force on that day?"""
+    return session.scalar(select(exists().where(_in_force(on)))) or False
+
+
+def _valid(duty: Duty, unit: Unit, classes: dict[int, Subject]) -> ValidDuty:
+    names, above = [], classes.get(duty.subject_id)
+    while above is not None:
+        names.append(above.name)
+        above = classes.get(above.parent_id or 0)
+    return ValidDuty(
+        id=duty.id,
+        unit_id=unit.id,
+        unit=unit.short_name,
+        parent_id=unit.parent_id,
+        subject_id=duty.subject_id,
+        subjects=tuple(names),
+        text=duty.text,
+        clause=duty.clause,
+        keywords=tuple(duty.keywords.items()),
+        exclusions=tuple(duty.exclusions),
+        territories=tuple(duty.territory.split("、")) if duty.territory else (),
+        role=duty.role,
+    )
+
+
+def _in_force(on: date) -> Any:
+    return or_(Duty.valid_from.is_(None), Duty.valid_from <= on) & or_(Duty.valid_to.is_(None), Duty.valid_to >= on)
 
 
 def bodies_under(session: Session, unit_id: int, on: date) -> list[Unit]:
@@ -180,17 +287,25 @@ def listed_units(
 
 
 def listed_duties(
-    session: Session, *, words: str = "", role: DutyRole | None = None, on: date, after: int | None = None, before: int | None = None
+    session: Session,
+    *,
+    words: str = "",
+    role: DutyRole | None = None,
+    on: date | None,
+    after: int | None = None,
+    before: int | None = None,
 ) -> Page[Duty]:
-    """Duties in force on that day by subject: whose subject, wording, keywords or unit hold ``words``."""
-    query = select(Duty).join(Duty.unit).options(joinedload(Duty.unit))
-    query = query.where(or_(Duty.valid_from.is_(None), Duty.valid_from <= on), or_(Duty.valid_to.is_(None), Duty.valid_to >= on))
+    """Duties in force on that day (None: every one there ever was) by class: whose class, wording, keywords or unit hold ``words``."""
+    query = select(Duty).join(Duty.unit).join(Duty.subject).options(joinedload(Duty.unit), joinedload(Duty.subject))
+    if on is not None:
+        query = query.where(_in_force(on))
     if words:
-        query = query.where(_hold(words, Duty.subject, Duty.text, Unit.short_name, Unit.name, lists=Duty.keywords))
+        query = query.where(_hold(words, Subject.name, Duty.text, Duty.clause, Unit.short_name, Unit.name, lists=Duty.keywords))
     if role is not None:
         query = query.where(Duty.role == role)
     turn = session.get(Duty, after or before or 0)
-    return _turned(session, query, (Duty.subject, Duty.id), (turn.subject, turn.id) if turn else None, backwards=before is not None)
+    place = (turn.subject.code, turn.id) if turn else None
+    return _turned(session, query, (Subject.code, Duty.id), place, backwards=before is not None)
 
 
 def counted_units(session: Session, on: date) -> int:

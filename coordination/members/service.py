@@ -33,6 +33,7 @@ def create_unit(
     now: datetime,
     parent_id: int | None = None,
     phone: str = "",
+    complaint_way: str = "",
     valid_from: date | None = None,
     former_names: Iterable[str] = (),
 ) -> Unit:
@@ -47,6 +48,7 @@ def create_unit(
         raise BadInput(f"代码{code}已用于{taken.name}，请另取一个")
     _name_is_free(session, name, parent_id, None)
     unit = Unit(code=code, name=name, short_name=short_name, kind=kind, phone=phone, valid_from=valid_from, former_names=list(former_names))
+    unit.complaint_way = complaint_way
     unit.parent = None if parent_id is None else queries.get_unit(session, parent_id)
     unit.position = (session.scalar(select(func.max(Unit.position))) or 0) + 1
     session.add(unit)
@@ -66,6 +68,7 @@ def edit_unit(
     now: datetime,
     parent_id: int | None = None,
     phone: str = "",
+    complaint_way: str = "",
     valid_from: date | None = None,
 ) -> Unit:
     """Change what the register says; a name that is given up is kept among the former names. Conflict when somebody else changed it."""
@@ -79,6 +82,7 @@ def edit_unit(
         "类别": kind.label,
         "隶属": parent.name if parent else "",
         "电话": phone,
+        "投诉渠道": complaint_way,
         "存续自": str(valid_from or ""),
     }
     stored = unit_lines(unit)
@@ -89,7 +93,8 @@ def edit_unit(
         raise BadInput(f"存续起始不能晚于撤并日期（{in_words(unit.valid_to)}）")
     given_up = [old for old, new in ((unit.name, name), (unit.short_name, short_name)) if old != new and old not in unit.former_names]
     unit.former_names = [*unit.former_names, *given_up]
-    unit.name, unit.short_name, unit.kind, unit.parent, unit.phone, unit.valid_from = name, short_name, kind, parent, phone, valid_from
+    unit.name, unit.short_name, unit.kind, unit.parent, unit.valid_from = name, short_name, kind, parent, valid_from
+    unit.phone, unit.complaint_way = phone, complaint_way
     audit.record(session, actor=actor, action="unit:edit", subject=unit, at=now, text=changes(stored, wanted))
     return unit
 
@@ -136,6 +141,7 @@ def unit_lines(unit: Unit) -> dict[str, str]:
         "类别": unit.kind.label,
         "隶属": unit.parent.name if unit.parent else "",
         "电话": unit.phone,
+        "投诉渠道": unit.complaint_way,
         "存续自": str(unit.valid_from or ""),
     }
 

@@ -2,7 +2,7 @@
 platform is fit to serve. What the list itself shows is coordination/registry/public.py's."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, TypeVar
 
@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, joinedload
 
-from coordination.members.queries import duties_of, heirs, mechanisms, office_unit, seats
+from coordination.members import owners
+from coordination.members.queries import any_duty, mechanisms, office_unit, seats, subjects
 from coordination.portal import receipts
 from coordination.registry import public
 from coordination.registry.queries import LARGEST_ID, categories
@@ -20,7 +21,6 @@ from models import (
     Appeal,
     ApplicationPaper,
     ConsumerReview,
-    DutyRole,
     Feedback,
     Lease,
     Objection,
@@ -39,10 +39,27 @@ LIFE_SIGN = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Handled:
-    """A subject and who handles it, the leading unit first."""
+    """谁来管, one line: the subject, the unit that answers for it today, the clause it rests on, and where one complains."""
 
     subject: str
-    units: tuple[str, ...]
+    unit: str
+    is_lead: bool
+    text: str
+    clause: str
+    territory: str
+    phone: str
+    way: str
+
+
+@dataclass(frozen=True)
+class Handling:
+    """谁来管: what was found. ``subject``: the class that was chosen; ``below``: the classes right below it; ``next``: where to go on."""
+
+    handled: tuple[Handled, ...]
+    total: int
+    next: int | None
+    subject: str = ""
+    below: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,7 +71,7 @@ class Front:
     office: str
     phone: str
     members: tuple[str, ...]
-    handled: tuple[Handled, ...]
+    classes: tuple[tuple[str, tuple[tuple[int, str], ...]], ...]
 
 
 def front(session: Session, on: date) -> Front:
@@ -70,21 +87,45 @@ def front(session: Session, on: date) -> Front:
         office=county.office_unit.name,
         phone=office.phone if office else "",
         members=tuple(unit.short_name for unit in sitting),
-        handled=_handled(session, {unit.id: unit.short_name for unit in sitting}, on),
+        classes=classes(session, on),
     )
 
 
-def _handled(session: Session, sitting: dict[int, str], on: date) -> tuple[Handled, ...]:
-    """谁来管: the duties in force of the members, and of units merged into them, in the order of the unit that leads."""
-    names = {**{merged: sitting[heir.id] for merged, heir in heirs(session, on).items() if heir.id in sitting}, **sitting}
-    leading: dict[str, dict[str, bool]] = {}
-    for duty in duties_of(session, names):
-        if duty.in_force(on):
-            units, name = leading.setdefault(duty.subject, {}), names[duty.unit_id]
-            units[name] = units.get(name, False) or duty.role == DutyRole.LEAD
-    handled = [Handled(subject, tuple(sorted(units, key=lambda name: not units[name]))) for subject, units in leading.items()]
-    order = {name: place for place, name in enumerate(sitting.values())}
-    return tuple(sorted(handled, key=lambda one: order[one.units[0]]))
+def classes(session: Session, on: date) -> tuple[tuple[str, tuple[tuple[int, str], ...]], ...]:
+    """What 谁来管 can be asked for: each class at the top with the ids and names of those below it; none while no duty is registered."""
+    if not any_duty(session, on):
+        return ()
+    found = owners.branches(session, on, public_only=True)
+    return tuple((one.subject.name, tuple((row.id, row.name) for row in one.below or [one.subject])) for one in found)
+
+
+def who(session: Session, on: date, *, words: str = "", subject_id: int | None = None, after: int | None = None) -> Handling:
+    """Who handles what was asked for on that day; NotFound for a class the public is not shown, BadInput for words too short."""
+    if words:
+        return _handling(owners.find(session, on, words=owners.read_words(words), public_only=True, after=after))
+    chosen = next((row for row in subjects(session, on) if row.id == subject_id and row.is_public), None)
+    if chosen is None:
+        raise NotFound("没有这个事项")
+    found = owners.find(session, on, subject_id=chosen.id, public_only=True, after=after)
+    below = tuple((row.id, row.name) for row in owners.below(session, on, chosen.id, public_only=True))
+    return replace(_handling(found), subject=chosen.name, below=below)
+
+
+def _handling(found: owners.Found) -> Handling:
+    handled = [
+        Handled(
+            subject=one.duty.subject,
+            unit=one.unit.short_name if one.bureau is one.unit else f"{one.bureau.short_name}{one.unit.short_name}",
+            is_lead=one.duty.is_lead,
+            text=one.duty.text,
+            clause=one.duty.clause,
+            territory="、".join(one.duty.territories),
+            phone=one.phone,
+            way=one.way,
+        )
+        for one in found.answers
+    ]
+    return Handling(tuple(handled), found.total, found.next)
 
 
 def titles(session: Session, today: date) -> tuple[str, ...]:

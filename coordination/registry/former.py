@@ -6,12 +6,12 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coordination import audit
+from coordination import audit, sheets
 from coordination.permissions import Actor, Permission, require
-from coordination.registry import businesses, certificates, queries, sheets
+from coordination.registry import businesses, certificates, queries
 from coordination.registry.businesses import BusinessFacts
-from coordination.registry.importing import APPLICATIONS, Preview
-from coordination.registry.sheets import Column, Row
+from coordination.registry.importing import APPLICATIONS
+from coordination.sheets import Column, Preview, Row
 from models import Category, Effect, Ground, Recognition, TrustEvent
 from models.calendar import in_words, local_date
 from models.errors import BadInput

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from flask_wtf.file import FileField, FileRequired, FileSize
+from flask_wtf.file import FileField, FileSize
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
+from coordination import checked
+from coordination.checked import Table
 from coordination.forms import Day, Form, Line, Number, OneOf, Paragraphs, Required, SomeOf, choices
 from models import Effect, EventSource, LegalStatus, PromiseKind
 
-MOST_TABLE = 10 * 1024 * 1024
 MOST_FILE = 20 * 1024 * 1024
 
 
@@ -202,16 +203,6 @@ class Answer(Form):
 # Tables
 
 
-class Table(Form):
-    """A table to be checked before it is imported."""
-
-    file = FileField(
-        "表格文件",
-        [FileRequired("请选择表格文件"), FileSize(MOST_TABLE, message="文件超过10MB，请分开导入")],
-        render_kw={"accept": ".xlsx"},
-    )
-
-
 class EventTable(Table):
     """A trust list."""
 
@@ -222,11 +213,9 @@ class EventTable(Table):
     authority = Line("作出决定的机关", most=120, required=False)
 
 
-class Checked(Form):
-    """The table once more, now that it was looked at: where it is kept, signed, and what it is."""
+class Checked(checked.Checked):
+    """The table once more, with what the upload said of the whole list."""
 
-    digest = HiddenField("文件", [Required()])
-    seal = HiddenField("签记", [Required()])
     ground = HiddenField("移出事由")
     source = HiddenField("来源")
     authority = HiddenField("机关")

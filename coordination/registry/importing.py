@@ -1,17 +1,17 @@
 """Importing applications and trust lists from .xlsx: a preview that changes nothing, then all of it or none."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from coordination import audit
+from coordination import audit, sheets
 from coordination.permissions import Actor, Permission, require
-from coordination.registry import applying, businesses, queries, sheets, trust
+from coordination.registry import applying, businesses, queries, trust
 from coordination.registry.applying import Application
 from coordination.registry.businesses import BusinessFacts
-from coordination.registry.sheets import Column, Row
 from coordination.registry.trust import EventFacts
+from coordination.sheets import Column, Preview, Row
 from models import Category, EventSource, Recognition, TrustEvent
 from models.calendar import local_date
 from models.errors import BadInput
@@ -35,22 +35,6 @@ EVENTS = {
     "text": Column(("列入原因", "违法事实", "违法类型", "处罚内容", "失信行为", "原因", "内容"), required=False),
     "counts_until": Column(("公示截止日期", "公示截止期", "截止日期"), required=False),
 }
-
-
-@dataclass
-class Preview:
-    """What an import would do: lines new, lines known already, and (line, why) of those that cannot be taken. Nothing is written."""
-
-    fresh: list[tuple[int, str]] = field(default_factory=list)
-    known: list[int] = field(default_factory=list)
-    problems: list[tuple[int, str]] = field(default_factory=list)
-    removes: list[str] = field(default_factory=list)
-
-    def refuse(self) -> None:
-        """BadInput naming every line that cannot be taken, if there is any."""
-        if self.problems:
-            told = "\n".join(f"第{line}行：{why}" for line, why in self.problems)
-            raise BadInput(f"没有导入任何一行。{len(self.problems)}行不能导入：\n{told}")
 
 
 def preview_applications(session: Session, *, actor: Actor, content: bytes, now: datetime) -> Preview:

@@ -24,6 +24,7 @@ from models import (
     RemovalProposalStatus,
     Scheme,
     ScoreSheet,
+    Subject,
     TrustEvent,
     Unit,
 )
@@ -204,7 +205,8 @@ def units_of_trade(session: Session, category: Category, on: date) -> list[Unit]
     members = {unit.id: unit for unit in category.scheme.mechanism.members(on)}
     found: dict[int, Unit] = {}
     if category.subjects:
-        for duty in session.scalars(select(Duty).where(Duty.subject.in_(category.subjects)).options(joinedload(Duty.unit))):
+        of_trade = select(Duty).join(Duty.subject).where(Subject.name.in_(category.subjects))
+        for duty in session.scalars(of_trade.options(joinedload(Duty.unit))):
             heir = duty.unit.heir(on)
             if duty.in_force(on) and heir.id in members:
                 found[heir.id] = heir

@@ -40,6 +40,7 @@ THINGS = {
     "membership": "成员资格",
     "mechanism": "机制",
     "duty": "职责",
+    "subject": "事项分类",
     "person": "账号",
     "role_grant": "角色",
     "login_session": "登录",

@@ -13,7 +13,7 @@ from coordination.registry.schemes import CategoryFacts, Part
 from coordination.registry.service import Findings
 from coordination.registry.trust import EventFacts
 from coordination.settings.service import load_defaults
-from models import Category, Duty, EventSource, InspectionKind, Recognition, Unit
+from models import Category, Duty, EventSource, InspectionKind, Recognition, Subject, Unit
 from tests.world import NOW
 
 OFFERED = NOW  # Thursday 18 June 2026
@@ -49,7 +49,7 @@ def found_scheme(session) -> dict[str, Category]:
         valid_to=None,
         now=NOW,
     )
-    session.add(Duty(unit_id=units["SWJ"].id, subject="零售", text="零售业管理", keywords=[]))
+    session.add(Duty(unit_id=units["SWJ"].id, subject=Subject(code="RETAIL", name="零售"), text="零售业管理"))
     made = {}
     for key, name, unit, subjects in (("shop", "放心商店", "SCJG", ("零售",)), ("sight", "放心景区", "WLJ", ())):
         facts = CategoryFacts(code=key, name=name, responsible_id=units[unit].id, subjects=subjects)

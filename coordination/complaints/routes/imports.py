@@ -9,14 +9,13 @@ from flask import flash, redirect, render_template, request, send_file, stream_t
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from coordination import clock
+from coordination import clock, sheets
 from coordination.access import actor, requires
 from coordination.acting import Answer
 from coordination.complaints import columns, forms, taking
 from coordination.complaints.importing import Import
 from coordination.complaints.routes.blueprint import bp, database, tabs
 from coordination.permissions import Actor, Permission
-from coordination.registry import sheets
 from coordination.transaction import transaction
 from models import ComplaintImport
 from models.errors import BadInput, IllegalMove, RuleBroken

@@ -1,33 +1,26 @@
 """Tables taken in: upload → 核对 (what each line would do, and why not) → import, all of it or none."""
 
-import hmac
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
-from io import BytesIO
 from typing import Any
 
-from flask import flash, redirect, render_template, send_file, url_for
+from flask import flash, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from coordination import attachments, clock, crypto
+from coordination import attachments, checked, clock
 from coordination.access import actor, requires
 from coordination.forms import choices
 from coordination.permissions import Permission
-from coordination.registry import former, forms, importing, queries, sheets
-from coordination.registry.importing import APPLICATIONS, EVENTS, Preview
+from coordination.registry import former, forms, importing, queries
+from coordination.registry.importing import APPLICATIONS, EVENTS
 from coordination.registry.routes.blueprint import HOME, Answer, bp, database
 from coordination.registry.routes.intake import own_unit
-from coordination.registry.sheets import Column
+from coordination.sheets import Column, Preview
 from coordination.transaction import transaction
 from models import Effect, EventSource
 from models.errors import BadInput, NotFound, RuleBroken
 from models.text import clean_text
-
-ASIDE_FOR = timedelta(days=1)  # a table looked at and not imported by then is looked at again
-SHOWN = 200  # lines of a table shown; the rest is counted
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -126,8 +119,7 @@ def table_template(kind: str) -> Response:
     """An empty table with the columns of this kind."""
     if kind not in KINDS:
         raise NotFound("没有这种表格")
-    title = KINDS[kind].title
-    return table_file(sheets.write(title, [column.names[0] for column in KINDS[kind].columns.values()], ()), title)
+    return checked.blank(KINDS[kind].title, KINDS[kind].columns)
 
 
 @bp.post("/import/applications/refused.xlsx")
@@ -151,22 +143,10 @@ def events_refused() -> Answer:
     return _refused("events", lambda content, form: importing.preview_events(database(), **_by(content), **_event_facts(form)))
 
 
-def table_file(content: bytes, name: str) -> Response:
-    """A table as a download."""
-    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx")
-
-
 def _refused(name: str, look: Callable[[bytes, forms.Checked], Preview]) -> Answer:
-    """The lines of the table that cannot be taken, as they stand in it, with their number and reason."""
-    form, columns = forms.Checked(), KINDS[name].columns
-    content = _kept(form) if form.validate_on_submit() else None
-    if content is None:
-        return _gone(name)
-    why = dict(look(content, form).problems)
-    lines = [row for row in sheets.read(content, columns) if row.line in why]
-    rows = [(str(row.line), why[row.line], *(row.as_written(key) for key in columns)) for row in lines]
-    headings = ["行", "不能导入的原因", *(column.names[0] for column in columns.values())]
-    return table_file(sheets.write("不能导入的行", headings, rows), "不能导入的行")
+    form = forms.Checked()
+    content = checked.kept(form) if form.validate_on_submit() else None
+    return _gone(name) if content is None else checked.refused_rows(content, KINDS[name].columns, look(content, form))
 
 
 def _by(content: bytes) -> dict[str, Any]:
@@ -193,18 +173,15 @@ def _upload(
 
 
 def _review(name: str, preview: Preview, content: bytes, facts: dict[str, Any]) -> Answer:
-    now = clock.now()
-    attachments.clear_aside(now - ASIDE_FOR)
-    digest = attachments.set_aside(content, now)
-    form = forms.Checked(formdata=None, data={"digest": digest, "seal": _seal(digest), **facts})
+    form = forms.Checked(formdata=None, data={**checked.set_aside(content, clock.now()), **facts})
     kind = KINDS[name]
-    lines = _lines(preview)
+    lines = checked.lines(preview)
     at_once = bool(facts) and _at_once(facts["ground"], facts["source"])
     more = {
         "removes": list(dict.fromkeys(preview.removes)),
         "at_once": at_once,
-        "rows": lines[:SHOWN],
-        "unshown": max(0, len(lines) - SHOWN),
+        "rows": lines[: checked.SHOWN],
+        "unshown": max(0, len(lines) - checked.SHOWN),
     }
     action = url_for(f"registry.{name}_confirmed")
     more["refused_action"] = url_for(f"registry.{name}_refused")
@@ -225,17 +202,10 @@ def _at_once(ground: str, source: EventSource) -> bool:
     return source == EventSource.OFFICIAL_LIST and queries.get_ground(database(), ground).effect == Effect.AT_ONCE
 
 
-def _lines(preview: Preview) -> list[tuple[int, str, str]]:
-    """(line, what becomes of it, words), those that cannot be taken first."""
-    wrong = [(line, "不能导入", why) for line, why in preview.problems]
-    fresh = [(line, "新增", words) for line, words in preview.fresh]
-    return [*wrong, *fresh, *((line, "已有，不重复导入", "") for line in preview.known)]
-
-
 def _take(name: str, act: Callable[[Session, bytes, forms.Checked], Iterable[Any]]) -> Answer:
     """Import the table that was looked at; BadInput leaves everything as it was and says why."""
     form, kind = forms.Checked(), KINDS[name]
-    content = _kept(form) if form.validate_on_submit() else None
+    content = checked.kept(form) if form.validate_on_submit() else None
     if content is None:
         return _gone(name)
     try:
@@ -257,18 +227,6 @@ def _take(name: str, act: Callable[[Session, bytes, forms.Checked], Iterable[Any
 def _gone(name: str) -> Answer:
     flash("表格已不在，请重新上传核对。", "warning")
     return redirect(url_for(f"registry.{KINDS[name].endpoint}"))
-
-
-def _kept(form: forms.Checked) -> bytes | None:
-    """The bytes that were looked at by this person; None when they are gone or the seal is not ours."""
-    digest = form.digest.data or ""
-    if not hmac.compare_digest(_seal(digest), form.seal.data or ""):
-        return None
-    return attachments.aside(digest)
-
-
-def _seal(digest: str) -> str:
-    return crypto.keyed_hash("registry-import", f"{actor().person_id}:{digest}")
 
 
 def _crumbs(name: str, upload: bool = False) -> list[tuple[str, str]]:

@@ -5,16 +5,16 @@ from datetime import timedelta
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from coordination import clock
+from coordination import clock, sheets
 from coordination.access import actor, requires
 from coordination.acting import history
+from coordination.checked import table_file
 from coordination.filters import with_query
 from coordination.permissions import Permission, can
-from coordination.registry import life, lists, queries, sheets
+from coordination.registry import life, lists, queries
 from coordination.registry.lists import DUE, ENDED, MOST_COUNTED, Sought
 from coordination.registry.routes import page
 from coordination.registry.routes.blueprint import Answer, asked, bp, choices_of, database, neighbours, tabs, turn
-from coordination.registry.routes.imports import table_file
 from models import Recognition, RecognitionStatus
 from models.errors import BadInput
 from models.text import clean_text

@@ -80,6 +80,24 @@ class Row:
             return None
 
 
+@dataclass
+class Preview:
+    """What an import would do: lines new, lines that change something, lines known already, and (line, why) of those that cannot be
+    taken. Nothing is written."""
+
+    fresh: list[tuple[int, str]] = field(default_factory=list)
+    changed: list[tuple[int, str]] = field(default_factory=list)
+    known: list[int] = field(default_factory=list)
+    problems: list[tuple[int, str]] = field(default_factory=list)
+    removes: list[str] = field(default_factory=list)
+
+    def refuse(self) -> None:
+        """BadInput naming every line that cannot be taken, if there is any."""
+        if self.problems:
+            told = "\n".join(f"第{line}行：{why}" for line, why in self.problems)
+            raise BadInput(f"没有导入任何一行。{len(self.problems)}行不能导入：\n{told}")
+
+
 def write(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """A table with these headings. Every cell is text, so that no spreadsheet takes one for a formula or spoils a long code's digits."""
     content = BytesIO()
