@@ -1,6 +1,6 @@
 """Proposals posted from elsewhere, saved views.
 
-Revision 0005, after 0004.
+Revision 0008, after 0007.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 import models.base
 
-revision = '0005'
-down_revision = '0004'
+revision = '0008'
+down_revision = '0007'
 branch_labels = None
 depends_on = None
 
