@@ -1,6 +1,7 @@
 """Cases on their way, and one act of one person in a transaction of its own."""
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from coordination.complaints import handling, listing, service
@@ -70,6 +71,14 @@ class Cases:
     def actor(self, who):
         """That person as services see them."""
         return self.world.actor(self.session, who)
+
+
+@pytest.fixture
+def at_work(app):
+    """The clock stands at NOW, for pages; their forms need no token here (tests/house asks for that)."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture

@@ -95,7 +95,12 @@ def inquiry(inquiry_id: int) -> Answer:
     owed = found.answered_at is None and can(actor(), Permission.COMPLAINT_HANDLE, found.scope)
     here = url_for("complaints.inquiries")
     crumbs = [("投诉举报", url_for("complaints.index")), ("查询", here)]
-    more = {"crumbs": crumbs, "facts": facts, "shows_form": owed, "badge": "已答复" if found.answered_at else "待答复"}
+    more = {
+        "crumbs": crumbs,
+        "facts": facts,
+        "shows_form": owed or request.method == "POST",
+        "badge": "已答复" if found.answered_at else "待答复",
+    }
     more["light"] = light(found.due_on, clock.today(), working) if found.answered_at is None else None
     more["what"] = "答复后提醒查询人；只能答复一次，不写投诉人姓名、电话。"
     more["back_label"] = "返回，不答复"
