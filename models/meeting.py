@@ -209,11 +209,6 @@ class Proposal(Stateful, Model):
         """The proposing unit's, in its mechanism."""
         return Scope(self.mechanism_id, frozenset({self.unit_id}))
 
-    @property
-    def is_open(self) -> bool:
-        """Does it still wait for its unit, the office or a meeting?"""
-        return self.status not in self.ENDED
-
     def submit(self, at: datetime, *, late: bool) -> None:
         """提交 to the office; ``late`` when the deadline has passed."""
         self._move_to(ProposalStatus.SUBMITTED)
