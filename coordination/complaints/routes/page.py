@@ -155,7 +155,8 @@ def next_step(visit: Visit) -> Step:
 def _posting(visit: Visit) -> tuple[tuple[str, str, bool], ...]:
     """提请联席会议议定, while the case is disputed and nothing that was asked is still open."""
     c = visit.complaint
-    if c.status != S.DISPUTED or not can(visit.actor, Permission.PROPOSAL_POST) or any(one.status not in Proposal.ENDED for one in visit.proposals):
+    asked = any(one.status not in Proposal.ENDED for one in visit.proposals)
+    if c.status != S.DISPUTED or asked or not can(visit.actor, Permission.PROPOSAL_POST):
         return ()
     return (("提请联席会议议定", url_for("meetings.post_dispute", complaint_id=c.id), True),)
 
