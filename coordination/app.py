@@ -61,9 +61,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
         TESTING=settings.testing,
         CONFIG=settings,
     )
-    crypto.use(settings.data_key)
-    attachments.use(settings.instance / "files")
-    _log_to(settings)
+    use(settings)
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
@@ -85,6 +83,13 @@ def create_app(settings: config.Config | None = None) -> Flask:
     app.after_request(_harden)
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies) if settings.proxies else app.wsgi_app  # type: ignore[method-assign]
     return app
+
+
+def use(settings: config.Config) -> None:
+    """What is the process's rather than the application's: the master key, the folder of stored files, the security log."""
+    crypto.use(settings.data_key)
+    attachments.use(settings.instance / "files")
+    _log_to(settings)
 
 
 def _harden(response: Response) -> Response:

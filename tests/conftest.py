@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 
 from coordination import clock, demo
@@ -25,11 +25,21 @@ from coordination.transaction import transaction
 from models import LoginSession, Mechanism, Person, Unit
 from models.base import db
 from tests import postgres
+from tests.browser import county
+from tests.kept import kept_app, made_once
 from tests.world import World, build_world
 
 BACKENDS = ("sqlite", "postgresql")
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"]
+
+
+LONG = ("tests/browser/", "tests/demo/", "tests/house/test_questions.py", "tests/house/test_run_script.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests come first: one that is begun when all others are done has everybody wait for it."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 class Visitor(FlaskClient):
@@ -81,37 +91,42 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(cluster: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A PostgreSQL database holding the world, copied for each test."""
+def postgresql_copy(cluster: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Copy]:
+    """A PostgreSQL database holding the world, put back for each test."""
     cluster.sql("CREATE DATABASE world")
     _make(_config(tmp_path_factory.mktemp("postgresql"), cluster.url("world")))
-    return "world"
+    cluster.sql(postgres.KEEPING, "world")
+    copy = postgres.Copy(cluster, "world", "test")
+    yield copy
+    copy.close()
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the instance folders of the tests' applications are, one for each database."""
+    return tmp_path_factory.mktemp("home")
 
 
 @pytest.fixture(params=BACKENDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh copy of the world."""
+def database_url(request: pytest.FixtureRequest, home: Path) -> str:
+    """The address of the world, as if nobody had been there yet; on SQLite it is a file in the instance folder."""
+    instance = home / request.param
+    shutil.rmtree(instance, ignore_errors=True)
+    instance.mkdir()
     if request.param == "sqlite":
-        file = tmp_path / "test.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), file)
-        yield f"sqlite:///{file}"
-        return
-    template, cluster = request.getfixturevalue("postgresql_template"), request.getfixturevalue("cluster")
-    name = f"test_{secrets.token_hex(6)}"
-    cluster.sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-    yield cluster.url(name)
-    cluster.sql(f"DROP DATABASE {name} WITH (FORCE)")
+        shutil.copy(request.getfixturevalue("sqlite_template"), instance / "test.sqlite3")
+        return f"sqlite:///{instance / 'test.sqlite3'}"
+    copy = request.getfixturevalue("postgresql_copy")
+    copy.put_back()
+    return copy.url
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database_url: str, home: Path) -> Iterator[Flask]:
     """The application on a fresh copy of the world, with its context pushed."""
-    app = create_app(_config(tmp_path / "instance", database_url))
-    app.test_client_class = Visitor
-    with app.app_context():
+    with kept_app(_config(home / make_url(database_url).get_backend_name(), database_url)).as_new() as app:
+        app.test_client_class = Visitor
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
@@ -149,10 +164,7 @@ def sign_in(app: Flask, world: World) -> Callable[[str], FlaskClient]:
     return partial(client_of, app)
 
 
-@pytest.fixture(scope="session")
-def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file holding the demo county, and its stored files beside it."""
-    folder = tmp_path_factory.mktemp("demo")
+def _load_demo(folder: Path) -> None:
     app = create_app(_config(folder, f"sqlite:///{folder / 'demo.sqlite3'}"))
     with app.app_context():
         schema.upgrade(db.engine)
@@ -162,20 +174,29 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
             demo.load(session, password="demo-of-the-tests", now=clock.now())
         db.session.remove()
         db.engine.dispose()
-    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file holding the demo county, and its stored files beside it."""
+    return made_once(tmp_path_factory, "demo", _load_demo)
+
+
+@pytest.fixture(scope="session")
+def june_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as it stands when loaded at 9:00 on 18 June 2026."""
+    return made_once(tmp_path_factory, "june", county.load)
 
 
 @pytest.fixture
-def demo_app(demo_template: Path, tmp_path: Path) -> Iterator[Flask]:
+def demo_app(demo_template: Path, home: Path) -> Iterator[Flask]:
     """The application on a fresh copy of the demo county (SQLite; tests/demo loads it on both databases)."""
-    folder = tmp_path / "demo"
+    folder = home / "demo"
+    shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(demo_template, folder)
-    app = create_app(_config(folder, f"sqlite:///{folder / 'demo.sqlite3'}"))
-    app.test_client_class = Visitor
-    with app.app_context():
+    with kept_app(_config(folder, f"sqlite:///{folder / 'demo.sqlite3'}")).as_new() as app:
+        app.test_client_class = Visitor
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -9,14 +9,18 @@ import pytest
 
 from tests.browser import county as places
 from tests.browser.official import Official
+from tests.kept import made_once
 
 
 @pytest.fixture(scope="session")
-def county_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def county_template(june_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the county as it stands on the first morning, copied for each test."""
-    folder = tmp_path_factory.mktemp("county")
-    places.load(folder)
-    return folder
+
+    def make(folder: Path) -> None:
+        shutil.copytree(june_template, folder, dirs_exist_ok=True)
+        places.call_extra_meeting(folder)
+
+    return made_once(tmp_path_factory, "county", make)
 
 
 @pytest.fixture

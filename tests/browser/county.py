@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -48,19 +49,29 @@ def config_of(folder: Path) -> Config:
 
 def load(folder: Path) -> None:
     """Make a SQLite database with the demo county in this folder, as it stands on the morning of START."""
-    app = create_app(config_of(folder))
-    with app.app_context():
+    with _at_work(folder):
         schema.upgrade(db.engine)
         with transaction() as session:
-            demo.load(session, password=PASSWORD, now=START)
-        with transaction() as session:
-            _call_extra_meeting(session)
+            assert demo.load(session, password=PASSWORD, now=START)
+
+
+def call_extra_meeting(folder: Path) -> None:
+    """An extra meeting on the next working day, in the county that ``load`` made: the notice is out, the units are to answer."""
+    with _at_work(folder), transaction() as session:
+        _call_extra_meeting(session)
+
+
+@contextmanager
+def _at_work(folder: Path) -> Iterator[None]:
+    """The application of this folder, at START."""
+    app = create_app(config_of(folder))
+    with app.app_context(), time_machine.travel(START, tick=False):
+        yield
         db.session.remove()
         db.engine.dispose()
 
 
 def _call_extra_meeting(session: Session) -> None:
-    """An extra meeting of the county on the next working day: the notice is out, the units are to answer, the room can be opened then."""
     office = actor_of(session, session.scalars(select(Person).where(Person.username == "office")).one())
     county = session.scalars(select(Mechanism).where(Mechanism.code == "county")).one()
     given = {"kind": MeetingKind.EXTRA, "starts_at": EXTRA_MEETING, "place": "县政府第一会议室", "proposals_due_on": START.date()}

@@ -243,7 +243,7 @@ def upload(client, content: bytes, name: str = "export.csv"):
     return client.post("/complaints/imports", data={"file": (io.BytesIO(content), name)}, content_type="multipart/form-data")
 
 
-def test_an_export_is_looked_at_then_taken_in_and_its_bytes_are_gone(session, tmp_path, sign_in):
+def test_an_export_is_looked_at_then_taken_in_and_its_bytes_are_gone(app, session, sign_in):
     router = sign_in("router")
     answer = upload(router, table(row("A1"), row("A2", day="2027-01-01"), row("A1"), row("A3")))
     url = answer.headers["Location"]
@@ -252,7 +252,8 @@ def test_an_export_is_looked_at_then_taken_in_and_its_bytes_are_gone(session, tm
     assert "科室备注" in shown
     assert PHONE not in shown
     assert "张三丰" not in shown
-    kept = [path for path in tmp_path.rglob("*") if path.is_file() and PHONE.encode() in path.read_bytes()]
+    files = [path for path in app.config["CONFIG"].instance.rglob("*") if path.is_file()]
+    kept = [path for path in files if PHONE.encode() in path.read_bytes()]
     assert kept == []
     ended = html.unescape(router.post(f"{url}/run").text)
     assert "导入完成：新登记2件，更新0件，未变1件，未导入1行" in ended

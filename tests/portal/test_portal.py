@@ -4,12 +4,13 @@ import logging
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from coordination.members import duties, service
 from coordination.permissions import OPERATOR
 from coordination.settings import schema
 from models import Lease
+from tests.statements import statements
 from tests.world import NOW
 
 
@@ -72,9 +73,8 @@ def test_an_empty_installation_has_a_name_too(app, session):
 
 
 def test_the_process_answers_without_asking_the_database(app, session):
-    sent = []
-    event.listen(session.get_bind(), "before_cursor_execute", lambda *given: sent.append(given[2]))
-    answer = app.test_client().get("/healthz")
+    with statements() as sent:
+        answer = app.test_client().get("/healthz")
     assert (answer.status_code, answer.text, sent) == (200, "ok", [])
 
 

@@ -5,15 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from coordination.permissions import SYSTEM
 from coordination.registry import appeals, businesses, life, proposals
 from coordination.transaction import transaction
 from models import Category, Feedback, Recognition, TrustEvent
-from models.base import db
 from tests.portal.county import LATER, LONG_NAME, MORNING, NAMES
 from tests.registry.county import strike
+from tests.statements import statements
 
 UNKNOWN = "f" * 32
 
@@ -231,17 +231,15 @@ def test_a_copy_is_confirmed_until_the_list_changes_or_the_day(visitor, places, 
 
 def test_an_unchanged_page_costs_one_row(visitor, session):
     tag = {"If-None-Match": visitor.get("/units").headers["ETag"]}
-    asked = []
-    event.listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
-    assert visitor.get("/units", headers=tag).status_code == 304
+    with statements() as asked:
+        assert visitor.get("/units", headers=tag).status_code == 304
     assert len(asked) == 1
 
 
 def test_a_page_asks_no_more_when_the_list_is_longer(visitor, places, session):
     visitor.get("/units")
-    asked = []
-    event.listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
-    visitor.get("/units")
+    with statements() as asked:
+        visitor.get("/units")
     assert len(asked) <= 4, asked
 
 

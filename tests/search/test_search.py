@@ -105,8 +105,10 @@ def test_what_is_kept_goes_with_a_transaction_that_failed(session, shop):  # noq
 def test_the_lists_use_their_partial_indexes(session, street):
     """A database takes a partial index only for its very words; without them a page would read the whole table."""
     asked = []
-    event.listen(session.get_bind(), "before_cursor_execute", lambda _c, _cursor, sql, given, *_: asked.append((sql, given)))
+    hear = lambda _c, _cursor, sql, given, *_: asked.append((sql, given))  # noqa: E731
+    event.listen(session.get_bind(), "before_cursor_execute", hear)
     public.listed(session, TODAY, public.Filter())
+    event.remove(session.get_bind(), "before_cursor_execute", hear)
     sql, given = asked[-1]
     if session.get_bind().dialect.name == "sqlite":
         plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given).all()

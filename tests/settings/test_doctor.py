@@ -18,9 +18,9 @@ NOW = clock.now()  # databases tell their own time, so these tests do not live i
 
 
 @pytest.fixture
-def instance(session, tmp_path: Path) -> Path:
+def instance(app, session) -> Path:
     """An instance in good health: keys in place, tables at head, calendars loaded, the scheduler alive."""
-    folder = tmp_path / "instance"
+    folder = app.config["CONFIG"].instance
     for name in ("secret.key", "data.key"):
         (folder / name).write_text("x")
         (folder / name).chmod(0o600)

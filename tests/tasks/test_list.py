@@ -5,10 +5,10 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from models import Task, TaskStatus
-from models.base import db
+from tests.statements import statements
 from tests.tasks.conftest import DUE, words
 from tests.world import NOW, TODAY
 
@@ -89,9 +89,8 @@ def test_the_list_turns_forward_and_back_over_every_task_once(session, world, si
 
 def test_a_list_ten_times_as_long_asks_the_database_no_more_often(app, session, world, sign_in):
     def queries_for(client) -> int:
-        asked = []
-        event.listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
-        assert client.get("/tasks").status_code == 200
+        with statements() as asked:
+            assert client.get("/tasks").status_code == 200
         return len([statement for statement in asked if not statement.startswith("PRAGMA")])
 
     def fill(count: int) -> None:
