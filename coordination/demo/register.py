@@ -107,8 +107,9 @@ def load_units(session: Session, now: datetime) -> dict[str, Unit]:
             "parent_id": parent_id,
             "valid_from": since,
         }
-        phone = "0000-8000000" if code == "SCJG" else ""
-        units[code] = service.create_unit(session, actor=OPERATOR, phone=phone, now=now, **given)
+        if kind == UnitKind.BUREAU:
+            given |= {"phone": f"0000-80000{len(units):02}", "complaint_way": f"{short_name}投诉窗口，工作日8:30至17:30"}
+        units[code] = service.create_unit(session, actor=OPERATOR, now=now, **given)
 
     for code, name, short_name in BUREAUS_2017:
         enter(code, name, short_name, UnitKind.BUREAU, FOUNDED_ON)

@@ -18,6 +18,7 @@ from models.errors import BadInput
 LEAST = 2  # characters of a search
 MOST = 60
 SHOWN = 30  # duties of one page
+NAMED = 5  # what it weighs when the class itself is named
 YEAR = timedelta(days=365)
 
 
@@ -93,8 +94,8 @@ def _weigh(duty: ValidDuty, words: str) -> tuple[int, tuple[str, ...]]:
         return 0, ()
     hits = [(word, weight) for word, weight in duty.keywords if word in words or words in word]
     weight = sum(weight for _, weight in hits)
-    if any(words in name or name in words for name in duty.subjects):
-        weight += 5
+    if duty.subject in words or any(words in name for name in duty.subjects):
+        weight += NAMED
     if words in duty.text or words in duty.clause or words in duty.unit:
         weight += 1
     return weight, tuple(word for word, _ in hits)

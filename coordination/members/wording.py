@@ -10,6 +10,7 @@ LONGEST_WORD = 20
 MOST_WORDS = 60
 HEAVIEST = 9
 _BETWEEN = re.compile(r"[、，,;；\s]+")
+_GAPS = re.compile(r"\s+(?=[*×＊:：(（)）])|(?<=[*×＊:：(（])\s+")
 _WEIGHTED = re.compile(r"(.+?)(?:\s*[*×:(]\s*(\d+)\s*\)?)?")
 
 
@@ -23,7 +24,7 @@ def words(typed: str) -> list[str]:
 def keywords(typed: str) -> dict[str, int]:
     """Each keyword with its weight: ``学费*3、培训`` (also 学费×3, 学费：3, 学费（3）; none is 1). BadInput for a weight that is none."""
     found: dict[str, int] = {}
-    for part in _BETWEEN.split(re.sub(r"\s*([*×＊:：(（)）])\s*", r"\1", typed.strip())):
+    for part in _BETWEEN.split(_GAPS.sub("", typed.strip())):
         told = _WEIGHTED.fullmatch(unicodedata.normalize("NFKC", part))
         if part and told is not None:
             weight = int(told[2] or 1)

@@ -1,13 +1,16 @@
 """Migrations: head is what the models say; up, down and up again; rows survive."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, select, text
+from sqlalchemy.orm import Session
 
 from coordination.settings import schema
 from coordination.transaction import engine_options, prepare_engine
+from models import Duty, Subject
 from models.base import db
 
 
@@ -41,6 +44,33 @@ def test_up_down_and_up_again(engine: Engine):
     assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
     schema.upgrade(engine)
     assert set(inspect(engine).get_table_names()) >= set(db.metadata.tables)
+
+
+OLD_DUTY = """INSERT INTO duty (id, unit_id, subject, text, keywords, territory, clause, role, version)
+    VALUES (:id, 1, :subject, '职责', :keywords, '城东街道', '条款', 'lead', 1)"""
+
+
+def test_duties_written_under_free_subjects_keep_them_as_classes(engine: Engine):
+    schema.upgrade(engine, "0004")
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO unit (id, code, name, short_name, former_names, kind, position, phone, version)"
+                " VALUES (1, 'JYJ', '县教育局', '县教育局', '[]', 'bureau', 0, '', 1)"
+            )
+        )
+        for id, subject, words in ((1, "校外培训", ["培训", "学费"]), (2, "旅游", []), (3, "校外培训", ["补课"])):
+            connection.execute(text(OLD_DUTY), {"id": id, "subject": subject, "keywords": json.dumps(words)})
+    schema.upgrade(engine)
+    with Session(engine) as session:
+        found = [(duty.subject.name, duty.keywords, duty.exclusions) for duty in session.scalars(select(Duty).order_by(Duty.id))]
+        assert found == [("校外培训", {"培训": 1, "学费": 1}, []), ("旅游", {}, []), ("校外培训", {"补课": 1}, [])]
+        assert len(session.scalars(select(Subject)).all()) == 2
+    schema.downgrade(engine, "0004")
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT subject, keywords FROM duty ORDER BY id")).all()
+    words = [json.loads(row.keywords) if isinstance(row.keywords, str) else row.keywords for row in rows]
+    assert ([row.subject for row in rows], words) == (["校外培训", "旅游", "校外培训"], [["培训", "学费"], [], ["补课"]])
 
 
 def test_rows_survive_an_upgrade_that_finds_nothing_to_do(engine: Engine):

@@ -18,6 +18,7 @@ from models import (
     Business,
     Complaint,
     ConsumerReview,
+    Duty,
     Feedback,
     Meeting,
     Notice,
@@ -29,6 +30,7 @@ from models import (
     RecognitionStatus,
     Removal,
     RemovalProposal,
+    Subject,
     Task,
     TrustEvent,
 )
@@ -39,6 +41,7 @@ TIMES = 10
 PAGES = {
     "office": [
         *("/desk", "/desk/done", "/tasks", "/tasks/board", "/meetings", "/meetings/proposals", "/reminders", "/members"),
+        *("/members/duties", "/members/who?q=学费", "/members/subjects", "/members/duties/coverage"),
         *("/registry", "/registry/events", "/registry/proposals", "/registry/removals", "/registry/feedback", "/registry/board"),
     ],
     "approver": ["/desk", "/registry", "/registry/appeals"],
@@ -55,6 +58,9 @@ PAGES = {
 PUBLIC = [
     *(
         "/",
+        "/who",
+        "/who?q=学费",
+        "/who?subject=1",
         "/units",
         "/units?q=示例",
         "/units?q=便利店",
@@ -101,6 +107,8 @@ def _multiply() -> None:
     _copies(Task, serial=lambda row, n: row["serial"] + 1000 * n, decision_id=lambda _row, _n: None)
     _copies(Meeting, serial=lambda row, n: row["serial"] + 1000 * n)
     _copies(Proposal)
+    _copies(Subject, code=lambda row, n: f"{row['code']}-{n}")
+    _copies(Duty)
     _copies(ProgressReport)
     _copies(Notice, slot=lambda row, n: f"{row['slot']}#{n}")
     _multiply_registry()

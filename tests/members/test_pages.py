@@ -8,7 +8,7 @@ from sqlalchemy import event, select
 
 from coordination.members import seating, service
 from coordination.permissions import OPERATOR
-from models import Duty, Membership, Unit, UnitKind
+from models import Duty, Membership, Subject, Unit, UnitKind
 from models.base import db
 from tests.world import NOW, TODAY
 
@@ -30,11 +30,11 @@ def unit_fields(unit, **changed):
 def addresses(world):
     unit, mechanism = world.units["JYJ"].id, world.mechanisms["county"].id
     read = ["/members", "/members/units", "/members/duties", f"/members/units/{unit}", f"/members/mechanisms/{mechanism}"]
+    read += ["/members/who", "/members/subjects", "/members/duties/coverage"]
     edit = [
         "/members/units/new",
         f"/members/units/{unit}/edit",
         f"/members/units/{unit}/end",
-        f"/members/units/{unit}/duties/new",
         "/members/mechanisms/new",
         f"/members/mechanisms/{mechanism}/edit",
         f"/members/mechanisms/{mechanism}/enter",
@@ -60,7 +60,7 @@ def test_strangers_are_asked_to_sign_in(app, world):
 def test_what_does_not_exist_is_not_found(sign_in):
     client = sign_in("admin")
     pages = ["units/{}", "units/{}/edit", "units/{}/end", "units/{}/duties/new", "mechanisms/{}", "mechanisms/{}/edit"]
-    pages += ["mechanisms/{}/enter", "seats/{}/leave", "duties/{}/edit", "duties/{}/end"]
+    pages += ["mechanisms/{}/enter", "seats/{}/leave", "duties/{}", "duties/{}/edit", "duties/{}/end", "subjects/{}/edit"]
     answers = {client.get("/members/" + page.format(row_id)).status_code for page in pages for row_id in (0, 999_999, 10**30)}
     assert answers == {404}
 
@@ -130,29 +130,6 @@ def test_a_seat_is_given_moved_and_given_up(session, world, sign_in):
     assert seat.to_on == TODAY
 
 
-def test_a_duty_is_written_down_found_and_ended(session, world, sign_in):
-    client, unit = sign_in("admin"), world.units["JYJ"]
-    fields = {
-        "subject": "校外培训",
-        "text": "管理校外培训",
-        "role": "lead",
-        "keywords": "培训，学费、退费",
-        "clause": "民办教育促进法第八条",
-    }
-    assert send(client, f"/members/units/{unit.id}/duties/new", **fields).status_code == 302
-    duty = session.scalars(select(Duty).where(Duty.unit_id == unit.id)).one()
-    assert duty.keywords == ["培训", "学费", "退费"]
-    assert "校外培训" in client.get("/members/duties?q=学费&role=lead").text
-    assert "没有找到“航空”" in client.get("/members/duties?q=航空&after=7").text
-    changed = {**fields, "text": "管理校外培训机构", "valid_from": "2026-06-01", "version": duty.version}
-    assert send(client, f"/members/duties/{duty.id}/edit", **changed).status_code == 302
-    session.refresh(duty)
-    assert duty.valid_to == date(2026, 5, 31)
-    new = session.scalars(select(Duty).where(Duty.text == "管理校外培训机构")).one()
-    assert send(client, f"/members/duties/{new.id}/end", valid_to="2026-12-31", version=new.version).status_code == 302
-    assert "以往和未生效的职责（1项）" in client.get(f"/members/units/{unit.id}").text.replace("\n", "")
-
-
 def test_a_unit_merged_by_mistake_is_restored(session, world, sign_in):
     client, unit = sign_in("admin"), world.units["GAJ"]
     page = f"/members/units/{unit.id}"
@@ -180,6 +157,7 @@ def test_odd_addresses_are_answered_calmly(sign_in):
     for query in ("q=%00%F0%9F%98%80", "q=" + "长" * 500, "after=999999999999999999999", "before=x", "kind=nonsense", "q=%25"):
         assert client.get(f"/members/units?{query}").status_code == 200
         assert client.get(f"/members/duties?{query}").status_code == 200
+        assert client.get(f"/members/who?{query}").status_code in {200, 422}
 
 
 def queries_of(client, address):
@@ -209,7 +187,7 @@ def test_longer_lists_ask_the_database_no_more_often(session, world, sign_in):
         if number % 3 == 0:
             ended = {"valid_to": date(2026, 1, 1), "successor_id": world.units["JYJ"].id}
             service.end_unit(session, actor=OPERATOR, unit_id=unit.id, version=unit.version, now=NOW, **ended)
-        session.add(Duty(unit=unit, subject=f"事项{number}", text="职责", keywords=[], clause="条款"))
+        session.add(Duty(unit=unit, subject=Subject(code=f"Z{number}", name=f"事项{number}"), text="职责", clause="条款"))
     session.commit()
     for address in read:
         client.get(address)

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from coordination import audit
-from coordination.members import duties, queries, seating, service
+from coordination.members import queries, seating, service
 from coordination.permissions import OPERATOR
-from models import DutyRole, TopRung, UnitKind
+from models import TopRung, UnitKind
 from models.errors import BadInput, Conflict, NotAllowed, NotFound
 from tests.world import NOW, TODAY
 
@@ -209,44 +209,8 @@ def test_a_mechanism_is_set_up_and_changed_with_its_history(session, world, admi
         seating.create_mechanism(session, actor=admin, code="network", **given, **ids)
 
 
-DUTY = {"subject": "校外培训", "text": "管理学科类校外培训机构", "clause": "民办教育促进法第八条", "keywords": ["培训", "学费", "培训"]}
-
-
-def test_a_duty_changed_from_a_day_on_keeps_its_old_wording(session, world, admin):
-    unit = world.units["JYJ"]
-    old = duties.add_duty(session, actor=admin, unit_id=unit.id, valid_from=date(2020, 1, 1), now=NOW, **DUTY)
-    assert old.keywords == ["培训", "学费"]
-    changed = {**DUTY, "text": "管理学科类校外培训机构和预收学费", "valid_from": TODAY, "role": DutyRole.LEAD}
-    new = duties.revise_duty(session, actor=admin, duty_id=old.id, version=old.version, now=NOW, **changed)
-    assert (old.text, old.valid_to, new.valid_from) == (DUTY["text"], TODAY - ONE_DAY, TODAY)
-    assert [duty.in_force(TODAY) for duty in (old, new)] == [False, True]
-
-
-def test_a_slip_of_the_pen_in_a_duty_is_put_right_in_place(session, world, admin):
-    duty = duties.add_duty(session, actor=admin, unit_id=world.units["JYJ"].id, valid_from=TODAY, now=NOW, **DUTY)
-    same = duties.revise_duty(
-        session, actor=admin, duty_id=duty.id, version=duty.version, now=NOW, **{**DUTY, "text": "改正", "valid_from": TODAY}
-    )
-    assert same is duty
-    assert duty.text == "改正"
-    with pytest.raises(Conflict):
-        duties.revise_duty(session, actor=admin, duty_id=duty.id, version=1, now=NOW, **{**DUTY, "valid_from": TODAY})
-
-
-def test_a_duty_is_ended_not_deleted(session, world, admin):
-    duty = duties.add_duty(session, actor=admin, unit_id=world.units["JYJ"].id, valid_from=TODAY, now=NOW, **DUTY)
-    with pytest.raises(BadInput, match="不能早于起始日期"):
-        duties.end_duty(session, actor=admin, duty_id=duty.id, version=duty.version, valid_to=TODAY - ONE_DAY, now=NOW)
-    duties.end_duty(session, actor=admin, duty_id=duty.id, version=duty.version, valid_to=TODAY, now=NOW)
-    assert queries.listed_duties(session, words="学费", on=TODAY).rows == [duty]
-    assert queries.listed_duties(session, words="学费", on=TODAY + ONE_DAY).rows == []
-    with pytest.raises(BadInput, match="请改为增加职责"):
-        later = {**DUTY, "valid_from": TODAY + ONE_DAY}
-        duties.revise_duty(session, actor=admin, duty_id=duty.id, version=duty.version, now=NOW, **later)
-
-
 def test_what_is_not_in_the_register_is_not_found(session):
-    for read in (queries.get_unit, queries.get_mechanism, queries.get_membership, queries.get_duty):
+    for read in (queries.get_unit, queries.get_mechanism, queries.get_membership, queries.get_duty, queries.get_subject):
         with pytest.raises(NotFound):
             read(session, 999_999)
 

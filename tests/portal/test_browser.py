@@ -7,6 +7,11 @@ from tests.registry.county import code
 
 PAGES = {
     "home": "/",
+    "who": "/who",
+    "who by words": "/who?q=零售店",
+    "who by class": "/who?subject=1",
+    "who too short": "/who?q=购",
+    "who nobody": "/who?q=航空母舰",
     "list": "/units",
     "found": "/units?q=惠民",
     "nothing found": "/units?q=预付",

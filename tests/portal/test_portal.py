@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import text
 
 from coordination.members import duties, service
+from coordination.members.duties import DutyFacts
 from coordination.permissions import OPERATOR
 from coordination.settings import schema
-from models import Lease
+from models import Lease, Subject
 from tests.statements import statements
 from tests.world import NOW
 
@@ -30,14 +31,20 @@ def test_no_person_is_named_to_the_public(app, world):
 
 def test_the_public_reads_who_handles_what_as_it_stands_today(app, session, world):
     old, heir = world.units["SWJ"], world.units["WLJ"]
-    duty = {"subject": "旅游购物", "text": "查处强迫购物", "clause": "旅游法第八十三条", "now": NOW}
-    duties.add_duty(session, actor=OPERATOR, unit_id=old.id, **duty)
+    subject = Subject(code="S09", name="旅游购物")
+    session.add(subject)
+    session.flush()
+    facts = DutyFacts(subject.id, "查处强迫购物", "旅游法第八十三条", {"强迫购物": 1})
+    duties.add_duty(session, actor=OPERATOR, unit_id=old.id, facts=facts, now=NOW)
     ended = {"valid_to": date(2026, 1, 31), "successor_id": heir.id}
     service.end_unit(session, actor=OPERATOR, unit_id=old.id, version=old.version, now=NOW, **ended)
     session.commit()
-    page = app.test_client().get("/").text
-    assert "旅游购物" in page
-    assert "县商务局" not in page
+    assert f'href="/who?subject={subject.id}"' in app.test_client().get("/").text
+    for asked in (f"subject={subject.id}", "q=强迫购物"):
+        page = app.test_client().get(f"/who?{asked}").text
+        assert "县文旅局" in page
+        assert "旅游法第八十三条" in page
+        assert "县商务局" not in page
 
 
 def test_a_copy_is_asked_for_again_and_confirmed_until_something_changes(app, session, world):

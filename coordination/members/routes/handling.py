@@ -6,7 +6,7 @@ from coordination import clock
 from coordination.access import requires
 from coordination.filters import with_query
 from coordination.members import owners, queries
-from coordination.members.routes.blueprint import asked_turn, asked_words, bp, may_edit_duties, row_id
+from coordination.members.routes.blueprint import Answer, asked_turn, asked_words, bp, may_edit_duties, row_id
 from coordination.members.routes.subjects import subject_choices
 from coordination.permissions import Permission
 from models.base import db
@@ -15,7 +15,7 @@ from models.errors import BadInput
 
 @bp.get("/who")
 @requires(Permission.MEMBERS_READ)
-def who() -> str:
+def who() -> Answer:
     """谁来管: by class or by words, the unit, its duty with the clause, and whom to ring."""
     session, today, typed = db.session(), clock.today(), asked_words()
     subject_id = request.args.get("subject", type=row_id)
@@ -37,7 +37,7 @@ def who() -> str:
         found=found,
         next_url=with_query(request.full_path, after=found.next) if found and found.next else None,
         here=url_for(".who"),
-    )
+    ), 422 if wrong else 200
 
 
 @bp.get("/duties/coverage")
