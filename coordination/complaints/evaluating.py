@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from coordination.complaints import learning
 from coordination.complaints.grams import Message
-from coordination.complaints.learning import Labelled
+from coordination.complaints.learning import Confirmed
 from models.errors import BadInput, NotFound
 
 POINTS = (0, 35, 140, 350, 700, 1400, 2800)
@@ -42,7 +42,7 @@ class Evaluation:
     scores: Scores
 
 
-def read_messages(path: Path) -> list[Labelled]:
+def read_messages(path: Path) -> list[Confirmed]:
     """Rows of a CSV file with the columns title, detail, label (UTF-8); NotFound or BadInput in words."""
     rows = list(_rows(path, ("title", "detail", "label")))
     if not rows:
@@ -50,7 +50,7 @@ def read_messages(path: Path) -> list[Labelled]:
     for number, row in enumerate(rows, start=2):
         if not row["label"].strip():
             raise BadInput(f"{path}第{number}条数据的label为空")
-    return [Labelled(Message(row["title"], row["detail"]), row["label"].strip()) for row in rows]
+    return [Confirmed(Message(row["title"], row["detail"]), row["label"].strip()) for row in rows]
 
 
 def read_duties(path: Path | None) -> dict[str, str]:
@@ -62,7 +62,7 @@ def read_duties(path: Path | None) -> dict[str, str]:
     return duties
 
 
-def evaluate(train: Sequence[Labelled], test: Sequence[Labelled], duties: dict[str, str], seed: int) -> Evaluation:
+def evaluate(train: Sequence[Confirmed], test: Sequence[Confirmed], duties: dict[str, str], seed: int) -> Evaluation:
     """Train on ever more confirmed rows of one seeded shuffle, the rest of the training texts without label, and score the test rows.
 
     A label's name belongs to its duty text; it is all there is of a label for which no duty was written.
@@ -88,10 +88,10 @@ def evaluate(train: Sequence[Labelled], test: Sequence[Labelled], duties: dict[s
     return Evaluation({**figures, "train_s": round(seconds, 3), "per_s": round(per_second, 1), "curve": curve}, scores)
 
 
-def score(model: learning.Model, duties: dict[str, str], test: Sequence[Labelled]) -> Scores:
+def score(model: learning.Model, duties: dict[str, str], test: Sequence[Confirmed]) -> Scores:
     """Confidences for the test rows."""
-    units, scorer = model.scorer(duties)
-    return Scores(units, learning.softmax(scorer.of(model.vocabulary.rows([one.message for one in test]))))
+    scorer = model.scorer(duties)
+    return Scores(scorer.units, learning.softmax(scorer.of(model.vocabulary.rows([one.message for one in test]))))
 
 
 def best(scores: Scores) -> list[str]:
@@ -139,7 +139,7 @@ def calibration_error(confidence: NDArray[Any], right: NDArray[Any]) -> float:
     return sum(abs(float((confidence[bins == at] - right[bins == at]).sum())) for at in range(BINS)) / len(confidence)
 
 
-def predictions(scores: Scores, test: Sequence[Labelled]) -> str:
+def predictions(scores: Scores, test: Sequence[Confirmed]) -> str:
     """One line of JSON a row: {row, label, ranked: [[unit, p], …]}; rows are counted from 0, units by falling confidence."""
     lines = []
     for row, one in enumerate(test):

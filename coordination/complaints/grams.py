@@ -46,6 +46,15 @@ class Rows:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
+    def one(self, at: int) -> "Rows":
+        """The row of a single text."""
+        return self.between(at, at + 1)
+
+    def between(self, first: int, last: int) -> "Rows":
+        """The rows from ``first`` up to, without, ``last``."""
+        begin, end = self.starts[first], self.starts[last]
+        return Rows(self.starts[first : last + 1] - begin, self.columns[begin:end], self.weights[begin:end])
+
     def times(self, matrix: Floats) -> Floats:
         """Multiply by a matrix of one row per column: one row per text."""
         found = np.zeros((len(self), matrix.shape[1]), dtype=np.float32)
@@ -84,6 +93,16 @@ class Vocabulary:
         """Characters of each gram."""
         bare = self.keys & ~_IN_TITLE
         return sum(((bare >> np.uint64(CHARACTER_BITS * n)) > 0).astype(np.int8) for n in range(LONGEST))  # type: ignore[return-value]
+
+    def rarity_of(self, gram: str) -> float:
+        """How rare a gram is in whole texts; one that is not known is as rare as can be."""
+        packed = np.uint64(0)
+        for code in _codes(gram).tolist():
+            packed = packed << np.uint64(CHARACTER_BITS) | np.uint64(min(code, (1 << CHARACTER_BITS) - 1))
+        at = int(np.searchsorted(self.keys, packed))
+        if at < len(self.keys) and self.keys[at] == packed:
+            return float(self.rarity[at])
+        return float(self.rarity.max()) if len(self.rarity) else 0.0
 
     def rows(self, messages: Sequence[Message]) -> Rows:
         """Weigh texts by the grams known; what is not known is passed over."""

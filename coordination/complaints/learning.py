@@ -6,13 +6,14 @@ Three voices, each linear in the weighted grams of a text:
 - words that stand beside those in the old texts (one step of clustering around the duties), so that a matter is known by words no duty has;
 - a linear support vector machine on the confirmed cases.
 
-How loud each voice is and how sure the sum may be comes from confirmed cases that the machine had not seen (cross-validation), with a
-prior that lets a few cases say little: so more of them never make it worse. Training needs scikit-learn, answering numpy alone.
+How loud the duties are beside the machine, and how sure the sum may be, comes from confirmed cases that the machine had not seen
+(cross-validation), with a prior that lets a few cases say little: so more of them never make it worse. Each unit's score becomes a
+probability of its own (Platt), and these, sharpened, are shared out. Training needs scikit-learn, answering numpy alone.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile
@@ -27,11 +28,10 @@ FORMAT = 1  # of the stored model; another one is not read
 FEW_TEXTS = 100  # below it a gram need not be in two texts
 DUTY_SHARE = 0.3  # of the duty's own words beside the words around them
 CLUSTER_SHARPNESS = 2.0
-CONFIRMED_WEIGHT = 5.0  # of a confirmed case in the clusters, an unlabelled text being 1
 PENALTY = 2.0  # C of the support vector machine
+TOLERANCE = 0.05  # at which its training ends: a finer one takes thrice as long and answers the same
 NOT_AMONG = -1.2  # its answer for a unit it has not met: clearly none
-USUAL_LOUDNESS = (2.5, 3.0)  # of duties and machine, until the confirmed cases say otherwise
-TRUST_IN_USUAL = 2.0  # confirmed cases that this assumption is worth
+TRUST_IN_USUAL = 2.0  # confirmed cases that the usual tuning is worth, until they say otherwise
 USUAL_SPREAD = 0.05  # of a duty's score, where no text was seen
 KEPT_GRAMS = 32  # heaviest grams kept of a confirmed case, to find similar ones
 
@@ -53,6 +53,33 @@ class Linear:
 
 
 @dataclass(frozen=True)
+class Tuning:
+    """From scores to confidence: ``duties`` is their loudness beside the machine's, then ``sharp * log sigmoid(slope * score + shift)``."""
+
+    duties: float = 0.8
+    slope: float = 3.0
+    shift: float = 0.5
+    sharp: float = 1.5
+
+    def logarithms(self, scores: Floats) -> Floats:
+        """The scores as logarithms of confidence, up to a constant of each text."""
+        return (-self.sharp * np.logaddexp(0, -(self.slope * scores + self.shift))).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """Units and how to score texts for them."""
+
+    units: tuple[str, ...]
+    linear: Linear
+    tuning: Tuning
+
+    def of(self, rows: Rows) -> Floats:
+        """Logarithms of the confidence of each unit, up to a constant of each text; their softmax is the confidence."""
+        return self.tuning.logarithms(self.linear.of(rows))
+
+
+@dataclass(frozen=True)
 class Model:
     """What training found; ``scale`` are mean and spread of each unit's duty score among the texts seen."""
 
@@ -60,11 +87,11 @@ class Model:
     vocabulary: Vocabulary
     learned: Linear
     scale: Floats
-    loudness: tuple[float, float]
+    tuning: Tuning
     cases: "Cases"
 
-    def scorer(self, duties: Mapping[str, str]) -> tuple[tuple[str, ...], Linear]:
-        """Join what was learned with the duties of today: the units, and scores whose softmax is the confidence.
+    def scorer(self, duties: Mapping[str, str]) -> Scorer:
+        """Join what was learned with the duties of today: what is asked for a suggestion.
 
         A unit that training did not meet competes by its duty alone.
         """
@@ -72,27 +99,31 @@ class Model:
         place = {unit: at for at, unit in enumerate(self.units)}
         known = np.array([place.get(unit, -1) for unit in units])
         met = known >= 0
-        duty_loud, machine_loud = self.loudness
         weights = np.zeros((len(self.vocabulary), len(units)), dtype=np.float32)
-        bias = np.full(len(units), machine_loud * NOT_AMONG, dtype=np.float32)
+        bias = np.full(len(units), NOT_AMONG, dtype=np.float32)
         weights[:, met], bias[met] = self.learned.weights[:, known[met]], self.learned.bias[known[met]]
         scale = np.tile(np.median(self.scale, axis=0) if len(self.scale) else np.array([0, USUAL_SPREAD]), (len(units), 1))
         scale[met] = self.scale[known[met]]
         share = np.where(met, DUTY_SHARE, 1 + DUTY_SHARE) if self.learned.weights.any() else np.ones(len(units))
-        loud = duty_loud * share / scale[:, 1]
+        loud = self.tuning.duties * share / scale[:, 1]
         weights += duty_words(self.vocabulary, [duties.get(unit, "") for unit in units]) * loud.astype(np.float32)
         has_duty = np.array([bool(duties.get(unit)) for unit in units])
         bias -= (np.where(has_duty, scale[:, 0], 0) * loud).astype(np.float32)
-        return units, Linear(weights, bias)
+        return Scorer(units, Linear(weights, bias), self.tuning)
 
     def to_bytes(self) -> bytes:
         """The model as a file of plain arrays: no code, no text, grams of characters only."""
-        head = {"format": FORMAT, "units": self.units, "loudness": self.loudness, "refs": self.cases.refs}
+        head = {"format": FORMAT, "units": self.units, "tuning": asdict(self.tuning), "refs": self.cases.refs}
         arrays: dict[str, NDArray[Any]] = {
             "head": np.frombuffer(json.dumps(head).encode(), dtype=np.uint8),
-            **{"keys": self.vocabulary.keys, "rarity": self.vocabulary.rarity, "scale": self.scale},
-            **{"weights": self.learned.weights, "bias": self.learned.bias},
-            **{"owners": self.cases.owners, "columns": self.cases.columns, "shares": self.cases.shares},
+            "keys": self.vocabulary.keys,
+            "rarity": self.vocabulary.rarity,
+            "scale": self.scale,
+            "weights": self.learned.weights,
+            "bias": self.learned.bias,
+            "owners": self.cases.owners,
+            "columns": self.cases.columns,
+            "shares": self.cases.shares,
         }
         content = BytesIO()
         np.savez_compressed(content, allow_pickle=False, **arrays)
@@ -112,7 +143,7 @@ class Model:
                 vocabulary=Vocabulary(part["keys"], part["rarity"]),
                 learned=Linear(part["weights"], part["bias"]),
                 scale=part["scale"],
-                loudness=(float(head["loudness"][0]), float(head["loudness"][1])),
+                tuning=Tuning(**{name: float(number) for name, number in head["tuning"].items()}),
                 cases=Cases(tuple(map(str, head["refs"])), part["owners"], part["columns"], part["shares"]),
             )
         except ModelBroken:
@@ -186,7 +217,7 @@ def duty_words(vocabulary: Vocabulary, texts: Sequence[str]) -> Floats:
 
 
 @dataclass(frozen=True)
-class Labelled:
+class Confirmed:
     """A text whose unit a person confirmed; ``ref`` names the case to its owner."""
 
     message: Message
@@ -194,7 +225,7 @@ class Labelled:
     ref: str = ""
 
 
-def train(duties: Mapping[str, str], confirmed: Sequence[Labelled], unlabelled: Sequence[Message] = (), seed: int = 0) -> Model:
+def train(duties: Mapping[str, str], confirmed: Sequence[Confirmed], unlabelled: Sequence[Message] = (), seed: int = 0) -> Model:
     """Learn from duty texts by unit, confirmed cases and texts without answer; the same input and seed give the same model."""
     units = tuple(sorted({*duties, *(one.unit for one in confirmed)}))
     messages = [*(one.message for one in confirmed), *unlabelled]
@@ -207,77 +238,62 @@ def train(duties: Mapping[str, str], confirmed: Sequence[Labelled], unlabelled: 
         size = (len(vocabulary), len(units))
         nothing = Linear(np.zeros(size, dtype=np.float32), np.zeros(len(units), dtype=np.float32))
         scale = np.tile(np.array([0, USUAL_SPREAD], dtype=np.float32), (len(units), 1))
-        return Model(units, vocabulary, nothing, scale, USUAL_LOUDNESS, Cases.of(vocabulary.rows([]), [], owners))
+        return Model(units, vocabulary, nothing, scale, Tuning(), Cases.of(vocabulary.rows([]), [], owners))
     rows = vocabulary.rows(messages)
     own_words = duty_words(vocabulary, texts)
     own = rows.times(own_words)
     scale = np.stack([own.mean(axis=0), own.std(axis=0)], axis=1)
     scale[scale[:, 1] < 1e-6, 1] = USUAL_SPREAD
     own = (own - scale[:, 0]) / scale[:, 1]
-    around = _around(rows, own, owners)
+    around = _around(_sparse(rows, len(vocabulary)), own, (own_words != 0).sum(axis=0) > 0)
     heard = around.of(rows) + DUTY_SHARE * own
-    return _joined(units, vocabulary, rows, owners, (around, heard, scale), confirmed, seed)
-
-
-def _joined(units, vocabulary, rows, owners, duty_part, confirmed, seed):  # type: ignore[no-untyped-def]
-    around, heard, scale = duty_part
-    labelled = _first(rows, len(owners))
-    machine, unseen = _machine(labelled, owners, len(units), len(vocabulary), seed)
-    loudness = _loudness(heard[: len(owners)], unseen, owners)
-    duty_loud, machine_loud = loudness
-    learned = Linear(
-        (duty_loud * around.weights + machine_loud * machine.weights).astype(np.float32),
-        (duty_loud * around.bias + machine_loud * machine.bias).astype(np.float32),
-    )
+    labelled = rows.between(0, len(owners))
+    machine, unseen = _machine(_sparse(labelled, len(vocabulary)), owners, len(units), seed)
+    tuning = _tuned(heard[: len(owners)], unseen, owners)
+    weights = (tuning.duties * around.weights + machine.weights).astype(np.float32)
+    learned = Linear(weights, (tuning.duties * around.bias + machine.bias).astype(np.float32))
     cases = Cases.of(labelled, [one.ref for one in confirmed], owners)
-    return Model(units, vocabulary, learned, scale.astype(np.float32), loudness, cases)
+    return Model(units, vocabulary, learned, scale.astype(np.float32), tuning, cases)
 
 
-def _first(rows: Rows, number: int) -> Rows:
-    end = rows.starts[number]
-    return Rows(rows.starts[: number + 1], rows.columns[:end], rows.weights[:end])
-
-
-def _around(rows: Rows, own: Floats, owners: NDArray[Any]) -> Linear:
+def _around(matrix: Any, own: Floats, has_duty: NDArray[Any]) -> Linear:
     """One step of clustering: the middle of the texts that each duty's words draw, less the middle of all, on one scale."""
-    matrix = _sparse(rows, None)
-    drawn = softmax(CLUSTER_SHARPNESS * own)
-    drawn[: len(owners)] = 0
-    drawn[np.arange(len(owners)), owners] = CONFIRMED_WEIGHT
+    drawn = np.zeros_like(own)
+    if has_duty.any():
+        drawn[:, has_duty] = softmax(CLUSTER_SHARPNESS * own[:, has_duty])
     middles = np.asarray(matrix.T @ drawn)
     length = np.linalg.norm(middles, axis=0)
     middles = middles / np.where(length > 0, length, 1)
-    middles -= middles.mean(axis=1, keepdims=True)
+    middles[:, has_duty] -= middles[:, has_duty].mean(axis=1, keepdims=True)
     scores = np.asarray(matrix @ middles)
     spread = np.where(scores.std(axis=0) > 1e-6, scores.std(axis=0), 1)
     return Linear((middles / spread).astype(np.float32), (-scores.mean(axis=0) / spread).astype(np.float32))
 
 
-def _machine(rows: Rows, owners: NDArray[Any], units: int, size: int, seed: int) -> tuple[Linear, Floats]:
+def _machine(matrix: Any, owners: NDArray[Any], units: int, seed: int) -> tuple[Linear, Floats]:
     """The support vector machine on all confirmed cases, and what machines that had not seen a case say of it."""
-    matrix = _sparse(rows, size)
     unseen = np.full((len(owners), units), NOT_AMONG, dtype=np.float32)
-    folds = 5 if len(owners) < 1000 else 3
+    folds = 5
     fold = np.random.default_rng(seed).permutation(len(owners)) % folds
     for at in range(folds):
         left_out = fold == at
         if left_out.any():
-            part = _separator(matrix[~left_out], owners[~left_out], units, size, seed)
+            part = _separator(matrix[~left_out], owners[~left_out], units, seed)
             unseen[left_out] = matrix[left_out] @ part.weights + part.bias
-    return _separator(matrix, owners, units, size, seed), unseen
+    return _separator(matrix, owners, units, seed), unseen
 
 
-def _separator(matrix: Any, owners: NDArray[Any], units: int, size: int, seed: int) -> Linear:
+def _separator(matrix: Any, owners: NDArray[Any], units: int, seed: int) -> Linear:
     from sklearn.svm import LinearSVC
 
-    weights = np.zeros((size, units), dtype=np.float32)
+    weights = np.zeros((matrix.shape[1], units), dtype=np.float32)
     bias = np.full(units, NOT_AMONG, dtype=np.float32)
     met = np.unique(owners)
     if len(met) == 1:
         bias[met] = 0
     if len(met) < 2:
         return Linear(weights, bias)
-    found = LinearSVC(C=PENALTY, random_state=seed).fit(matrix, owners)
+    found = LinearSVC(C=PENALTY, tol=TOLERANCE, random_state=seed).fit(matrix, owners)
     if len(met) == 2:  # one line parts two units: its sides are their scores
         weights[:, met] = np.stack([-found.coef_[0], found.coef_[0]], axis=1)
         bias[met] = -found.intercept_[0], found.intercept_[0]
@@ -286,34 +302,42 @@ def _separator(matrix: Any, owners: NDArray[Any], units: int, size: int, seed: i
     return Linear(weights, bias)
 
 
-def _loudness(duties: Floats, machine: Floats, owners: NDArray[Any]) -> tuple[float, float]:
-    """How loud duties and machine are, as makes the confirmed cases most likely; few cases hardly move what is usual."""
+def _tuned(duties: Floats, machine: Floats, owners: NDArray[Any]) -> Tuning:
+    """The tuning that makes the confirmed cases most likely; few cases hardly move what is usual."""
     from scipy.optimize import minimize
 
-    usual = np.log(USUAL_LOUDNESS)
+    if not len(owners):
+        return Tuning()
+    usual = _logs(Tuning())
     cases = np.arange(len(owners))
 
     def loss(logs: NDArray[Any]) -> float:
-        duty_loud, machine_loud = np.exp(logs)
-        scores = duty_loud * duties + machine_loud * machine
-        top = scores.max(axis=1)
-        misses = top + np.log(np.exp(scores - top[:, None]).sum(axis=1)) - scores[cases, owners]
+        tuning = _from_logs(logs)
+        told = tuning.logarithms(machine + tuning.duties * duties).astype(np.float64)
+        top = told.max(axis=1)
+        misses = top + np.log(np.exp(told - top[:, None]).sum(axis=1)) - told[cases, owners]
         return float(misses.sum() + TRUST_IN_USUAL * ((logs - usual) ** 2).sum())
 
-    if not len(owners):
-        return USUAL_LOUDNESS
-    duty_loud, machine_loud = np.exp(minimize(loss, usual, method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-3}).x)
-    return float(duty_loud), float(machine_loud)
+    return _from_logs(minimize(loss, usual, method="Powell", options={"xtol": 1e-3, "ftol": 1e-6}).x)
 
 
-def _sparse(rows: Rows, size: int | None) -> Any:
+def _logs(tuning: Tuning) -> NDArray[Any]:
+    """Factors as logarithms, so that none can turn negative; the shift as it is."""
+    return np.array([np.log(tuning.duties), np.log(tuning.slope), tuning.shift, np.log(tuning.sharp)])
+
+
+def _from_logs(logs: NDArray[Any]) -> Tuning:
+    duties, slope, sharp = np.exp(np.clip(logs[[0, 1, 3]], -6, 3)).tolist()
+    return Tuning(duties, slope, float(logs[2]), sharp)
+
+
+def _sparse(rows: Rows, size: int) -> Any:
     from scipy.sparse import csr_matrix
 
-    width = size if size is not None else (int(rows.columns.max()) + 1 if len(rows.columns) else 1)
-    return csr_matrix((rows.weights, rows.columns, rows.starts), shape=(len(rows), width))
+    return csr_matrix((rows.weights, rows.columns, rows.starts), shape=(len(rows), size))
 
 
-def softmax(scores: Floats) -> Floats:
+def softmax(scores: NDArray[Any]) -> NDArray[Any]:
     """Scores as shares of one, row by row."""
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
     return raised / raised.sum(axis=1, keepdims=True)
