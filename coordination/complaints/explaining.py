@@ -13,7 +13,6 @@ from coordination.complaints.grams import plain
 
 MOST_WORDS = 6  # shown of one duty
 MOST_PLACES = 3  # marked of one word
-LEAST_RARITY = 2.5  # of a shared word: what every fifth text has is no reason (1 is in all of them)
 READ = 3_000  # characters of a text searched for words
 _PIECE = re.compile(r"[^。；;\n]+")
 _WORD = re.compile(r"[0-9a-z\u3400-\u9fff]{2,}")
@@ -140,18 +139,18 @@ class Wording:
             for pair in _pairs(plain(piece)):
                 self._with_pair.setdefault(pair, []).append(at)
 
-    def shared(self, written: "Written", rarity: Callable[[str], float]) -> ByDuty | None:
-        """The duty, and its piece, whose rare words the text has most of; None if it has none."""
+    def shared(self, written: "Written", rarity: Callable[[str], float], least: float) -> ByDuty | None:
+        """The duty, and its piece, whose rare words (of at least this rarity) the text has most of; None if it has none."""
         weights: dict[int, float] = {}
         for pair in self._with_pair.keys() & written.pairs:
             says = rarity(pair)
-            if says >= LEAST_RARITY and not _EMPTY_WORDS & set(pair):
+            if says >= least and not _EMPTY_WORDS & set(pair):
                 for at in self._with_pair[pair]:
                     weights[at] = weights.get(at, 0) + says
         if not weights:
             return None
         duty, piece = self._pieces[max(weights, key=lambda at: (weights[at], -at))]
-        words = sorted(_words(plain(piece), written.folded, rarity), key=lambda word: (-len(word), word))[:MOST_WORDS]
+        words = sorted(_words(plain(piece), written.folded, rarity, least), key=lambda word: (-len(word), word))[:MOST_WORDS]
         return ByDuty(duty, piece.strip(), places(words, written.fields))
 
 
@@ -185,7 +184,7 @@ def _pairs(text: str) -> set[str]:
     return {run[at : at + 2] for run in _WORD.findall(text) for at in range(len(run) - 1)}
 
 
-def _words(piece: str, texts: Sequence[str], rarity: Callable[[str], float]) -> set[str]:
+def _words(piece: str, texts: Sequence[str], rarity: Callable[[str], float], least: float) -> set[str]:
     """The longest words that a piece of duty and the texts share, without particles at their ends, if rare."""
     pairs, shared = _pairs(piece), set()
     for text in texts:
@@ -198,7 +197,7 @@ def _words(piece: str, texts: Sequence[str], rarity: Callable[[str], float]) -> 
             while end < len(text) and text[end - 1 : end + 1] in pairs and text[at : end + 1] in piece:
                 end += 1
             word = text[at:end].strip(_PARTICLES)
-            if len(word) > 1 and max(rarity(word[i : i + 2]) for i in range(len(word) - 1)) >= LEAST_RARITY:
+            if len(word) > 1 and max(rarity(word[i : i + 2]) for i in range(len(word) - 1)) >= least:
                 shared.add(word)
             at = end if end > at + 2 else at + 1
     return shared

@@ -13,7 +13,7 @@ probability of its own (Platt), and these, sharpened, are shared out. Training n
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile
@@ -97,7 +97,7 @@ class Model:
         """
         units = tuple(sorted({*self.units, *duties}))
         place = {unit: at for at, unit in enumerate(self.units)}
-        known = np.array([place.get(unit, -1) for unit in units])
+        known = np.array([place.get(unit, -1) for unit in units], dtype=np.int64)
         met = known >= 0
         weights = np.zeros((len(self.vocabulary), len(units)), dtype=np.float32)
         bias = np.full(len(units), NOT_AMONG, dtype=np.float32)
@@ -110,6 +110,19 @@ class Model:
         has_duty = np.array([bool(duties.get(unit)) for unit in units])
         bias -= (np.where(has_duty, scale[:, 0], 0) * loud).astype(np.float32)
         return Scorer(units, Linear(weights, bias), self.tuning)
+
+    def knowing(self, duties: Mapping[str, str]) -> "Model":
+        """The same model with the words of these duties in its vocabulary, as rare as can be, if it never met them."""
+        rarest = float(self.vocabulary.rarity.max()) if len(self.vocabulary) else 1.0
+        own = Vocabulary.of([Message(text, "") for text in duties.values()], 1).keys
+        keys = np.union1d(self.vocabulary.keys, own)
+        place = np.searchsorted(keys, self.vocabulary.keys)
+        rarity = np.full(len(keys), rarest, dtype=np.float32)
+        weights = np.zeros((len(keys), len(self.units)), dtype=np.float32)
+        rarity[place], weights[place] = self.vocabulary.rarity, self.learned.weights
+        columns = place[self.cases.columns].astype(np.int32) if len(place) else self.cases.columns
+        cases = replace(self.cases, columns=columns)
+        return replace(self, vocabulary=Vocabulary(keys, rarity), learned=Linear(weights, self.learned.bias), cases=cases)
 
     def to_bytes(self) -> bytes:
         """The model as a file of plain arrays: no code, no text, grams of characters only."""

@@ -36,9 +36,10 @@ MOST_KEYWORDS_SAY = 3.0
 ALIKE = 0.6  # share of a ruling's words that a case must have
 SIMILAR = 0.25  # likeness from which a confirmed case is shown as similar
 NEIGHBOURS = 10
+RARE, RARE_SHARE = 2.5, 0.3  # rarity of a word that is a reason: fewer than every fourth text has it; among few texts a share of the rarest
 SHOWN = 5  # units that get reasons
 LEAST_HAN = 4  # characters: fewer do not tell a matter
-SURE_OF_PART = 0.85
+SURE_OF_PART = 0.8
 MOST_CUTS = 5
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
@@ -142,19 +143,22 @@ class Router:
         return router
 
     def _begin(self, model: Model, duties: Sequence[DutyText], terms: Terms) -> None:
-        self.model, self.terms = model, terms
+        in_force = [duty for duty in duties if duty.in_force(terms.on)]
+        self.terms, self.model = terms, model.knowing(_texts(in_force))
         self.fallback: str | None = None
         """Why the stored model was not taken, for the log; None when all is well."""
-        in_force = [duty for duty in duties if duty.in_force(terms.on)]
-        self._scorer = model.scorer(_texts(in_force))
+        self._scorer = self.model.scorer(_texts(in_force))
         self.units = self._scorer.units
         self._place = {unit: at for at, unit in enumerate(self.units)}
         self._duties = {unit: tuple(duty for duty in in_force if duty.unit == unit and duty.lead) for unit in self.units}
         self._wordings = {duty: Wording([duty]) for duties in self._duties.values() for duty in duties}
         self._rarities: dict[str, float] = {}
+        rarest = float(self.model.vocabulary.rarity.max(initial=1))
+        self._least_rarity = min(RARE, 1 + RARE_SHARE * (rarest - 1))
         withdrawn = {duty.unit for duty in duties} - {duty.unit for duty in in_force}
         self._withdrawn = np.array([unit in withdrawn for unit in self.units], dtype=bool)
-        self._rulings = [(ruling, set(self._row(Message("", ruling.text)).columns.tolist())) for ruling in terms.rulings]
+        rulings = sorted(terms.rulings, key=lambda ruling: list(RulingKind).index(ruling.kind))
+        self._rulings = [(ruling, set(self._row(Message("", ruling.text)).columns.tolist())) for ruling in rulings]
 
     def save(self) -> bytes:
         """The trained model, to be taken up by ``load``."""
@@ -290,7 +294,7 @@ class Router:
         return tuple(reasons)
 
     def _by_words(self, duties: Sequence[DutyText], written: Written) -> ByDuty | None:
-        found = [one for duty in duties if (one := self._wordings[duty].shared(written, self._rarity))]
+        found = [one for duty in duties if (one := self._wordings[duty].shared(written, self._rarity, self._least_rarity))]
         return max(found, key=lambda one: sum(len(word.text) for word in one.words), default=None)
 
     def _rarity(self, pair: str) -> float:

@@ -203,7 +203,7 @@ def test_a_lone_surrogate_or_an_emoji_breaks_nothing():
 def test_a_text_about_two_matters_offers_to_be_split_and_presets_nothing():
     detail = f"{GYM}教练也说健身场馆经营不下去了。{CARS}机动车维修的单子也没有给。"
 
-    answer = Router(DUTIES, cases(8), terms=TERMS).suggest(Case(detail))
+    answer = Router(DUTIES, cases(20), terms=TERMS).suggest(Case(detail))
 
     assert (Note.TWO_MATTERS in answer.notes, answer.preset) == (True, None)
     assert {part.unit for part in answer.parts} == {"SPORT", "TRANSPORT"}
@@ -211,7 +211,7 @@ def test_a_text_about_two_matters_offers_to_be_split_and_presets_nothing():
 
 
 def test_a_text_about_one_matter_is_not_split():
-    assert Router(DUTIES, cases(8), terms=TERMS).suggest(Case(f"{GYM}健身场馆的人说没有钱。请体育部门处理。")).parts == ()
+    assert Router(DUTIES, cases(20), terms=TERMS).suggest(Case(f"{GYM}健身场馆的人说没有钱。请体育部门处理。")).parts == ()
 
 
 def test_a_duty_withdrawn_yesterday_takes_its_unit_out_of_the_ranking_whatever_was_learned():
@@ -255,7 +255,9 @@ def test_a_stored_model_takes_up_the_duties_of_today():
 
 
 @pytest.mark.parametrize(
-    "spoil", [lambda it: b"", lambda it: b"no model", lambda it: it[: len(it) // 2], lambda it: it[:200] + b"\0" * 400 + it[600:]]
+    "spoil",
+    [lambda it: b"", lambda it: b"no model", lambda it: it[: len(it) // 2], lambda it: it[:200] + bytes(400) + it[600:]],
+    ids=["empty", "another file", "cut off", "damaged"],
 )
 def test_a_model_file_that_does_not_load_falls_back_to_the_duty_text_and_says_so(spoil):
     content = Router(DUTIES, cases(6), terms=TERMS).save()
