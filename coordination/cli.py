@@ -21,6 +21,7 @@ from coordination import audit, clock, demo, serving
 from coordination.accounts import service as accounts
 from coordination.api.commands import api
 from coordination.complaints import reading
+from coordination.complaints.commands import routing
 from coordination.complaints.importing import Import
 from coordination.config import Config
 from coordination.meetings import minutes
@@ -47,8 +48,11 @@ a_file = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.group()
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """联席会议平台的管理命令。"""
+    if context.invoked_subcommand == routing.name:
+        return  # it reads files only
     schema.ensure(db.engine)
     with transaction() as session:
         settings.load_defaults(session, now=clock.now())
@@ -218,6 +222,7 @@ def db_revision(number: str, message: str) -> None:
 
 cli.add_command(db_group, "db")
 cli.add_command(api)
+cli.add_command(routing)
 
 
 # -- calendar
