@@ -17,6 +17,9 @@ _BACKGROUND = re.compile(
 )
 _GOES_ON = re.compile(r"落实|实施|推进")
 _ALL_BEFORE = re.compile(rf"^(?:以上|上述|前述|各项|所有)[^，{UNIT}]{{0,12}}")
+_CONDITION = re.compile(
+    r"^(?:并)?(?:对)?(?:逾期|到期|拒不|仍|如|若|凡|未按|未在|不按|因)[^，]*(?:的|时)$|^对[^，]*(?:逾期|拒不|未按|未完成|不力|不到位)[^，]*的$"
+)
 _PARTING = re.compile(
     rf"，|（|、(?={UNIT}[^，、]{{0,3}}(?:负责|牵头))|、(?={DUE}[^，、。]{{2,}})|(?<=[\u4e00-\u9fff”])(?={UNIT}(?:负责|牵头)[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])并(?={DUE})"
 )
@@ -112,11 +115,10 @@ class SentenceReader:
             self.is_telling = self.is_telling or bool(spoken) or self.current is None
             self.spoken_of = self.spoken_of or [place for place in spoken if place == part.start]
             return
+        self.is_telling = self.is_telling or bool(_CONDITION.search(whole))
         if self.is_telling:
             return
-        has_action = len(_HAN.findall(part.action)) > 1 or (
-            "落实" in whole and not part.action and bool(answer.responsible) and "按" in whole
-        )
+        has_action = len(_HAN.findall(part.action)) > 1
         first_leads = FIRST_LEADS.search(whole)
         if first_leads and self.current and not answer.names_units:
             self.current.answer.first_leads = True
@@ -175,7 +177,7 @@ class SentenceReader:
             previous = self.told.drafts[-2]
             current.answer, current.has_cue = previous.answer.copy(), previous.has_cue
         self._reach(current, part.end)
-        current.is_ordered = current.is_ordered or part.is_ordered
+        current.is_ordered = current.is_ordered or part.is_decided
         if has_action:
             current.actions.append((part.start, part.end))
         self._limit(current, dues)
@@ -198,6 +200,8 @@ class SentenceReader:
             return False
         if part.is_support and current.has_cue and not answer.lead:
             return False
+        if not has_action and current.answer.lead:
+            return False
         return has_action or bool(_GOES_ON.search(text[part.start : part.end]))
 
     def _begin(self, part: Part, text: str) -> Draft:
@@ -209,7 +213,7 @@ class SentenceReader:
             start += found.end()
         if self.current is None and self.told.leading_due is not None and self.start <= self.told.leading_due < start:
             start = self.told.leading_due
-        self.current = Draft(start, part.end, is_ordered=part.is_ordered)
+        self.current = Draft(start, part.end, is_ordered=part.is_decided)
         self.told.drafts.append(self.current)
         return self.current
 
@@ -248,10 +252,10 @@ class SentenceReader:
         """由X牵头 at the end of a sentence answers for the tasks before it that nobody answers for."""
         drafts = self.told.drafts
         last = next((draft for draft in reversed(drafts) if not draft.is_open), None)
-        for draft in drafts:
-            if draft.is_open and last is not None and draft.start < last.start:
-                draft.answer = last.answer.copy()
-        if last is not None and not last.actions and len(drafts) > 1 and drafts[-1] is last:
+        waiting = [draft for draft in drafts if draft.is_open and last is not None and draft.start < last.start]
+        for draft in waiting:
+            draft.answer = last.answer.copy() if last is not None else draft.answer
+        if waiting and last is not None and not last.actions and drafts[-1] is last:
             drafts.remove(last)
 
     def _take_notes(self, notes: list[tuple[int, int, Answer]]) -> None:

@@ -2,17 +2,17 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from coordination.clauses.numerals import NUMBER, number, year_of
+from coordination.clauses.rhythms import recurring
 from models.calendar import Calendar
 from models.errors import CalendarMissing
 
 DATE, PERIOD_END, WORKING_DAYS = "date", "period_end", "working_days_after_meeting"
 RECURRING, NEXT_MEETING, IMMEDIATE, NONE = "recurring", "before_next_meeting", "immediate", "none"
-WEEKDAYS = dict(zip("一二三四五六日天末", ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN", "SUN", "SUN"), strict=True))
+PAST = "past"  # no limit but a day that is over: what stands with it is told
 MONTHS = 12
 
 
@@ -51,7 +51,7 @@ _PLAN = re.compile(r"(?:[三五]年)(?:行动|计划|规划)(?:方案)?(?P<tail>
 _RANGE = re.compile(r"(?:至|到|-|--)")
 _PLAN_YEARS = re.compile(r"(?P<from>20\d\d)年?(?:-|--|至|到)(?P<to>20\d\d)年")
 _FESTIVAL = re.compile(
-    r"(?:“?(?:春节|元旦|清明|五一|端午|中秋|国庆|十一|两节|双节|元宵|重阳|3·15|双十一|暑期|暑假|寒假|汛期|旅游旺季|旺季|秋季(?:学期)?开学|春季(?:学期)?开学|开学|节日|入冬|入汛)”?)"
+    r"(?:(?:20\d\d年|今年|明年)?“?(?:春节|元旦|清明|五一|端午|中秋|国庆|十一|两节|双节|元宵|重阳|3·15|双十一|暑期|暑假|寒假|汛期|旅游旺季|旺季|秋季(?:学期)?开学|春季(?:学期)?开学|开学|节日|入冬|入汛)”?)"
     r"(?:节|旅游|销售)?(?:小?长?假期?|期间)?(?:来临|到来)?(?:之前|以前|前夕|前)(?!后)"
 )
 _SPAN = re.compile(rf"(?:{_N}|半)个?(?:工作日|小时|日|天|周|月|年)(?:之内|以内|内)")
@@ -76,85 +76,93 @@ _EXPECTED = re.compile(
     r"(?:于|在|到|至|最迟|至迟|不迟于|不晚于|不超过|截止|截至|时限|时间|期限|节点|时限：|时间：|期限：|节点：|进度：|为|（|\t|  | |，|^|力争|确保|争取|务必|请)$"
 )
 _DOING = re.compile(
-    r"^(?:份|，)?(?:全面|全部|基本|全县|集中|正式|联合|统一|组织|开始|分批|陆续)?(?:完成|办结|建成|投入|上线|开通|组织|开展|召开|举办|启动|提交|报|印发|公布|出台|形成|实现|达到|验收|开放|结束|整改|到位|取得|见|下班)"
+    r"(?:份|，)?(?:全面|全部|基本|全县|集中|正式|联合|统一|组织|开始|分批|陆续)?(?:完成|办结|建成|投入|上线|开通|组织|开展|召开|举办|启动|提交|报|印发|公布|出台|形成|实现|达到|验收|开放|结束|整改|到位|取得|见|下班)"
 )
+_STOP = re.compile("[。\n]")
 _LATEST = re.compile(r"(?:最迟|至迟|不超过|不晚于|不迟于|确保)$")
 
 
 @dataclass(frozen=True)
-class Clockwork:
-    """What limits are counted from: the meeting's day and the working calendar."""
+class Setting:
+    """What limits are read by: the meeting's day, the working calendar, the last year of the plan the text is of (0: none), and the later
+    year that the sentence has named before (0: none)."""
 
     on: date
     calendar: Calendar
+    plan: int = 0
+    year: int = 0
 
 
 def dues(text: str, on: date, calendar: Calendar) -> list[Due]:
     """Every limit in a plain text, in order, none within another. Limits counted from other events are of kind none."""
     plan = [int(found["to"]) for found in _PLAN_YEARS.finditer(text)]
-    clock, found, at, year = Clockwork(on, calendar), [], 0, 0
-    while at < len(text):
-        start = _START.search(text, at)
-        if start is None:
-            break
-        one, year = _one(text, start.start(), clock, plan[-1] if plan else 0, year)
+    setting, found, at = Setting(on, calendar, plan[-1] if plan else 0), list[Due](), 0
+    while start := _START.search(text, at):
+        if setting.year and _STOP.search(text, found[-1].end, start.start()):
+            setting = replace(setting, year=0)
+        one = _one(text, start.start(), setting)
         if one is None:
-            at = start.start() + 1
-            if text[start.start()] in "0123456789":  # the rest of a number begins nothing of its own
-                at = _past_digits(text, at)
+            at = _past_digits(text, start.end())  # the rest of a number begins nothing of its own
             continue
         found.append(one)
-        at = max(one.end, start.start() + 1)
-    return [one for one in found if one.end > one.start and one.rank >= 0]
+        if _year_told(text, one, on) > on.year:
+            setting = replace(setting, year=_year_told(text, one, on))
+        at = max(one.end, start.end())
+    return [one for one in found if one.end > one.start and (one.rank >= 0 or one.kind == PAST)]
 
 
 def _past_digits(text: str, at: int) -> int:
-    while at < len(text) and text[at].isdigit():
+    while text[at - 1].isdecimal() and at < len(text) and text[at].isdecimal():
         at += 1
     return at
 
 
-def _one(text: str, at: int, clock: Clockwork, plan: int, year: int) -> tuple[Due | None, int]:
-    """The limit that begins here, and the year that later ones of the sentence are in."""
-    if text[at] in "。；\n":
-        year = 0
-    for reader in (_after_meeting, _recurring, _next_or_now):
-        one = reader(text, at, clock)
-        if one:
-            return one, year
-    one = _dated(text, at, clock, plan)
-    if one:
-        return one, year
-    for pattern, doubt in ((_FESTIVAL, "节假日前的日期请填写"), (_SPAN, "不是从会议之日起算，请填写日期")):
-        found = pattern.match(text, at)
-        if found:
-            counted = re.search(r"之日起$|后$|次日起$", text[max(0, at - 4) : at])
-            return Due(at, found.end(), NONE, None, "" if counted else doubt, True, 1), year
-    return None, year
+def _year_told(text: str, one: Due, on: date) -> int:
+    """The year a limit names itself; 0 when it names none."""
+    found = re.match(r"20\d\d|[明来次]年", text[one.start : one.end])
+    return 0 if found is None else int(found[0]) if found[0].isdecimal() else on.year + 1
 
 
-def _after_meeting(text: str, at: int, clock: Clockwork) -> Due | None:
+def _one(text: str, at: int, setting: Setting) -> Due | None:
+    """The limit that begins here."""
+    one = _after_meeting(text, at, setting) or _next_or_now(text, at)
+    rhythm = None if one else recurring(text, at)
+    if rhythm:
+        end, value, doubt = rhythm
+        return Due(at, end, RECURRING if value else NONE, value, doubt, rank=4)
+    festival = None if one else _FESTIVAL.match(text, at)
+    if festival:
+        return Due(at, festival.end(), NONE, None, "节假日前的日期请填写", rank=1)
+    one = one or _dated(text, at, setting)
+    span = None if one else _SPAN.match(text, at)
+    if span:
+        is_counted = re.search(r"之日起$|后$|次日起$", text[max(0, at - 4) : at])
+        return Due(at, span.end(), NONE, None, "" if is_counted else "不是从会议之日起算，请填写日期", rank=1)
+    return one
+
+
+def _after_meeting(text: str, at: int, setting: Setting) -> Due | None:
     found = _MEETING.match(text, at)
     if found is None:
         return None
     if found["same"]:
-        return Due(at, found.end(), DATE, clock.on.isoformat())
+        return Due(at, found.end(), DATE, setting.on.isoformat())
     n = 15 if found["n"] == "半" else number(found["n"])
     if n is None or n > 1000:
         return Due(at, found.end(), NONE, None, "期限无法识别")
     if found["unit"] == "工作日":
         try:
-            return Due(at, found.end(), WORKING_DAYS, clock.calendar.shift(clock.on, n).isoformat())
+            return Due(at, found.end(), WORKING_DAYS, setting.calendar.shift(setting.on, n).isoformat())
         except CalendarMissing as missing:
             return Due(at, found.end(), WORKING_DAYS, None, f"{missing.year}年工作日历尚未导入")
     if found["unit"] == "月" and found["n"] != "半":
-        months = clock.on.year * MONTHS + clock.on.month - 1 + n
-        return Due(at, found.end(), DATE, _day(months // MONTHS, months % MONTHS + 1, clock.on.day)[0].isoformat())
+        months = setting.on.year * MONTHS + setting.on.month - 1 + n
+        return Due(at, found.end(), DATE, _day(months // MONTHS, months % MONTHS + 1, setting.on.day)[0].isoformat())
     days = n * 7 if found["unit"] in ("周", "星期", "礼拜") else n
-    return Due(at, found.end(), DATE, (clock.on + timedelta(days=days)).isoformat())
+    return Due(at, found.end(), DATE, (setting.on + timedelta(days=days)).isoformat())
 
 
-def _next_or_now(text: str, at: int, clock: Clockwork) -> Due | None:
+def _next_or_now(text: str, at: int) -> Due | None:
     found = _NEXT.match(text, at)
     if found:
         return Due(at, found.end(), NEXT_MEETING, "next_meeting")
@@ -164,111 +172,28 @@ def _next_or_now(text: str, at: int, clock: Clockwork) -> Due | None:
     return None
 
 
-_TAIL = r"(?:之前|以前|前|止|内|上午|下午|下班前)?"
-_RECURRING = (
-    (re.compile(rf"每(?:个)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末])?(?:下班)?{_TAIL}"), "weekly"),
-    (
-        re.compile(
-            rf"每(?:个)?季度?(?:(?P<which>末|最后一?个|首|第[一二三1-3]个?)(?:个)?月(?:份)?的?(?:(?P<day>{_N})[日号])?|(?:结束|终了)?(?P<next>后)(?:的)?(?P<days>{_N})(?:日|天)内?|末|底)?{_TAIL}"
-        ),
-        "quarterly",
-    ),
-    (re.compile(rf"(?:每|逢)(?:个)?月(?:份)?(?:的)?(?:(?P<day>{_N})[日号]|(?P<end>月?底|月?末|最后一[天日]))?{_TAIL}"), "monthly"),
-    (re.compile(r"每(?:隔)?半年|(?<![上下])半年(?=一次|报|通报|开展一次)|按半年"), "halfyearly"),
-    (
-        re.compile(
-            rf"每(?:一)?年(?:度)?(?:的)?(?:(?P<month>{_N})月(?:份)?(?:(?P<day>{_N})[日号]|底|末)?|(?P<end>年?底|年?末)|(?P<half>上半年)|(?P<quarter>[一二三四])季度)?{_TAIL}"
-        ),
-        "yearly",
-    ),
-    (re.compile(r"按月度?|逐月|月度(?=通报|报送|调度|分析)|实行月(?=报|调度|通报)"), "monthly"),
-    (re.compile(r"按季度?|逐季度?|季度(?=通报|报送|调度)"), "quarterly"),
-    (re.compile(r"按周|逐周"), "weekly"),
-    (re.compile(r"按年度?|逐年(?=报|公布|通报)"), "yearly"),
-    (re.compile(r"每[两双三二\d]个?(?:周|月|季度|年)|每(?:个)?(?:工作)?[日天](?!常)"), ""),
-)
-
-
-def _recurring(text: str, at: int, _: Clockwork) -> Due | None:
-    if text[at] not in "每逢按逐月季半实":
-        return None
-    for pattern, rhythm in _RECURRING:
-        found = pattern.match(text, at)
-        if found is None:
-            continue
-        if not rhythm:
-            return Due(at, found.end(), NONE, None, "这一周期无法表示，请填写")
-        detail, doubt = _detail(rhythm, found.groupdict())
-        return Due(at, found.end(), RECURRING, rhythm + detail, doubt, rank=4)
-    return None
-
-
-def _detail(rhythm: str, found: dict[str, str | None]) -> tuple[str, str]:
-    """The day within a rhythm as the value writes it: -FRI, -05, -m3-25, -12-end."""
-    day = number(found["day"]) if found.get("day") and rhythm != "weekly" else None
-    if day is not None and not 1 <= day <= 31:
-        return "", "日期无法识别"
-    if rhythm == "weekly" and found.get("day"):
-        return f"-{WEEKDAYS[found['day'] or '']}", ""
-    if rhythm == "monthly":
-        return (f"-{day:02}" if day else "-end" if found.get("end") else ""), ""
-    if rhythm == "quarterly":
-        return _within_quarter(found, day)
-    if rhythm == "yearly":
-        if found.get("month"):
-            month = number(found["month"] or "")
-            if month is None or not 1 <= month <= MONTHS:
-                return "", "日期无法识别"
-            return (f"-{month:02}-{day:02}" if day else f"-{month:02}-end"), ""
-        month = (
-            12
-            if found.get("end")
-            else 6
-            if found.get("half")
-            else 3 * ("一二三四".index(found["quarter"] or "") + 1)
-            if found.get("quarter")
-            else 0
-        )
-        return (f"-{month:02}-end" if month else ""), ""
-    return "", ""
-
-
-def _within_quarter(found: dict[str, str | None], day: int | None) -> tuple[str, str]:
-    if found.get("next"):
-        days = number(found["days"] or "")
-        return (f"-m1-{days:02}", "") if days and days <= 28 else ("", "日期无法识别")
-    which = found.get("which") or ""
-    if not which or day is None:
-        return "", ""
-    month = 3 if which.startswith(("末", "最后")) else 1 if which.startswith("首") else number(which[1]) or 1
-    return f"-m{month}-{day:02}", ""
-
-
-def _dated(text: str, at: int, clock: Clockwork, plan: int) -> Due | None:
+def _dated(text: str, at: int, setting: Setting) -> Due | None:
     """A day or the end of a period; of a range, its last day."""
-    one = _single(text, at, clock, plan)
+    one = _single(text, at, setting)
     if one is None:
         return None
     joined = _RANGE.match(text, one.end)
     if joined:
-        last = _single(text, joined.end(), clock, plan, _year_in(text, one))
+        last = _single(text, joined.end(), replace(setting, year=_year_told(text, one, setting.on) or setting.year))
         if last:
             one = replace(last, start=at, is_plain=True)
-    return _judged(text, one, clock)
+    return _judged(text, one, setting)
 
 
-def _year_in(text: str, one: Due) -> int:
-    found = re.match(r"\d{4}", text[one.start : one.start + 4])
-    return int(found[0]) if found else 0
-
-
-def _judged(text: str, one: Due, clock: Clockwork) -> Due | None:
+def _judged(text: str, one: Due, setting: Setting) -> Due | None:
     """The limit, if what stands around it lets it be one; a day or period that is over is told, not set."""
     before, after = text[max(0, one.start - 5) : one.start], text[one.end : one.end + 6]
     if _NOT_BEFORE.search(before) and not (re.search(r"[自从]$", before) and _RANGE.search(text[one.start : one.end])):
         return replace(one, rank=-1)
     if _NO_LIMIT.match(after):
         return replace(one, rank=-1)
+    if one.value and one.value < setting.on.isoformat():
+        return replace(one, rank=-1, kind=PAST if one.kind == DATE else one.kind)
     if (
         not one.is_plain
         and not _DOING.match(after)
@@ -276,124 +201,126 @@ def _judged(text: str, one: Due, clock: Clockwork) -> Due | None:
         and not re.search(r"[于到至迟过]$", before)
     ):
         return replace(one, rank=-1)
-    if one.value and one.value < clock.on.isoformat():
-        return replace(one, rank=-1)
     return replace(one, rank=7) if _LATEST.search(before) else one
 
 
-def _single(text: str, at: int, clock: Clockwork, plan: int, year: int = 0) -> Due | None:
+def _single(text: str, at: int, setting: Setting) -> Due | None:
     for pattern, reader in _READERS:
         found = pattern.match(text, at)
         if found and found.end() > at:
-            one = reader(found, clock, plan, year)
+            one = reader(found, setting)
             if one:
                 return one
     return None
 
 
-def _read_day(found: re.Match[str], clock: Clockwork, plan: int, year: int) -> Due | None:
+def _read_day(found: re.Match[str], setting: Setting) -> Due | None:
     month, day = number(found["month"]), number(found["day"])
     if month is None or day is None or not 1 <= month <= MONTHS or not 1 <= day <= 31:
         return Due(found.start(), found.end(), NONE, None, "日期无法识别") if found["tail"] else None
-    told = year_of(found["year"], clock.on) or year
-    value, is_impossible = _day(told or clock.on.year, month, day)
+    told = year_of(found["year"], setting.on) or setting.year
+    value, is_impossible = _day(told or setting.on.year, month, day)
     doubt = f"{month}月没有{day}日，按月末日读" if is_impossible else ""
-    if not told and value < clock.on:
-        value, _ = _day(clock.on.year + 1, month, day)
-        doubt = doubt or _far(value, clock)
+    if not told and value < setting.on and found["tail"]:
+        value, _ = _day(setting.on.year + 1, month, day)
+        doubt = doubt or _far(value, setting)
     return Due(found.start(), found.end(), DATE, value.isoformat(), doubt, bool(found["tail"]))
 
 
-def _read_day_of_month(found: re.Match[str], clock: Clockwork, plan: int, year: int) -> Due | None:
+def _read_day_of_month(found: re.Match[str], setting: Setting) -> Due | None:
     day = number(found["day"])
     if day is None or not 1 <= day <= 31:
         return None
-    value, is_impossible = _day(*_month(found["which"], clock), day)
+    value, is_impossible = _day(*_month(found["which"], setting), day)
     return Due(found.start(), found.end(), DATE, value.isoformat(), f"该月没有{day}日，按月末日读" if is_impossible else "")
 
 
-def _month(which: str | None, clock: Clockwork) -> tuple[int, int]:
-    months = clock.on.year * MONTHS + clock.on.month - 1 + bool(which and which[0] in "下次")
+def _month(which: str | None, setting: Setting) -> tuple[int, int]:
+    months = setting.on.year * MONTHS + setting.on.month - 1 + bool(which and which[0] in "下次")
     return months // MONTHS, months % MONTHS + 1
 
 
-def _read_month(found: re.Match[str], clock: Clockwork, plan: int, year: int) -> Due | None:
+def _read_month(found: re.Match[str], setting: Setting) -> Due | None:
     month, part = number(found["month"]), found["part"] or ""
     if month is None or not 1 <= month <= MONTHS:
         return Due(found.start(), found.end(), NONE, None, "月份无法识别") if part else None
-    told = year_of(found["year"], clock.on) or year
-    value = _part(told or clock.on.year, month, part)
+    told = year_of(found["year"], setting.on) or setting.year
+    value = _part(told or setting.on.year, month, part)
     doubt = ""
-    if not told and value < clock.on:
-        value = _part(clock.on.year + 1, month, part)
-        doubt = _far(value, clock)
+    if not told and value < setting.on:
+        value = _part(setting.on.year + 1, month, part)
+        doubt = _far(value, setting)
     is_open = not part and found["tail"] in ("前", "之前", "以前")
     if is_open or part == "初":  # 6月前: does it include June? That is asked, not guessed.
         return Due(found.start(), found.end(), PERIOD_END, None, f"“{found[0]}”是否含当月不明，请填写日期")
     return Due(found.start(), found.end(), PERIOD_END, value.isoformat(), doubt, bool(part or found["tail"]))
 
 
-def _read_month_end(found: re.Match[str], clock: Clockwork, plan: int, year: int) -> Due | None:
+def _read_month_end(found: re.Match[str], setting: Setting) -> Due | None:
     which, part = found["which"], found["part"]
     if not which and part not in ("月底", "月末"):
         return None
-    return Due(found.start(), found.end(), PERIOD_END, _part(*_month(which, clock), part).isoformat())
+    return Due(found.start(), found.end(), PERIOD_END, _part(*_month(which, setting), part).isoformat())
 
 
-def _read_quarter(found: re.Match[str], clock: Clockwork, plan: int, year: int) -> Due | None:
-    told = year_of(found["year"], clock.on)
-    now = (clock.on.month - 1) // 3 + 1
+def _read_quarter(found: re.Match[str], setting: Setting) -> Due | None:
+    told = year_of(found["year"], setting.on)
+    now = (setting.on.month - 1) // 3 + 1
     quarter = now + (found["which"] == "下") if found["which"] else number(found["quarter"]) or 0
-    value = _part((told or year or clock.on.year) + quarter // 5, (quarter - 1) % 4 * 3 + 3, "")
+    value = _part((told or setting.year or setting.on.year) + quarter // 5, (quarter - 1) % 4 * 3 + 3, "")
     return Due(found.start(), found.end(), PERIOD_END, value.isoformat(), "", bool(found["part"] or found["tail"] or told))
 
 
-def _read_half(found: re.Match[str], clock: Clockwork, plan: int, year: int) -> Due | None:
-    told = year_of(found["year"], clock.on) or year or clock.on.year
+def _read_half(found: re.Match[str], setting: Setting) -> Due | None:
+    told = year_of(found["year"], setting.on) or setting.year or setting.on.year
     return Due(found.start(), found.end(), PERIOD_END, _part(told, 6 if found["half"] == "上" else 12, "").isoformat())
 
 
-def _read_year(found: re.Match[str], clock: Clockwork, plan: int, year: int) -> Due | None:
-    told, part = year_of(found["year"], clock.on), found["part"] or ""
+def _read_year(found: re.Match[str], setting: Setting) -> Due | None:
+    told, part = year_of(found["year"], setting.on), found["part"] or ""
     if not told and part not in ("年底", "年末", "年内"):
         return None
     if told and not part and found["tail"] in ("前", "之前", "以前"):
         return Due(found.start(), found.end(), PERIOD_END, None, f"“{found[0]}”是否含当年不明，请填写日期")
-    value = date(told or year or clock.on.year, 12, 31)
-    return Due(found.start(), found.end(), PERIOD_END, value.isoformat(), "", bool(part))
+    is_limit = (
+        part or re.search(r"[到至]$", found.string[max(0, found.start() - 1) : found.start()]) or _DOING.match(found.string, found.end())
+    )
+    return (
+        Due(found.start(), found.end(), PERIOD_END, date(told or setting.year or setting.on.year, 12, 31).isoformat()) if is_limit else None
+    )
 
 
-def _read_week(found: re.Match[str], clock: Clockwork, plan: int, year: int) -> Due | None:
+def _read_week(found: re.Match[str], setting: Setting) -> Due | None:
     if not found["which"] and not found["tail"]:
         return None
     day = min("一二三四五六日".find(found["day"].replace("天", "日").replace("末", "日")), 6)
-    value = clock.on + timedelta(days=day - clock.on.weekday() + 7 * (found["which"] == "下"))
-    if value < clock.on and not found["which"]:
+    value = setting.on + timedelta(days=day - setting.on.weekday() + 7 * (found["which"] == "下"))
+    if value < setting.on and not found["which"]:
         value += timedelta(days=7)
     return Due(found.start(), found.end(), DATE, value.isoformat())
 
 
-def _read_this_week(found: re.Match[str], clock: Clockwork, plan: int, year: int) -> Due | None:
-    value = clock.on + timedelta(days=6 - clock.on.weekday() + 7 * (found[0][0] == "下"))
+def _read_this_week(found: re.Match[str], setting: Setting) -> Due | None:
+    value = setting.on + timedelta(days=6 - setting.on.weekday() + 7 * (found[0][0] == "下"))
     return Due(found.start(), found.end(), PERIOD_END, value.isoformat())
 
 
-def _read_today(found: re.Match[str], clock: Clockwork, plan: int, year: int) -> Due | None:
+def _read_today(found: re.Match[str], setting: Setting) -> Due | None:
     days = {"今": 0, "明": 1, "后": 2}[found[0][0]]
-    return Due(found.start(), found.end(), DATE, (clock.on + timedelta(days=days)).isoformat())
+    return Due(found.start(), found.end(), DATE, (setting.on + timedelta(days=days)).isoformat())
 
 
-def _read_plan(found: re.Match[str], clock: Clockwork, plan: int, year: int) -> Due | None:
-    if not plan:
+def _read_plan(found: re.Match[str], setting: Setting) -> Due | None:
+    if not setting.plan:
         return Due(found.start(), found.end(), PERIOD_END, None, "没有写明行动的起止年份，请填写日期")
-    return Due(found.start(), found.end(), PERIOD_END, date(plan, 12, 31).isoformat())
+    return Due(found.start(), found.end(), PERIOD_END, date(setting.plan, 12, 31).isoformat())
 
 
-def _read_plan_years(found: re.Match[str], clock: Clockwork, plan: int, year: int) -> Due | None:
+def _read_plan_years(found: re.Match[str], setting: Setting) -> Due | None:
     return Due(found.start(), found.end(), PERIOD_END, date(int(found["to"]), 12, 31).isoformat(), rank=3)
 
 
-def _read_five_years(found: re.Match[str], clock: Clockwork, plan: int, year: int) -> Due | None:
+def _read_five_years(found: re.Match[str], setting: Setting) -> Due | None:
     ends = {"四": 2025, "五": 2030, "六": 2035}
     return Due(found.start(), found.end(), PERIOD_END, date(ends[found["plan"]], 12, 31).isoformat())
 
@@ -426,11 +353,6 @@ def _day(year: int, month: int, day: int) -> tuple[date, bool]:
     return date(year, month, min(day, last)), day > last
 
 
-def _far(value: date, clock: Clockwork) -> str:
+def _far(value: date, setting: Setting) -> str:
     """A month just past is read as next year's, and that is said."""
-    return f"已过今年该月，按{value.year}年读" if (value - clock.on).days > 270 else ""
-
-
-def in_order(found: list[Due]) -> Iterator[Due]:
-    """The limits by where they stand."""
-    yield from sorted(found, key=lambda due: due.start)
+    return f"已过今年该月，按{value.year}年读" if (value - setting.on).days > 270 else ""

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from coordination.clauses.spelling import WORDS, variants
 from coordination.clauses.text import is_plain_enough
+from coordination.clauses.verbs import VERBS
 
 MOST_CHOICES = 4
 LEVEL = "国省市县区州旗盟"
@@ -77,8 +78,9 @@ _UNKNOWN = re.compile(
 )
 _NOT_IN_A_NAME = re.compile(
     r"由|牵头|负责|配合|于|将|把|对|向|要|应|须|请|会同|完成|开展|加强|推进|建立|制定|落实|做好|提供|组织|成立|设立|确定|依托|通过|按|并|及时|工作|问题|情况"
-    r"|消费者|群众|经营者|投诉|以来|本|每|各自|场所|报|年|月|日|是|会议$|会同|名|第|任|向|给|为|从"
+    r"|消费者|群众|经营者|投诉|以来|本|每|各自|场所|报|年|月|日|是|会议$|会同|名|第|[大全格布结时]局$|社会$|事关|任|向|给|为|从"
 )
+_BEGINS_WITH_VERB = re.compile(rf"某|{VERBS}")
 _FOREIGN = re.compile(r"(?:[省市州国]|县（市、区）|县市区|各县|各区|外县|上级|兄弟县)$")
 _BOUNDARY = re.compile(
     rf"(?:^|[^一-龥]|{_CUE}|等|单位|部门|前|后|内|底|时|日|年|周|月|度|并|后|再|则|将|把|给|让|被|含|除|如|即|而|但|也|还|均|都|各|原|所属|其他|今后|会议)$"
@@ -238,7 +240,12 @@ def _unknown(text: str, known: list[Mention]) -> list[Mention]:
         level = max((name.find(char) for char in "县省区" if 0 < name.find(char) < len(name) - 2), default=0)
         start = one.start("name") + max(level, 0)
         name = name[max(level, 0) :]
-        if len(name) > 2 and not _NOT_IN_A_NAME.search(name) and (re.search(rf"(?:{_STRONG})$", name) or name[0] in "省市县区"):
+        if (
+            len(name) > 2
+            and not _NOT_IN_A_NAME.search(name)
+            and not _BEGINS_WITH_VERB.match(name)
+            and (re.search(rf"(?:{_STRONG})$", name) or name[0] in "省市县区")
+        ):
             found.append(Mention(start, one.end("name"), (), False))
     return found
 

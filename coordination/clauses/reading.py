@@ -176,6 +176,9 @@ class _Reader:
             answer.dues = [drafts[0].due] if drafts[0].due is not None else []
             self._close(answer, sentence.end)
             return
+        if len(drafts) == 1 and not drafts[0].actions and not drafts[0].is_open and drafts[0].due is None:
+            self.pending.add(drafts[0].answer)
+            return
         if self.pending.names_units and drafts:
             for draft in drafts:
                 if draft.is_open:

@@ -4,10 +4,10 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from coordination.clauses.dues import Due
+from coordination.clauses.dues import PAST, Due
 from coordination.clauses.names import Mention
 
-UNIT, DUE, TITLE, PERSON = "\ue000", "\ue001", "\ue002", "\ue003"
+UNIT, DUE, TITLE, PERSON, OVER = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
 LONGEST_BRACKET = 200
 _TITLE = re.compile(r"《[^《》\n]{1,80}》")
 _PERSON = re.compile(
@@ -57,7 +57,7 @@ def shape(text: str, units: list[Mention], limits: list[Due]) -> Shape:
     for unit in units:
         person = _PERSON.match(text, unit.end)
         marks.append((unit.start, person.end() if person else unit.end, PERSON if person else UNIT, unit))
-    marks += [(due.start, due.end, DUE, due) for due in limits]
+    marks += [(due.start, due.end, OVER if due.kind == PAST else DUE, due) for due in limits]
     marks.sort(key=lambda mark: (mark[0], -mark[1]))
     pieces, made, at = [], Shape("", [], [], {}, {}), 0
     for start, end, mark, thing in marks:

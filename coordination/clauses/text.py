@@ -40,7 +40,7 @@ _PUNCTUATION = {
     **dict.fromkeys("\u3000\u00a0\u2002\u2003\u2009", " "),
     **dict.fromkeys("|｜│┃", "\t"),
     **dict.fromkeys("\r\u2028\u2029\v\f", "\n"),
-    **dict.fromkeys("\ue000\ue001\ue002\ue003", " "),  # kept for the marks a shape is written with
+    **dict.fromkeys("\ue000\ue001\ue002\ue003\ue004", " "),  # kept for the marks a shape is written with
     "．": ".",
     "｡": "。",
 }
