@@ -18,7 +18,7 @@ _BACKGROUND = re.compile(
 _GOES_ON = re.compile(r"落实|实施|推进")
 _ALL_BEFORE = re.compile(rf"^(?:以上|上述|前述|各项|所有)[^，{UNIT}]{{0,12}}")
 _CONDITION = re.compile(
-    r"^(?:并)?(?:对)?(?:逾期|到期|拒不|仍|如|若|凡|未按|未在|不按|因)[^，]*(?:的|时)$|^对[^，]*(?:逾期|拒不|未按|未完成|不力|不到位)[^，]*的$"
+    r"^(?:并)?(?:对)?(?:逾期|到期|如|若|凡|未按|未在|不按|未完成)[^，]*(?:的|时)$|^对[^，]*(?:逾期|未按|未完成|不力|不到位)[^，]*的$"
 )
 _PARTING = re.compile(
     rf"，|（|、(?={UNIT}[^，、]{{0,3}}(?:负责|牵头))|、(?={DUE}[^，、。]{{2,}})|(?<=[\u4e00-\u9fff”])(?={UNIT}(?:负责|牵头)[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])并(?={DUE})"
@@ -111,9 +111,9 @@ class SentenceReader:
         spoken = part.of(Role.SPOKEN_OF)
         if part.is_ordered:
             self.is_telling = False
+        self.spoken_of = [place for place in spoken if place == part.start] or self.spoken_of
         if part.is_told and not answer.names_units:
             self.is_telling = self.is_telling or bool(spoken) or self.current is None
-            self.spoken_of = self.spoken_of or [place for place in spoken if place == part.start]
             return
         self.is_telling = self.is_telling or bool(_CONDITION.search(whole))
         if self.is_telling:
@@ -128,7 +128,6 @@ class SentenceReader:
         if not answer.names_units and self.current is None and not dues and _BACKGROUND.match(whole.lstrip(" ")):
             return
         if spoken and not answer.names_units and not self.current and not dues and not part.is_ordered:
-            self.spoken_of = self.spoken_of or [place for place in spoken if place == part.start]
             if self.spoken_of:
                 self.is_telling = True
                 return
@@ -196,7 +195,7 @@ class SentenceReader:
         """Does this stretch begin a task of its own, beside the one before it?"""
         if not answer.has_subject and not (answer.soft and has_action and current.answer.has_subject and not current.answer.lead):
             return False
-        if current.is_open or not current.actions or not current.answer.has_subject:
+        if current.is_open or not current.actions or not (current.answer.has_subject or current.answer.soft):
             return False
         if part.is_support and current.has_cue and not answer.lead:
             return False

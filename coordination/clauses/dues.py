@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from coordination.clauses.numerals import NUMBER, number, year_of
 from coordination.clauses.rhythms import recurring
+from coordination.clauses.verbs import VERBS
 from models.calendar import Calendar
 from models.errors import CalendarMissing
 
@@ -76,7 +77,7 @@ _EXPECTED = re.compile(
     r"(?:于|在|到|至|最迟|至迟|不迟于|不晚于|不超过|截止|截至|时限|时间|期限|节点|时限：|时间：|期限：|节点：|进度：|为|（|\t|  | |，|^|力争|确保|争取|务必|请)$"
 )
 _DOING = re.compile(
-    r"(?:份|，)?(?:全面|全部|基本|全县|集中|正式|联合|统一|组织|开始|分批|陆续)?(?:完成|办结|建成|投入|上线|开通|组织|开展|召开|举办|启动|提交|报|印发|公布|出台|形成|实现|达到|验收|开放|结束|整改|到位|取得|见|下班)"
+    rf"(?:份|，)?(?:全面|全部|基本|全县|集中|正式|联合|统一|开始|分批|陆续|率先|再|前后)?(?:{VERBS}|下班|定稿|报|结束|见|到位|举行|落成|揭牌)"
 )
 _STOP = re.compile("[。\n]")
 _LATEST = re.compile(r"(?:最迟|至迟|不超过|不晚于|不迟于|确保)$")

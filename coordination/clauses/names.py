@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from coordination.clauses.spelling import WORDS, variants
+from coordination.clauses.spelling import SUFFIX, WORDS, variants
 from coordination.clauses.text import is_plain_enough
 from coordination.clauses.verbs import VERBS
 
@@ -70,17 +70,20 @@ _CUE = (
     "由|请|会同|联合|协同|商|协助|配合|支持|责成|要求|其中|以及|和|与|及|同|在|交|转|报|送|向|对|督促|指导|是|限|经|为|以|明确|确定|函告|抄送|牵头|参与"
     "|牵头单位|责任单位|配合单位"
 )
+_ROLE_WORDS = "牵头|主办|承办|协办|负责|配合|协助|参与|支持|、|会同"
 _UNKNOWN = re.compile(
-    rf"(?:(?<![一-龥0-9]){''.join('' for _ in ())}|(?<=由)|(?<=请)|(?<=同)|(?<=联合)|(?<=助)|(?<=配合)|(?<=和)|(?<=与)|(?<=及)|(?<=责成)|(?<=要求)|(?<=其中)"
-    rf"|(?<=[商交转报送向对限经以在])|(?<=单位)|(?<=牵头)|(?<=督促)|(?<=指导)|(?<=\ue000))"
-    rf"(?P<name>[一-龥0-9]{{0,12}}?[一-龥]{{1,3}}?(?:{_STRONG}|{_WEAK}))"
-    rf"(?=$|[，。；：、\s（）\ue000\ue001]|和|与|及|以及|等|牵头|主办|承办|协办|负责|配合|协助|参与|参加|支持|要|应|须|会同|联合|商|为|具体|共同|分别|按|于|在|每|立即|抓好|落实|认真|做好|组织|指导)"
+    rf"(?:(?<![一-龥0-9])|(?<=由)|(?<=请)|(?<=同)|(?<=联合)|(?<=助)|(?<=配合)|(?<=[和与及商交转报送向对限经以在])|(?<=责成)|(?<=要求)|(?<=其中)"
+    rf"|(?<=单位)|(?<=牵头)|(?<=督促)|(?<=指导)|(?<=\ue000))(?P<name>[一-龥0-9]{{0,12}}?[一-龥]{{1,3}}?(?:{_STRONG}|{_WEAK}))"
+    rf"(?=$|[，。；：、\s（）\ue000\ue001]|和|与|及|以及|等|{_ROLE_WORDS}|参加|要|应|须|联合|商|为|具体|共同|分别|按|于|在|每|立即|{VERBS})"
 )
 _NOT_IN_A_NAME = re.compile(
     r"由|牵头|负责|配合|于|将|把|对|向|要|应|须|请|会同|完成|开展|加强|推进|建立|制定|落实|做好|提供|组织|成立|设立|确定|依托|通过|按|并|及时|工作|问题|情况"
     r"|消费者|群众|经营者|投诉|以来|本|每|各自|场所|报|年|月|日|是|会议$|会同|名|第|[大全格布结时]局$|社会$|事关|任|向|给|为|从"
 )
-_BEGINS_WITH_VERB = re.compile(rf"某|{VERBS}")
+_BEGINS_WITH_VERB = re.compile(VERBS)
+_LEADING_CUE = re.compile(r"(?:由|请|会同|联合|协助|配合|责成|要求|其中|和|与|及|同|交|转|向|报|经|以)+")
+_STRONG_END = re.compile(rf"(?:{_STRONG})$")
+_GOVERNMENT = re.compile("(?:国务院|[省市县区]?(?:委|人民政府|政府|委常委会|委县政府))")
 _FOREIGN = re.compile(r"(?:[省市州国]|县（市、区）|县市区|各县|各区|外县|上级|兄弟县)$")
 _BOUNDARY = re.compile(
     rf"(?:^|[^一-龥]|{_CUE}|等|单位|部门|前|后|内|底|时|日|年|周|月|度|并|后|再|则|将|把|给|让|被|含|除|如|即|而|但|也|还|均|都|各|原|所属|其他|今后|会议)$"
@@ -144,7 +147,7 @@ def index(register: tuple[Entry, ...]) -> Index:
 def mentions(text: str, register: Index) -> list[Mention]:
     """Every unit a plain text speaks of, in order, none within another."""
     found = list(_walk(text, register))
-    found = _merge(found, _departments(text, register, found))
+    found = _merge(found, _departments(text, register))
     found = _merge(found, _grouped(text, register))
     return _one_level(text, _merge(found, _unknown(text, found)))
 
@@ -169,13 +172,13 @@ def _may_begin(before: str, text: str, at: int, register: Index) -> bool:
     return not _FOREIGN.search(before) and bool(_BOUNDARY.search(before))
 
 
-def _departments(text: str, register: Index, known: list[Mention]) -> list[Mention]:
+def _departments(text: str, register: Index) -> list[Mention]:
     """Fields of work that stand for bureaus: 市场监管、公安、教育等部门; 农牧和国土部门; 省工信厅、广电、商务等部门."""
     found: list[Mention] = []
     for tail in re.finditer(r"(?:等)?(?:\d{1,2}个|多个|几个|有关|相关|职能|主管|行业主管|行政|行政主管|监管|管理)*(?:部门|单位)", text):
         at, first = tail.start(), True
         while at > 0:
-            item = _field_before(text, at, register, known, first)
+            item = _field_before(text, at, register) or _unknown_field(text, at, register, first)
             if item is None:
                 break
             found.append(item)
@@ -187,7 +190,15 @@ def _departments(text: str, register: Index, known: list[Mention]) -> list[Menti
     return found
 
 
-def _field_before(text: str, end: int, register: Index, known: list[Mention], is_last: bool) -> Mention | None:
+def _unknown_field(text: str, end: int, register: Index, is_last: bool) -> Mention | None:
+    """A field among others that no unit of the register works in: 教体 in 商务、教体、文旅等部门."""
+    found = re.search(r"(?:^|[、，。；：（\s]|由|请|同|联合|和|与|及)([一-龥]{2,5})$", text[max(0, end - 7) : end])
+    if found is None or is_last or text[end : end + 1] not in ("、", "和", "与", "及") or SUFFIX.search(found[1]):
+        return None
+    return Mention(end - len(found[1]), end, (), False)
+
+
+def _field_before(text: str, end: int, register: Index) -> Mention | None:
     for length in range(min(register.longest_field, end), 1, -1):
         names = register.fields.get(text[end - length : end])
         start = end - length
@@ -236,16 +247,15 @@ def _unknown(text: str, known: list[Mention]) -> list[Mention]:
         marked[one.start : one.end] = "\ue000" * (one.end - one.start)
     found = []
     for one in _UNKNOWN.finditer("".join(marked)):
-        name = one["name"]
+        begun = _LEADING_CUE.match(one["name"])
+        name = one["name"][begun.end() if begun else 0 :]
         level = max((name.find(char) for char in "县省区" if 0 < name.find(char) < len(name) - 2), default=0)
-        start = one.start("name") + max(level, 0)
         name = name[max(level, 0) :]
-        if (
-            len(name) > 2
-            and not _NOT_IN_A_NAME.search(name)
-            and not _BEGINS_WITH_VERB.match(name)
-            and (re.search(rf"(?:{_STRONG})$", name) or name[0] in "省市县区")
-        ):
+        start = one.end("name") - len(name)
+        if len(name) < 3 or _NOT_IN_A_NAME.search(name) or _BEGINS_WITH_VERB.match(name) or _GOVERNMENT.fullmatch(name):
+            continue
+        is_cued = re.match(_ROLE_WORDS, text[one.end("name") :]) and len(name) < 9
+        if _STRONG_END.search(name) or name[0] in "省市县区" or is_cued:
             found.append(Mention(start, one.end("name"), (), False))
     return found
 

@@ -17,7 +17,7 @@ from models.calendar import Calendar
 
 FIELDS = ("lead", "co", "due", "deliverable")
 LONGEST_HEADING = 26
-_SALUTATION = re.compile(rf"^[{UNIT}、，和与及 ]*(?:[^，。{UNIT}]{{0,10}}[、，]?)*：$")
+_ENUMERATES = re.compile(rf"{UNIT}[^，；]{{0,14}}：(?:一是|1|一、|（[一1]）|①|（1）)")
 _ADDRESSED = re.compile(r"你|贵|该")
 
 
@@ -85,6 +85,7 @@ class _Reader:
         self.done: list[Draft] = []
         self.block: list[Draft] = []
         self.pending = Answer()
+        self.carried = Answer()
         self.block_due: int | None = None
         self.leading: int | None = None
         self.addressed: list[int] = []
@@ -97,6 +98,8 @@ class _Reader:
         for sentence in sentences(self.shaped):
             if sentence.level and sentence.level <= 3 and before != "；":
                 self._end_block()
+            if before != "；":
+                self.carried = Answer()
             if sentence.end > sentence.start:
                 self._take(sentence)
             if sentence.stop != "；":
@@ -122,7 +125,7 @@ class _Reader:
         if FIRST_LEADS.search(whole) and UNIT not in whole and EVERYWHERE.search(whole):
             self.all_first_lead = True
             return
-        if whole.endswith("：") and sentence.stop in ("\n", "") and _SALUTATION.match(whole):
+        if whole.endswith("：") and sentence.stop in ("\n", "") and _is_salutation(whole):
             self.addressed = [at for at in self.shaped.units if start <= at < end]
             return
         if sentence.is_note:
@@ -183,7 +186,13 @@ class _Reader:
             for draft in drafts:
                 if draft.is_open:
                     draft.answer = self.pending.copy()
-            self.pending = Answer(dues=self.pending.dues)
+                    draft.due = draft.due if draft.due is not None else next(iter(self.pending.dues), None)
+            self.pending = Answer()
+        for draft in drafts:
+            if draft.is_open and self.carried.names_units:
+                draft.answer = self.carried.copy()
+        if sentence.stop == "；" and drafts and _ENUMERATES.search(self.shaped.text[sentence.start : sentence.end]):
+            self.carried = drafts[0].answer.copy()
         self._bracket_closes(drafts)
         self.block += drafts
 
@@ -245,6 +254,12 @@ class _Reader:
 
     def _plain_of(self, place: int) -> str:
         return "你"
+
+
+def _is_salutation(whole: str) -> bool:
+    """The units a letter speaks to: 县市场监管局：, 各乡镇人民政府，县政府各部门："""
+    rest = re.sub(rf"[{UNIT}、，：和与及 ]", "", whole)
+    return UNIT in whole and len(rest) <= 12 and not re.search("要|请|须|应|做好|如下|以下|工作|负责|牵头|职责", rest)
 
 
 def _roles(answer: Answer) -> tuple[list[int], list[int]]:

@@ -27,7 +27,7 @@ _RECURRING = (
     (re.compile(r"按季度?|逐季度?|季度(?=通报|报送|调度)"), "quarterly"),
     (re.compile(r"按周|逐周"), "weekly"),
     (re.compile(r"按年度?|逐年(?=报|公布|通报)"), "yearly"),
-    (re.compile(r"每[两双三二\d]个?(?:周|月|季度|年)|每(?:个)?(?:工作)?[日天](?!常)"), ""),
+    (re.compile(r"每[两双三二\d]个?(?:周|月|季度|年)|每(?:个)?(?:工作)?[日天](?!常)|每(?:个)?(?:学期|学年|旬|次)"), ""),
 )
 
 
@@ -42,6 +42,8 @@ def recurring(text: str, at: int) -> tuple[int, str | None, str] | None:
         if not rhythm:
             return found.end(), None, "这一周期无法表示，请填写"
         detail, doubt = _detail(rhythm, found.groupdict())
+        if not doubt and re.match(r"、\d", text[found.end() : found.end() + 2]):
+            doubt = "周期内有几个日期，请核对"
         return found.end(), rhythm + detail, doubt
     return None
 
