@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from coordination.clauses.dues import IMMEDIATE, NONE
-from coordination.clauses.labels import FIRST_LEADS, Answer, answer_of, note
+from coordination.clauses.labels import FIRST_LEADS, Answer, Notes, answer_of
 from coordination.clauses.roles import Part, Role, read_part
 from coordination.clauses.shape import DUE, PERSON, UNIT, Shape
 
@@ -60,8 +60,8 @@ class Told:
 class SentenceReader:
     """Reads one sentence without labels, stretch by stretch."""
 
-    def __init__(self, shaped: Shape, start: int, end: int, leading_due: int | None) -> None:
-        self.shaped, self.start, self.end = shaped, start, end
+    def __init__(self, shaped: Shape, notes: Notes, start: int, end: int, leading_due: int | None) -> None:
+        self.shaped, self.notes, self.start, self.end = shaped, notes, start, end
         self.told = Told(leading_due=leading_due)
         self.current: Draft | None = None
         self.is_telling = False
@@ -69,7 +69,7 @@ class SentenceReader:
 
     def read(self) -> Told:
         """The tasks of the sentence, in order."""
-        notes, text = self._without_notes()
+        notes, text = self.notes.within(self.start, self.end), self.notes.text
         for part_start, part_end in _parts(text, self.start, self.end, self.shaped):
             part = read_part(text, part_start, part_end, is_last=part_end == self.end)
             self._take(part, text)
@@ -79,28 +79,6 @@ class SentenceReader:
             if draft.due is None and self.told.leading_due is not None:
                 draft.due = self.told.leading_due
         return self.told
-
-    def _without_notes(self) -> tuple[list[tuple[int, int, Answer]], str]:
-        """The brackets that say who answers, and the text with blanks in their place."""
-        shaped, notes, text = self.shaped, [], self.shaped.text
-        at = self.start
-        while at < self.end:
-            close = shaped.closing.get(at)
-            if close is None or close > self.end:
-                at += 1
-                continue
-            if not re.match(r"（(?:牵头|主办|承办|主责|配合|协办)", text[at : at + 4]):
-                found = note(shaped, at + 1, close)
-                if found is not None:
-                    notes.append((at, close + 1, found))
-            at = close + 1
-        if not notes:
-            return [], text
-        pieces, at = [], 0
-        for first, last, _ in notes:
-            pieces += [text[at:first], " " * (last - first)]
-            at = last
-        return notes, "".join([*pieces, text[at:]])
 
     # -- one stretch
 

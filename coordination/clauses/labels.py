@@ -1,6 +1,7 @@
 """Responsibility that is written apart from its task: 责任单位：…, a bracket after it, the columns of a table."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from coordination.clauses.roles import Part, Role, groups, read_part
@@ -24,6 +25,7 @@ LABEL = re.compile(
 FIRST_LEADS = re.compile(
     r"(?:排|列|位列|排名|排序)?(?:在|居)?(?:第一|首)(?:个|位|家)?(?:位)?(?:的|者)?(?:单位|部门)?(?:为|是|作为)?(?:总)?(?:牵头|主办|主责)"
 )
+_MARKS_ONE = re.compile(r"（(?:牵头|主办|承办|主责|配合|协办)(?:单位|部门)?）")
 EVERYWHERE = re.compile(r"下同|均|各项|以下|以上|所列")
 _HEAD = re.compile(r"序号|任务|措施|事项|内容|单位|部门|时限|时间|期限|备注")
 _CELL = re.compile(r"[ ]*\t[ \t]*| +|--+")
@@ -144,6 +146,29 @@ def note(shaped: Shape, start: int, end: int) -> Answer | None:
     if re.search(r"联系|电话|简称|以下|地址|邮箱", text[start:end]) and "下同" not in text[start:end]:
         return None
     return answer if answer.names_units or answer.dues else None
+
+
+class Notes:
+    """The brackets of a text that say who answers or by when, and ``text``: the shape with blanks in their place."""
+
+    def __init__(self, shaped: Shape) -> None:
+        self.found: list[tuple[int, int, Answer]] = []
+        pieces, at, last = [], 0, 0
+        for start, close in sorted(shaped.closing.items()):
+            if start < last or _MARKS_ONE.match(shaped.text, start):
+                continue
+            last = close + 1
+            answer = note(shaped, start + 1, close)
+            if answer is not None:
+                self.found.append((start, close + 1, answer))
+                pieces += [shaped.text[at:start], " " * (close + 1 - start)]
+                at = close + 1
+        self.text = "".join([*pieces, shaped.text[at:]])
+        self.starts = [start for start, _, _ in self.found]
+
+    def within(self, start: int, end: int) -> list[tuple[int, int, Answer]]:
+        """Those that lie in this stretch."""
+        return [one for one in self.found[bisect_left(self.starts, start) : bisect_left(self.starts, end)] if one[1] <= end]
 
 
 def running(shaped: Shape, start: int, end: int) -> Answer:

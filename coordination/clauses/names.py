@@ -31,6 +31,7 @@ class Mention:
     end: int
     names: tuple[str, ...]
     is_known: bool = True
+    words: str = ""
 
     @property
     def name(self) -> str | None:
@@ -60,7 +61,7 @@ GROUPS = (
     ("单位", r"(?:其他|其它)?(?:各)?(?:有关|相关|各有关|牵头|责任|配合|承办|主办)单位(?:和部门)?"),
 )
 # Words for units that no register can hold: whom a letter speaks to.
-_YOU = r"(?:你|贵|该)(?:单位|局|委|办|县|市|镇|乡|街道|中心|公司|院|校)|你们"
+_YOU = re.compile(r"(?:你|贵|该)(?:单位|局|委|办|县|市|镇|乡|街道|中心|公司|院|校)|你们")
 _STRONG = (
     "局|委员会|办公室|厅|中心|大队|支队|总队|分局|支局|支行|银行|管委会|协会|商会|学会|联合会|合作社|公司|集团|政府|办事处|街道办|街道|法院|检察院|纪委监委"
     "|纪委|监委|指挥部|领导小组|专班|工作组|督查室|医院|学校"
@@ -77,11 +78,13 @@ _UNKNOWN = re.compile(
     rf"(?=$|[，。；：、\s（）\ue000\ue001]|和|与|及|以及|等|{_ROLE_WORDS}|参加|要|应|须|联合|商|为|具体|共同|分别|按|于|在|每|立即|{VERBS})"
 )
 _NOT_IN_A_NAME = re.compile(
-    r"由|牵头|负责|配合|于|将|把|对|向|要|应|须|请|会同|完成|开展|加强|推进|建立|制定|落实|做好|提供|组织|成立|设立|确定|依托|通过|按|并|及时|工作|问题|情况"
+    r"由|的|牵头|负责|配合|于|将|把|对|向|要|应|须|请|会同|完成|开展|加强|推进|建立|制定|落实|做好|提供|组织|成立|设立|确定|依托|通过|按|并|及时|工作|问题|情况"
     r"|消费者|群众|经营者|投诉|以来|本|每|各自|场所|报|年|月|日|是|会议$|会同|名|第|[大全格布结时]局$|社会$|事关|任|向|给|为|从"
 )
 _BEGINS_WITH_VERB = re.compile(VERBS)
 _LEADING_CUE = re.compile(r"(?:由|请|会同|联合|协助|配合|责成|要求|其中|和|与|及|同|交|转|向|报|经|以)+")
+_OFFICE = re.compile("(?:联席会议|领导小组|工作专班|委员会)办公室")
+_BEFORE_OFFICE = re.compile("[^一-龥]|由|请|向|报(?!告)|经|送|将|对|是|在|为|按|和|与|及|同")
 _STRONG_END = re.compile(rf"(?:{_STRONG})$")
 _GOVERNMENT = re.compile("(?:国务院|[省市县区]?(?:委|人民政府|政府|委常委会|委县政府))")
 _FOREIGN = re.compile(r"(?:[省市州国]|县（市、区）|县市区|各县|各区|外县|上级|兄弟县)$")
@@ -99,6 +102,7 @@ class Index:
     lengths: dict[str, list[int]] = field(default_factory=dict)
     fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
     longest_field: int = 0
+    begins: re.Pattern[str] = re.compile("(?!)")
     groups: list[tuple[re.Pattern[str], str | None]] = field(default_factory=list)
 
     def at(self, text: str, start: int) -> str:
@@ -133,6 +137,8 @@ def index(register: tuple[Entry, ...]) -> Index:
     for form in made.forms:
         made.lengths.setdefault(form[:2], []).append(len(form))
     made.lengths = {start: sorted(set(lengths), reverse=True) for start, lengths in made.lengths.items()}
+    if made.forms:
+        made.begins = re.compile(f"[{re.escape(''.join(sorted({form[0] for form in made.forms})))}]")
     made.fields = {form: tuple(names) for form, names in fields.items() if len(form) > 1}
     made.longest_field = max(map(len, made.fields), default=0)
     groups = [entry.name for entry in register if entry.group]
@@ -154,21 +160,18 @@ def mentions(text: str, register: Index) -> list[Mention]:
 
 def _walk(text: str, register: Index) -> Iterator[Mention]:
     """The register's forms, the longest first; an elided one only where a name may begin."""
-    at = 0
-    while at < len(text):
+    reached = 0
+    for start in register.begins.finditer(text):
+        at = start.start()
+        if at < reached:
+            continue
         form = register.at(text, at)
-        if not form:
-            at += 1
-            continue
-        before = text[max(0, at - 6) : at]
-        if form in register.bare and at and not _may_begin(before, text, at, register):
-            at += 1
-            continue
-        yield Mention(at, at + len(form), register.forms[form])
-        at += len(form)
+        if form and (form not in register.bare or not at or _may_begin(text[max(0, at - 6) : at])):
+            yield Mention(at, at + len(form), register.forms[form])
+            reached = at + len(form)
 
 
-def _may_begin(before: str, text: str, at: int, register: Index) -> bool:
+def _may_begin(before: str) -> bool:
     return not _FOREIGN.search(before) and bool(_BOUNDARY.search(before))
 
 
@@ -236,8 +239,17 @@ def _grouped(text: str, register: Index) -> list[Mention]:
             if re.fullmatch("(?:牵头|责任|配合|承办|主办)(?:单位|部门)", word):
                 continue
             found.append(Mention(one.start(), one.end(), (name,) if name else (), name is not None))
-    found.extend(Mention(one.start(), one.end(), (), False) for one in re.finditer(_YOU, text))
+    found.extend(_office(text, one) for one in _OFFICE.finditer(text))
+    found.extend(Mention(one.start(), one.end(), (), False, one[0]) for one in _YOU.finditer(text))
     return found
+
+
+def _office(text: str, found: re.Match[str]) -> Mention:
+    """The office of a body, with the body's name before it as far as a name reaches."""
+    before = text[max(0, found.start() - 20) : found.start()]
+    begun = list(_BEFORE_OFFICE.finditer(before))
+    start = max(0, found.start() - 20) + (begun[-1].end() if begun else 0)
+    return Mention(start, found.end(), (), False)
 
 
 def _unknown(text: str, known: list[Mention]) -> list[Mention]:
@@ -253,6 +265,8 @@ def _unknown(text: str, known: list[Mention]) -> list[Mention]:
         name = name[max(level, 0) :]
         start = one.end("name") - len(name)
         if len(name) < 3 or _NOT_IN_A_NAME.search(name) or _BEGINS_WITH_VERB.match(name) or _GOVERNMENT.fullmatch(name):
+            continue
+        if name.endswith("政府") and not re.search("[省市县区州镇乡]", name):
             continue
         is_cued = re.match(_ROLE_WORDS, text[one.end("name") :]) and len(name) < 9
         if _STRONG_END.search(name) or name[0] in "省市县区" or is_cued:

@@ -9,7 +9,7 @@ from typing import Any
 from coordination.clauses.deliverables import deliverable
 from coordination.clauses.drafts import Draft, SentenceReader, Told
 from coordination.clauses.dues import NONE, Due, dues
-from coordination.clauses.labels import EVERYWHERE, FIRST_LEADS, Answer, Labelled, is_head, labelled, note, row
+from coordination.clauses.labels import EVERYWHERE, FIRST_LEADS, Answer, Labelled, Notes, is_head, labelled, note, row
 from coordination.clauses.names import Entry, index, mentions
 from coordination.clauses.shape import DUE, UNIT, Sentence, Shape, sentences, shape
 from coordination.clauses.text import Plain, plain
@@ -17,8 +17,8 @@ from models.calendar import Calendar
 
 FIELDS = ("lead", "co", "due", "deliverable")
 LONGEST_HEADING = 26
+_STAYS = re.compile("(?:保持|稳定|维持)在")
 _ENUMERATES = re.compile(rf"{UNIT}[^，；]{{0,14}}：(?:一是|1|一、|（[一1]）|①|（1）)")
-_ADDRESSED = re.compile(r"你|贵|该")
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,7 @@ class _Reader:
 
     def __init__(self, shaped: Shape) -> None:
         self.shaped = shaped
+        self.notes = Notes(shaped)
         self.done: list[Draft] = []
         self.block: list[Draft] = []
         self.pending = Answer()
@@ -91,6 +92,7 @@ class _Reader:
         self.addressed: list[int] = []
         self.head = ""
         self.all_first_lead = False
+        self.last_stop = ""
 
     def read(self) -> list[Draft]:
         """Every task in order."""
@@ -105,6 +107,8 @@ class _Reader:
             if sentence.stop != "；":
                 self.leading = None
             before = sentence.stop
+            if sentence.end > sentence.start:
+                self.last_stop = sentence.stop
         self._end_block()
         for draft in self.done:
             if self.all_first_lead and not draft.answer.lead and len(draft.answer.responsible) > 1:
@@ -138,7 +142,7 @@ class _Reader:
             return
         found = labelled(self.shaped, start, end)
         if found is None:
-            self._told(SentenceReader(self.shaped, start, end, self.leading).read(), sentence)
+            self._told(SentenceReader(self.shaped, self.notes, start, end, self.leading).read(), sentence)
         elif not found.is_told:
             self._labelled(found, sentence)
 
@@ -146,12 +150,12 @@ class _Reader:
         """Body, then labels: the labels answer for the body, for the tasks before, or for those to come."""
         before = [draft for draft in self.block if draft.is_open]
         if found.at > sentence.start and self.shaped.text[sentence.start : found.at].strip("，、 \t-："):
-            self._told(SentenceReader(self.shaped, sentence.start, found.at, self.leading).read(), sentence)
+            self._told(SentenceReader(self.shaped, self.notes, sentence.start, found.at, self.leading).read(), sentence)
         for start, end in found.tasks:
             while end > start and self.shaped.text[end - 1] in " \t，、-":
                 end -= 1
             if end > start:
-                self._told(SentenceReader(self.shaped, start, end, None).read(), sentence)
+                self._told(SentenceReader(self.shaped, self.notes, start, end, None).read(), sentence)
         del before
         self._close(found.answer, sentence.end, is_label=True)
 
@@ -174,6 +178,8 @@ class _Reader:
             and sentence.stop in "。\n："
         ):
             drafts[0].is_heading = True
+        if drafts and self._is_signature(drafts, sentence):
+            return
         if len(drafts) == 1 and not drafts[0].actions and not drafts[0].is_open and any(draft.is_open for draft in self.block):
             answer = drafts[0].answer
             answer.dues = [drafts[0].due] if drafts[0].due is not None else []
@@ -195,6 +201,11 @@ class _Reader:
             self.carried = drafts[0].answer.copy()
         self._bracket_closes(drafts)
         self.block += drafts
+
+    def _is_signature(self, drafts: list[Draft], sentence: Sentence) -> bool:
+        """Units alone in a line, below a sentence that was ended: who signs, not who answers."""
+        alone = len(drafts) == 1 and not drafts[0].actions and not drafts[0].has_cue
+        return alone and sentence.stop in ("\n", "") and self.last_stop in ("。", "", "！") and not drafts[0].is_open
 
     def _bracket_closes(self, drafts: list[Draft]) -> None:
         """A heading before a task that somebody answers for is its title."""
@@ -235,10 +246,19 @@ class _Reader:
         for draft in self.block:
             if draft.is_open:
                 limit = self.shaped.dues[draft.due] if draft.due is not None else None
-                if draft.is_heading and named or not draft.actions or not (draft.is_ordered or (limit and limit.kind != NONE)):
+                if (
+                    draft.is_heading
+                    and (named or len(self.block) > 1)
+                    or not draft.actions
+                    or _STAYS.search(self._text(draft))
+                    or not (draft.is_ordered or (limit and limit.kind != NONE))
+                ):
                     continue
             self.done.append(draft)
         self.block, self.block_due, self.pending = [], None, Answer()
+
+    def _text(self, draft: Draft) -> str:
+        return self.shaped.text[draft.start : draft.end]
 
     def _address(self, draft: Draft) -> None:
         """你单位 is the one the letter speaks to, where it names one."""
@@ -247,13 +267,10 @@ class _Reader:
         for places in (draft.answer.lead, draft.answer.responsible):
             for number, place in enumerate(places):
                 unit = self.shaped.units[place]
-                if not unit.is_known and _ADDRESSED.match(self.shaped.text and self._plain_of(place)):
+                if not unit.is_known and self.shaped.is_spoken_to(place):
                     self.shaped.units[place] = type(unit)(unit.start, unit.end, self.shaped.units[self.addressed[0]].names)
                     places[number] = place
                     draft.answer.is_doubtful = True
-
-    def _plain_of(self, place: int) -> str:
-        return "你"
 
 
 def _is_salutation(whole: str) -> bool:

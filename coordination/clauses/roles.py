@@ -61,6 +61,7 @@ _RESPONSIBLE = re.compile(
     rf"^{_ETC}{_ADVERB}{{0,4}}(?:负责|各负其责|各司其职|分工负责|抓好|抓落实|落实|做好|配齐|履行|承担|完成|实施|具体负责|(?:为|是|列为|确定为|明确为|作为)(?:主要)?责任单位|办理|处理|阅处|阅办|研究|制定)"
 )
 _IS_RESPONSIBLE = re.compile(rf"^{_ETC}(?:为|是|列为|确定为|明确为|作为)(?:主要)?责任(?:单位|部门)")
+_BODY = re.compile(r"[^，。]{0,16}(?:组成(?!部分)|任组长|任副组长)|[^，]{0,12}(?:为|是|任)(?:小组|专班)?成员(?!单位)")
 _MODAL = re.compile(rf"^{_ETC}(?:{DUE})?(?:要(?!求)|应当|应(?!对|急)|须|务必|必须|负责|需(?!求|要进一步研究)|限)")
 _VERB = re.compile(rf"^{_ETC}{_ADVERB}{{0,5}}(?:{PREPOSITIONS}|{VERBS}|会同|联合|商$|携手)")
 _SPEAKS = re.compile(
@@ -94,7 +95,7 @@ _LEAD_IN = re.compile(
 _ORDER = re.compile(
     r"^[ “]*(?:(?:会议|联席会议|会上|经研究|县政府)[^，]{0,6}?)?(?:要求|议定|决定|明确|确定|责成|请(?!假|示)|同意由|强调(?=，?(?:各|要)))"
 )
-_DECIDES = re.compile(r"^(?:会议|联席会议|会上|经研究|县政府)[^，]{0,6}?(?:议定|决定|明确|确定|同意)")
+_DECIDES = re.compile(rf"^(?:会议|联席会议|会上|经研究|县政府)[^，]{{0,6}}?(?:议定|决定|明确|确定|同意)(?=，|：|由|对|将|{UNIT}|{VERBS})")
 _SUPPORT = re.compile(rf"^{_ETC}{_ADVERB}{{0,3}}(?:提供|提出需求|派员|派人|给予|予以|加强指导|指导$|支持|做好.{{0,8}}(?:保障|配合))")
 _TOLD_LABEL = re.compile(
     r"^(?:出席|列席|参加人?员?|参会人?员?|请假|缺席|主持人?|记录人?|地点|时间|会议时间|会议地点|抄送|抄报|主送|联系人|联系电话|联系方式|附件|责任人|责任领导|分管领导|牵头领导|包联领导|存在问题|存在的问题|问题|问题描述|反馈问题)$"
@@ -167,7 +168,8 @@ def _role(left: str, right: str, before: Role | None, is_first: bool, has_next: 
         part.has_cue = True
         return named
     asked = bool(_ASKED.search(left)) and not _NOT_ASKED.search(left)
-    if _STATE.match(right) and not asked:
+    if _BODY.match(right) or (_STATE.match(right) and not asked):
+        part.is_told = True
         return Role.SPOKEN_OF
     if _IS_RESPONSIBLE.match(right):
         part.has_cue = True
@@ -176,7 +178,7 @@ def _role(left: str, right: str, before: Role | None, is_first: bool, has_next: 
         return Role.RESPONSIBLE
     if not asked and (_OBJECT.search(left) or _NOT_ASKED.search(left)):
         return Role.SPOKEN_OF
-    if _PLACE.match(right) or (part.is_told and not part.is_ordered) or re.match(rf"^{_ETC}[^，]{{0,3}}组成", right):
+    if _PLACE.match(right) or (part.is_told and not part.is_ordered):
         return Role.SPOKEN_OF
     if _SPEAKS.match(right) and not asked and not _MODAL.match(right):
         part.is_told = True
@@ -185,7 +187,12 @@ def _role(left: str, right: str, before: Role | None, is_first: bool, has_next: 
 
 
 def _named(left: str, right: str, before: Role | None, has_next: bool) -> Role | None:
-    if _NOT_ASKED.search(left) or re.match(r"^.{0,8}(?:牵头|提出|参与|主办)的", right) or (_PAST.search(right) and not _ORDER.match(left)):
+    if (
+        _NOT_ASKED.search(left)
+        or _BODY.match(right)
+        or re.match(r"^.{0,8}(?:牵头|提出|参与|主办)的", right)
+        or (_PAST.search(right) and not _ORDER.match(left))
+    ):
         return None
     if re.search(r"在$", left):
         return Role.CO if _ALSO.match(right) else Role.LEAD if _UNDER.match(right) and "领导" not in right[:6] else None
