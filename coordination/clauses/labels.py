@@ -25,6 +25,7 @@ LABEL = re.compile(
 FIRST_LEADS = re.compile(
     r"(?:排|列|位列|排名|排序)?(?:在|居)?(?:第一|首)(?:个|位|家)?(?:位)?(?:的|者)?(?:单位|部门)?(?:为|是|作为)?(?:总)?(?:牵头|主办|主责)"
 )
+_MAY_LABEL = re.compile(rf"：|(?:单位|部门|[科股]室|主体|[时期]限|时间|节点|任务|内容|措施|事项|举措|）)[ \t为是{UNIT}]")
 _MARKS_ONE = re.compile(r"（(?:牵头|主办|承办|主责|配合|协办)(?:单位|部门)?）")
 EVERYWHERE = re.compile(r"下同|均|各项|以下|以上|所列")
 _HEAD = re.compile(r"序号|任务|措施|事项|内容|单位|部门|时限|时间|期限|备注")
@@ -81,6 +82,8 @@ class Labelled:
 
 def labelled(shaped: Shape, start: int, end: int) -> Labelled | None:
     """The labelled stretch of a sentence, from its first label on; None when it has none."""
+    if _MAY_LABEL.search(shaped.text, start, end) is None:
+        return None
     found = [one for one in LABEL.finditer(shaped.text, start, end) if _is_label(shaped.text, one, start)]
     if not found:
         return None
@@ -186,6 +189,8 @@ def running(shaped: Shape, start: int, end: int) -> Answer:
 
 def answer_of(part: Part) -> Answer:
     """The units of a stretch by their roles."""
+    if not part.places:
+        return Answer(is_doubtful=part.is_doubtful)
     of = part.of
     return Answer(
         lead=of(Role.LEAD),
@@ -207,6 +212,8 @@ class Row:
 
 def is_head(text: str, start: int, end: int) -> bool:
     """Is the line the head of a table?"""
+    if UNIT in text[start:end] or _CELL.search(text, start, end) is None:
+        return False
     cells = _CELL.split(text[start:end].strip())
     return len(cells) >= 2 and UNIT not in text[start:end] and all(_HEAD.search(cell) and len(cell) <= 10 for cell in cells)
 
@@ -217,6 +224,8 @@ def row(shaped: Shape, start: int, end: int, head: str) -> Row | None:
     Two columns of units are lead and co-operating ones; one is the responsible ones, or the leading one where the head says so.
     """
     text = shaped.text
+    if _CELL.search(text, start, end) is None:
+        return None
     cells = _cells(text, start, end)
     units = [cell for cell in cells if text[cell[0] : cell[1]].strip() and _is_units(text[cell[0] : cell[1]])]
     if len(cells) < 3 or not units or LABEL.search(text, start, end) or "。" in text[start:end]:

@@ -44,19 +44,19 @@ _TOWN = r"(?:乡镇|镇乡|镇街|乡（镇）|镇（街道）|乡镇（街道�
 GROUPS = (
     (
         "乡|镇|街道",
-        rf"(?:全县|全市|全区|辖区)?各(?:有关)?(?:{_TOWN}(?:人民政府|党委政府|政府)?(?:[、，和]?（?(?:各)?街道(?:办事处|办)?）?)?|街道(?:办事处|办)?)",
+        rf"各(?:有关)?(?:{_TOWN}(?:人民政府|党委政府|政府)?(?:[、，和]?（?(?:各)?街道(?:办事处|办)?）?)?|街道(?:办事处|办)?)",
     ),
-    ("成员单位", r"(?:其他|其它|联席会议|全体)?(?:各)?(?:有关|相关|联席会议)?成员单位"),
+    ("成员单位", r"(?=[其联全各有相成])(?:其他|其它|联席会议|全体)?(?:各)?(?:有关|相关|联席会议)?成员单位"),
     (
         "县.?.?[市区]|区县|市县",
         r"各(?:有关)?(?:县（市、区）|县（市）|县市区|县、市、区|县（区）|市（县、区）|市县区|县区|区县|市县|县市|区（县）)(?:人民政府|政府|（管委会）)?",
     ),
     ("各市|市（州）|市州|设区", r"各(?:设区市|设区的市|市（州）|市州|市)(?:人民政府|政府|党委政府)"),
-    ("各.*[股科处]室?", r"(?:局)?(?:机关)?各(?:有关|相关|业务|职能)?(?:股室|科室|处室|科（室）|股（室）|股|科)(?![长普学])"),
+    ("各.*[股科处]室?", r"(?=[局机各])(?:局)?(?:机关)?各(?:有关|相关|业务|职能)?(?:股室|科室|处室|科（室）|股（室）|股|科)(?![长普学])"),
     ("各.*[所队]", r"各(?:基层)?(?:(?:市场监管|市场监督管理)?(?:分局|所))(?:、?（?队）?)?"),
     (
         "部门",
-        r"(?:县级|市级|省级|县直|市直|省直|县|市|省|区)?(?:各)?(?:级)?(?:其他|其它)?(?:各)?(?:有关|相关|各有关|各相关|行业主管|职能|业务主管)?(?:有关|相关|职能|主管|行业主管|责任)?部门(?:和单位|（单位）|、单位)?",
+        r"(?=[县市省区各级其有相行职业主责部])(?:县级|市级|省级|县直|市直|省直|县|市|省|区)?(?:各)?(?:级)?(?:其他|其它)?(?:各)?(?:有关|相关|各有关|各相关|行业主管|职能|业务主管)?(?:有关|相关|职能|主管|行业主管|责任)?部门(?:和单位|（单位）|、单位)?",
     ),
     ("单位", r"(?:其他|其它)?(?:各)?(?:有关|相关|各有关|牵头|责任|配合|承办|主办)单位(?:和部门)?"),
 )
@@ -72,17 +72,19 @@ _CUE = (
     "|牵头单位|责任单位|配合单位"
 )
 _ROLE_WORDS = "牵头|主办|承办|协办|负责|配合|协助|参与|支持|、|会同"
-_UNKNOWN = re.compile(
-    rf"(?:(?<![一-龥0-9])|(?<=由)|(?<=请)|(?<=同)|(?<=联合)|(?<=助)|(?<=配合)|(?<=[和与及商交转报送向对限经以在])|(?<=责成)|(?<=要求)|(?<=其中)"
-    rf"|(?<=单位)|(?<=牵头)|(?<=督促)|(?<=指导)|(?<=\ue000))(?P<name>[一-龥0-9]{{0,12}}?[一-龥]{{1,3}}?(?:{_STRONG}|{_WEAK}))"
-    rf"(?=$|[，。；：、\s（）\ue000\ue001]|和|与|及|以及|等|{_ROLE_WORDS}|参加|要|应|须|联合|商|为|具体|共同|分别|按|于|在|每|立即|{VERBS})"
+_ENDS = re.compile(
+    rf"(?:{_STRONG}|{_WEAK})(?=$|[，。；：、\s（）\ue000\ue001]|和|与|及|以及|等|{_ROLE_WORDS}|参加|要|应|须|联合|商|为|具体|共同|分别|按|于|在|每|立即|{VERBS})"
 )
+_NAME = re.compile(r"[一-龥0-9]+$")
+_LONGEST = 16
 _NOT_IN_A_NAME = re.compile(
     r"由|的|牵头|负责|配合|于|将|把|对|向|要|应|须|请|会同|完成|开展|加强|推进|建立|制定|落实|做好|提供|组织|成立|设立|确定|依托|通过|按|并|及时|工作|问题|情况"
     r"|消费者|群众|经营者|投诉|以来|本|每|各自|场所|报|年|月|日|是|会议$|会同|名|第|[大全格布结时]局$|社会$|事关|任|向|给|为|从"
 )
 _BEGINS_WITH_VERB = re.compile(VERBS)
-_LEADING_CUE = re.compile(r"(?:由|请|会同|联合|协助|配合|责成|要求|其中|和|与|及|同|交|转|向|报|经|以)+")
+_CUES_BEFORE = re.compile(
+    r"^.*(?:由|请|会同|联合|责成|要求|其中|(?<![招电工微])商(?!务|业|贸|会)|(?<![申年日])报|(?<!成)交(?!通|运|警)|转|向|牵头|督促|指导|(?:配合|协助)(?=.{2}))|^(?:和|与|及|同|经|以|在|对|限)+"
+)
 _OFFICE = re.compile("(?:联席会议|领导小组|工作专班|委员会)办公室")
 _BEFORE_OFFICE = re.compile("[^一-龥]|由|请|向|报(?!告)|经|送|将|对|是|在|为|按|和|与|及|同")
 _STRONG_END = re.compile(rf"(?:{_STRONG})$")
@@ -258,19 +260,20 @@ def _unknown(text: str, known: list[Mention]) -> list[Mention]:
     for one in known:
         marked[one.start : one.end] = "\ue000" * (one.end - one.start)
     found = []
-    for one in _UNKNOWN.finditer("".join(marked)):
-        begun = _LEADING_CUE.match(one["name"])
-        name = one["name"][begun.end() if begun else 0 :]
+    plain_text = "".join(marked)
+    for one in _ENDS.finditer(plain_text):
+        written = _NAME.search(plain_text[max(0, one.end() - _LONGEST) : one.end()])
+        name = _CUES_BEFORE.sub("", written[0]) if written else ""
         level = max((name.find(char) for char in "县省区" if 0 < name.find(char) < len(name) - 2), default=0)
         name = name[max(level, 0) :]
-        start = one.end("name") - len(name)
+        start = one.end() - len(name)
         if len(name) < 3 or _NOT_IN_A_NAME.search(name) or _BEGINS_WITH_VERB.match(name) or _GOVERNMENT.fullmatch(name):
             continue
         if name.endswith("政府") and not re.search("[省市县区州镇乡]", name):
             continue
-        is_cued = re.match(_ROLE_WORDS, text[one.end("name") :]) and len(name) < 9
+        is_cued = re.match(_ROLE_WORDS, text[one.end() :]) and len(name) < 9
         if _STRONG_END.search(name) or name[0] in "省市县区" or is_cued:
-            found.append(Mention(start, one.end("name"), (), False))
+            found.append(Mention(start, one.end(), (), False))
     return found
 
 

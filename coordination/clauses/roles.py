@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 
 from coordination.clauses.verbs import PREPOSITIONS, VERBS
 from coordination.clauses.shape import DUE, PERSON, TITLE, UNIT
 
 
-class Role(Enum):
+class Role(StrEnum):
     """What a unit is in a stretch. HELPED: somebody helps it, so it leads. SOFT_CO: asked to work along (密切配合), which may be all."""
 
     LEAD = "lead"
@@ -38,6 +38,10 @@ class Part:
 
     def of(self, *roles: Role) -> list[int]:
         """The places of units in these roles, in order."""
+        if not self.places:
+            return []
+        if len(roles) == 1:
+            return sorted(self.places.get(roles[0], ()))
         return sorted(place for role in roles for place in self.places.get(role, ()))
 
 

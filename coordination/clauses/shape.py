@@ -19,12 +19,15 @@ _NUMBERING = re.compile(
     r"|(?P<three>\d{1,3}(?:\.(?!\d)|、|\t|(?= [^\d])|(?=[一-龥])(?![年月日个家次件号起处项条类批期人名万元周天季份级届度岁]))|问题\d{0,3}：|序号\d{0,3} ?)"
     r"|(?P<four>（\d{1,3}）|\d{1,3}）)|(?P<five>[①-⑳⑴-⒇])|(?P<six>[一二三四五六七八九十](?:是|要)(?!求)|第[一二三四五六七八九十][，、]|[●■★◆▪*]|--+))[ \t]*"
 )
+_STOP = re.compile("[。；！？\n]|$")
+_NOTE = re.compile(r"[ \t\n]*（")
 _LEVELS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
 
 @dataclass
 class Shape:
-    """A text with marks. ``starts`` and ``ends`` lead each character back to the plain text; ``closing``: bracket to its end."""
+    """A text with marks. ``starts`` and ``ends`` lead each character back to the plain text; ``closing``: bracket to its end;
+    ``is_bracketed``: 1 at each character within one."""
 
     text: str
     starts: list[int]
@@ -32,6 +35,7 @@ class Shape:
     units: dict[int, Mention]
     dues: dict[int, Due]
     closing: dict[int, int] = field(default_factory=dict)
+    is_bracketed: bytes = b""
     unit_at: list[int] = field(default_factory=list)
     due_at: list[int] = field(default_factory=list)
 
@@ -82,6 +86,10 @@ def shape(text: str, units: list[Mention], limits: list[Due]) -> Shape:
     made.ends.extend(range(at + 1, len(text) + 1))
     made.text = "".join([*pieces, text[at:]])
     made.closing = _brackets(made.text)
+    inside = bytearray(len(made.text))
+    for start, end in made.closing.items():
+        inside[start:end] = b"\x01" * (end - start)
+    made.is_bracketed = bytes(inside)
     return made
 
 
@@ -103,21 +111,18 @@ def _brackets(text: str) -> dict[int, int]:
 
 def sentences(shaped: Shape) -> list[Sentence]:
     """The sentences in order; a bracket that follows a full stop is one of its own (``is_note``)."""
-    text, found, start, at = shaped.text, [], 0, 0
-    while at <= len(text):
-        if at == len(text) or text[at] in "。；！？\n":
-            found += _sentence(text, start, at, text[at] if at < len(text) else "")
-            at += 1
-            start = at
-            note = re.compile(r"[ \t\n]*（").match(text, at)
-            if note and note.end() - 1 in shaped.closing and not _NUMBERING.match(text, note.end() - 1):
-                end = shaped.closing[note.end() - 1]
-                found.append(Sentence(note.end(), end, 0, "）", True))
-                at = start = end + 1
-        elif text[at] == "（" and at in shaped.closing:
-            at = shaped.closing[at] + 1
-        else:
-            at += 1
+    text, found, start = shaped.text, list[Sentence](), 0
+    for stop in _STOP.finditer(text):
+        at = stop.start()
+        if at < start or shaped.is_bracketed[at : at + 1] == b"\x01":
+            continue
+        found += _sentence(text, start, at, stop[0])
+        start = at + 1
+        note = _NOTE.match(text, start)
+        if note and note.end() - 1 in shaped.closing and not _NUMBERING.match(text, note.end() - 1):
+            end = shaped.closing[note.end() - 1]
+            found.append(Sentence(note.end(), end, 0, "）", True))
+            start = end + 1
     return found
 
 
