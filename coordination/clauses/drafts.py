@@ -10,7 +10,7 @@ from coordination.clauses.shape import DUE, PERSON, UNIT, Shape
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LEAD_WORDS = re.compile(
-    rf"^(?:会议|联席会议|会上|经研究)[^，{UNIT}]{{0,6}}?(?:要求|强调|决定|议定|明确|确定|责成|指出|同意)[，：]?|^(?:其中|同时|此外|另外)，?|^[，、 \t：“]+"
+    rf"^(?:会议|联席会议|会上|经研究)[^，{UNIT}]{{0,6}}?(?:要求|强调|决定|议定|明确|确定|责成|指出|同意)[，：]?|^(?:其中|同时|此外|另外)，?|^(?:（[一二三四五六七八九十\d]{{1,2}}）|\d{{1,2}}[.、](?!\d)|[一二三四五六七八九十](?:是|要))|^[，、 \t：“]+"
 )
 _BACKGROUND = re.compile(
     r"^(?:为(?:了|进一步|切实|加强|深入|贯彻|做好|全面|推动|营造|规范|认真)?|根据|按照|依据|鉴于|围绕|针对|近年来|当前|目前|今年以来|去年|截至|截止|坚持|以.{2,20}为|遵循|参照|结合)"
@@ -39,6 +39,8 @@ class Draft:
     is_ordered: bool = False
     is_heading: bool = False
     title: tuple[int, int] | None = None
+    follows: "Draft | None" = None
+    is_closed_late: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -173,6 +175,8 @@ class SentenceReader:
         """Does this stretch begin a task of its own, beside the one before it?"""
         if not answer.has_subject and not (answer.soft and has_action and current.answer.has_subject and not current.answer.lead):
             return False
+        if current.is_open and current.actions and current.due is not None and has_action and DUE in text[part.start : part.end]:
+            return answer.has_subject
         if current.is_open or not current.actions or not (current.answer.has_subject or current.answer.soft):
             return False
         if part.is_support and current.has_cue and not answer.lead:
@@ -202,6 +206,7 @@ class SentenceReader:
         """More units for the task at hand; those that only support one who answers co-operate."""
         if part.is_support and draft.answer.has_subject and not answer.lead and draft.has_cue:
             answer = Answer(co=[*answer.co, *answer.responsible, *answer.soft], is_doubtful=answer.is_doubtful)
+        draft.is_closed_late = draft.is_closed_late or (draft.is_open and bool(draft.actions) and not has_action)
         self._give(draft, answer, part)
 
     def _limit(self, draft: Draft, dues: list[int]) -> None:
@@ -231,7 +236,7 @@ class SentenceReader:
         last = next((draft for draft in reversed(drafts) if not draft.is_open), None)
         waiting = [draft for draft in drafts if draft.is_open and last is not None and draft.start < last.start]
         for draft in waiting:
-            draft.answer = last.answer.copy() if last is not None else draft.answer
+            draft.answer = last.answer.copy() if last is not None and (last.is_closed_late or not last.actions) else draft.answer
         if waiting and last is not None and not last.actions and drafts[-1] is last:
             drafts.remove(last)
 

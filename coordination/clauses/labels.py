@@ -80,11 +80,12 @@ class Labelled:
     is_told: bool = False
 
 
-def labelled(shaped: Shape, start: int, end: int) -> Labelled | None:
-    """The labelled stretch of a sentence, from its first label on; None when it has none."""
-    if _MAY_LABEL.search(shaped.text, start, end) is None:
+def labelled(shaped: Shape, start: int, end: int, text: str = "") -> Labelled | None:
+    """The labelled stretch of a sentence, from its first label on; None when it has none. ``text``: the shape, its brackets blank."""
+    text = text or shaped.text
+    if _MAY_LABEL.search(text, start, end) is None:
         return None
-    found = [one for one in LABEL.finditer(shaped.text, start, end) if _is_label(shaped.text, one, start)]
+    found = [one for one in LABEL.finditer(text, start, end) if _is_label(text, one, start)]
     if not found:
         return None
     made = Labelled(at=found[0].start())

@@ -87,6 +87,7 @@ _CUES_BEFORE = re.compile(
 )
 _OFFICE = re.compile("(?:联席会议|领导小组|工作专班|委员会)办公室")
 _BEFORE_OFFICE = re.compile("[^一-龥]|由|请|向|报(?!告)|经|送|将|对|是|在|为|按|和|与|及|同")
+_JOINED = re.compile("、|和|与|及")
 _STRONG_END = re.compile(rf"(?:{_STRONG})$")
 _GOVERNMENT = re.compile("(?:国务院|[省市县区]?(?:委|人民政府|政府|委常委会|委县政府))")
 _FOREIGN = re.compile(r"(?:[省市州国]|县（市、区）|县市区|各县|各区|外县|上级|兄弟县)$")
@@ -155,7 +156,7 @@ def index(register: tuple[Entry, ...]) -> Index:
 def mentions(text: str, register: Index) -> list[Mention]:
     """Every unit a plain text speaks of, in order, none within another."""
     found = list(_walk(text, register))
-    found = _merge(found, _departments(text, register))
+    found = _merge(found, _departments(text, register, found))
     found = _merge(found, _grouped(text, register))
     return _one_level(text, _merge(found, _unknown(text, found)))
 
@@ -177,7 +178,7 @@ def _may_begin(before: str) -> bool:
     return not _FOREIGN.search(before) and bool(_BOUNDARY.search(before))
 
 
-def _departments(text: str, register: Index) -> list[Mention]:
+def _departments(text: str, register: Index, known: list[Mention]) -> list[Mention]:
     """Fields of work that stand for bureaus: 市场监管、公安、教育等部门; 农牧和国土部门; 省工信厅、广电、商务等部门."""
     found: list[Mention] = []
     for tail in re.finditer(r"(?:等)?(?:\d{1,2}个|多个|几个|有关|相关|职能|主管|行业主管|行政|行政主管|监管|管理)*(?:部门|单位)", text):
@@ -192,6 +193,11 @@ def _departments(text: str, register: Index) -> list[Mention]:
             if joined is None:
                 break
             at -= len(joined[0])
+    for bureau in known:
+        joined = _JOINED.search(text, max(0, bureau.start - 2), bureau.start)
+        if joined and joined.end() == bureau.start and text[bureau.start : bureau.end] in register.bare:
+            item = _field_before(text, joined.start(), register)
+            found += [item] if item else []
     return found
 
 

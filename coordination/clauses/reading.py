@@ -18,6 +18,7 @@ from models.calendar import Calendar
 FIELDS = ("lead", "co", "due", "deliverable")
 LONGEST_HEADING = 26
 _STAYS = re.compile("(?:保持|稳定|维持)在")
+_LASTS = re.compile("(?:长期|持续|常年|始终)(?:坚持|推进|开展)|常态化(?:推进|开展)?|全年|(?:并)?(?:抓好|认真)?落实|特此通知")
 _ENUMERATES = re.compile(rf"{UNIT}[^，；]{{0,14}}：(?:一是|1|一、|（[一1]）|①|（1）)")
 
 
@@ -92,7 +93,7 @@ class _Reader:
         self.addressed: list[int] = []
         self.head = ""
         self.all_first_lead = False
-        self.last_stop = ""
+        self.last_stop = self.before = ""
 
     def read(self) -> list[Draft]:
         """Every task in order."""
@@ -106,7 +107,7 @@ class _Reader:
                 self._take(sentence)
             if sentence.stop != "；":
                 self.leading = None
-            before = sentence.stop
+            before = self.before = sentence.stop
             if sentence.end > sentence.start:
                 self.last_stop = sentence.stop
         self._end_block()
@@ -140,7 +141,7 @@ class _Reader:
             draft = Draft(*line.task, answer=line.answer, actions=[line.task], due=line.answer.dues[0] if line.answer.dues else None)
             self.block.append(draft)
             return
-        found = labelled(self.shaped, start, end)
+        found = labelled(self.shaped, start, end, self.notes.text)
         if found is None:
             self._told(SentenceReader(self.shaped, self.notes, start, end, self.leading).read(), sentence)
         elif not found.is_told:
@@ -160,7 +161,7 @@ class _Reader:
         self._close(found.answer, sentence.end, is_label=True)
 
     def _told(self, told: Told, sentence: Sentence) -> None:
-        drafts = told.drafts
+        drafts = [draft for draft in told.drafts if not (draft.is_open and _LASTS.fullmatch(self._text(draft)))]
         self.leading = told.leading_due
         if told.due_for_all_before is not None:
             for draft in [*self.done, *self.block]:
@@ -188,17 +189,19 @@ class _Reader:
         if len(drafts) == 1 and not drafts[0].actions and not drafts[0].is_open and drafts[0].due is None:
             self.pending.add(drafts[0].answer)
             return
-        if self.pending.names_units and drafts:
+        if drafts and (self.pending.names_units or self.pending.dues):
             for draft in drafts:
                 if draft.is_open:
                     draft.answer = self.pending.copy()
-                    draft.due = draft.due if draft.due is not None else next(iter(self.pending.dues), None)
+                draft.due = draft.due if draft.due is not None else next(iter(self.pending.dues), None)
             self.pending = Answer()
         for draft in drafts:
             if draft.is_open and self.carried.names_units:
                 draft.answer = self.carried.copy()
         if sentence.stop == "；" and drafts and _ENUMERATES.search(self.shaped.text[sentence.start : sentence.end]):
             self.carried = drafts[0].answer.copy()
+        if self.before == "；" and not sentence.level and self.block and drafts and drafts[0].is_open:
+            drafts[0].follows = self.block[-1]
         self._bracket_closes(drafts)
         self.block += drafts
 
@@ -223,7 +226,7 @@ class _Reader:
             self.block.remove(title)
             waiting[0].title = (title.start, title.end)
         if not waiting:
-            if answer.names_units and is_label:
+            if is_label and (answer.names_units or not self.block):
                 self.pending.add(answer)
             if answer.dues and self.block:
                 for draft in self.block:
@@ -244,6 +247,9 @@ class _Reader:
         """What nobody answers for is a task only where it has a limit or was decided."""
         named = [draft for draft in self.block if not draft.is_open]
         for draft in self.block:
+            if draft.is_open and draft.actions and draft.follows is not None and draft.follows.answer.has_subject:
+                draft.answer = draft.follows.answer.copy()
+                draft.answer.is_doubtful = True
             if draft.is_open:
                 limit = self.shaped.dues[draft.due] if draft.due is not None else None
                 if (
