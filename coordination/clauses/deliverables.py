@@ -18,11 +18,17 @@ _BA = re.compile(rf"(?:将|把)(?P<thing>[^{_STOP}]{{2,40}}?)(?:书面)?(?:报|�
 _TRIM = re.compile(r"(?:工作|等工作|任务|，|、|并|后|前|于|由|，并)+$")
 
 
+def _from(text: str, start: int, end: int) -> int:
+    """Where what is to be done begins: behind the event that a limit is counted from."""
+    counted = text.rfind("之日起", start, end)
+    return start if counted < 0 else counted + 3
+
+
 def deliverable(text: str, stretches: list[tuple[int, int]]) -> tuple[int, int, bool] | None:
     """Where in the shape the result stands, and whether it is a thing that can be handed over; None when nothing is found."""
     for pattern, is_thing in ((_MADE, True), (_BA, True), (_DONE, False)):
         for start, end in stretches:
-            found = pattern.search(text, max(start, text.rfind("之日起", start, end) + 3), end)
+            found = pattern.search(text, max(start, _from(text, start, end)), end)
             if found:
                 thing = _TRIM.sub("", found["thing"])
                 begun = found.start("thing") + len(thing) - len(thing.lstrip("的各、"))

@@ -16,7 +16,7 @@ _BACKGROUND = re.compile(
     r"^(?:为(?:了|进一步|切实|加强|深入|贯彻|做好|全面|推动|营造|规范|认真)?|根据|按照|依据|鉴于|围绕|针对|近年来|当前|目前|今年以来|去年|截至|截止|坚持|以.{2,20}为|遵循|参照|结合)"
 )
 _GOES_ON = re.compile(r"落实|实施|推进")
-_ALL_BEFORE = re.compile(rf"^(?:以上|上述|前述|各项|所有)[^，{UNIT}]{{0,12}}")
+_ALL_BEFORE = re.compile(rf"^(?:均|都)(?=[于在须要应{DUE}])|^(?:以上|上述|前述|各项|所有)[^，{UNIT}]{{0,12}}")
 _CONDITION = re.compile(
     r"^(?:并)?(?:对)?(?:逾期|到期|如|若|凡|未按|未在|不按|未完成)[^，]*(?:的|时)$|^对[^，]*(?:逾期|未按|未完成|不力|不到位)[^，]*的$"
 )
@@ -66,7 +66,7 @@ class SentenceReader:
         self.shaped, self.notes, self.start, self.end = shaped, notes, start, end
         self.told = Told(leading_due=leading_due)
         self.current: Draft | None = None
-        self.is_telling = False
+        self.is_telling = self.is_aside = False
         self.spoken_of: list[int] = []
 
     def read(self) -> Told:
@@ -96,7 +96,8 @@ class SentenceReader:
             self.is_telling = self.is_telling or bool(spoken) or self.current is None
             return
         self.is_telling = self.is_telling or bool(_CONDITION.search(whole))
-        if self.is_telling:
+        self.is_aside = self.is_aside and not part.is_ordered and not part.has_cue
+        if self.is_telling or self.is_aside:
             return
         has_action = len(_HAN.findall(part.action)) > 1
         first_leads = FIRST_LEADS.search(whole)
@@ -109,7 +110,7 @@ class SentenceReader:
             return
         if spoken and not answer.names_units and not self.current and not dues and not part.is_ordered:
             if self.spoken_of:
-                self.is_telling = True
+                self.is_aside = True
                 return
         self._join(part, text, answer, dues, has_action)
 
@@ -117,7 +118,8 @@ class SentenceReader:
         """上述工作均于8月底前完成: a limit for all that went before."""
         if not dues or answer.names_units or not _ALL_BEFORE.match(whole):
             return False
-        self.told.due_for_all_before = dues[0]
+        if whole[0] not in "均都":
+            self.told.due_for_all_before = dues[0]
         for draft in self.told.drafts:
             draft.due = draft.due if draft.due is not None else dues[0]
         if self.current:
