@@ -32,6 +32,7 @@ class Due:
     doubt: str = ""
     is_plain: bool = True
     rank: int = 5
+    is_over: bool = False
 
 
 _N = NUMBER
@@ -196,6 +197,8 @@ def _judged(text: str, one: Due, setting: Setting) -> Due | None:
     if _NO_LIMIT.match(after):
         return replace(one, rank=-1)
     if one.value and one.value < setting.on.isoformat():
+        if re.search("[前底末内]", text[one.start : one.end]):
+            return replace(one, doubt=one.doubt or "时限早于会议日期", is_over=True)
         return replace(one, rank=-1, kind=PAST if one.kind == DATE else one.kind)
     if (
         not one.is_plain

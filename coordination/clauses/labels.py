@@ -98,6 +98,7 @@ def labelled(shaped: Shape, start: int, end: int, text: str = "") -> Labelled | 
         elif name == "due":
             made.answer.dues += shaped.dues_in(one.end(), after)
         elif name != "result":
+            made.is_told = False
             made.answer.add(_valued(shaped, one.end(), after, name))
     return made
 

@@ -257,7 +257,7 @@ class _Reader:
                     and (named or len(self.block) > 1)
                     or not draft.actions
                     or _STAYS.search(self._text(draft))
-                    or not (draft.is_ordered or (limit and limit.kind != NONE))
+                    or not (draft.is_ordered or (limit and limit.kind != NONE and not limit.is_over))
                 ):
                     continue
             self.done.append(draft)

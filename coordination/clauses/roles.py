@@ -167,6 +167,9 @@ def _place(part: Part, text: str, first: int, last: int, role: Role, right: str)
 
 def _role(left: str, right: str, before: Role | None, is_first: bool, has_next: bool, part: Part) -> Role:
     """One list's role. Cues that name a role go first, then what makes it an object, then what makes it a subject."""
+    if right.startswith("负责解释"):
+        part.is_told = True
+        return Role.SPOKEN_OF
     named = _named(left, right, before, has_next)
     if named is not None:
         part.has_cue = True

@@ -21,6 +21,7 @@ _NUMBERING = re.compile(
 )
 _STOP = re.compile("[。；！？\n]|$")
 _NOTE = re.compile(r"[ \t\n]*（")
+_OPENS = re.compile(rf"[^，。：{UNIT}{DUE}]{{0,14}}：")
 _LEVELS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
 
@@ -128,6 +129,8 @@ def sentences(shaped: Shape) -> list[Sentence]:
 
 def _sentence(text: str, start: int, end: int, stop: str) -> list[Sentence]:
     level = 0
+    opened = _OPENS.match(text, start, end)
+    start = opened.end() if opened and _NUMBERING.match(text, opened.end(), end) else start
     while True:
         number = _NUMBERING.match(text, start, end)
         if number is None or number.end() == start:
