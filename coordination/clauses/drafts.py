@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from coordination.clauses.dues import IMMEDIATE, NONE
 from coordination.clauses.labels import FIRST_LEADS, Answer, Notes, answer_of
 from coordination.clauses.roles import Part, Role, read_part
-from coordination.clauses.shape import DUE, PERSON, UNIT, Shape
+from coordination.clauses.shape import DUE, UNIT, Shape
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LEAD_WORDS = re.compile(
-    rf"^(?:会议|联席会议|会上|经研究)[^，{UNIT}]{{0,6}}?(?:要求|强调|决定|议定|明确|确定|责成|指出|同意)[，：]?|^(?:其中|同时|此外|另外)，?|^(?:（[一二三四五六七八九十\d]{{1,2}}）|\d{{1,2}}[.、](?!\d)|[一二三四五六七八九十](?:是|要))|^[，、 \t：“]+"
+    rf"^(?:会议|联席会议|会上|经研究)[^，{UNIT}]{{0,6}}?(?:要求|强调|决定|议定|明确|确定|责成|指出|同意)[，：]?"
+    rf"|^(?:其中|同时|此外|另外)，?|^(?:（[一二三四五六七八九十\d]{{1,2}}）|\d{{1,2}}[.、](?!\d)"
+    rf"|[一二三四五六七八九十](?:是|要))|^[，、 \t：“]+"
 )
 _BACKGROUND = re.compile(
     r"^(?:为(?:了|进一步|切实|加强|深入|贯彻|做好|全面|推动|营造|规范|认真)?|根据|按照|依据|鉴于|围绕|针对|近年来|当前|目前|今年以来|去年|截至|截止|坚持|以.{2,20}为|遵循|参照|结合)"
@@ -20,6 +22,7 @@ _ALL_BEFORE = re.compile(rf"^(?:均|都)(?=[于在须要应{DUE}])|^(?:以上|�
 _CONDITION = re.compile(
     r"^(?:并)?(?:对)?(?:逾期|到期|如|若|凡|未按|未在|不按|未完成)[^，]*(?:的|时)$|^对[^，]*(?:逾期|未按|未完成|不力|不到位)[^，]*的$"
 )
+_ANSWERED = re.compile("负责|牵头")
 _PARTING = re.compile(
     rf"，|（|、(?={UNIT}[^，、]{{0,3}}(?:负责|牵头))|、(?={DUE}[^，、。]{{2,}})|(?<=[\u4e00-\u9fff”])(?={UNIT}(?:负责|牵头)[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])并(?={DUE})"
 )
@@ -41,6 +44,7 @@ class Draft:
     title: tuple[int, int] | None = None
     follows: "Draft | None" = None
     is_closed_late: bool = False
+    is_dropped: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -108,10 +112,10 @@ class SentenceReader:
             return
         if not answer.names_units and self.current is None and not dues and _BACKGROUND.match(whole.lstrip(" ")):
             return
-        if spoken and not answer.names_units and not self.current and not dues and not part.is_ordered:
-            if self.spoken_of:
-                self.is_aside = True
-                return
+        is_silent = not answer.names_units and not self.current and not dues and not part.is_ordered
+        if spoken and self.spoken_of and is_silent:
+            self.is_aside = True
+            return
         self._join(part, text, answer, dues, has_action)
 
     def _is_for_all(self, whole: str, dues: list[int], answer: Answer) -> bool:
@@ -133,10 +137,7 @@ class SentenceReader:
     def _join(self, part: Part, text: str, answer: Answer, dues: list[int], has_action: bool) -> None:
         current = self.current
         if answer.names_units:
-            if current is None:
-                current = self._begin(part, text)
-                self._give(current, answer, part)
-            elif self._is_new(part, text, answer, current, has_action):
+            if current is None or self._is_new(part, text, answer, current, has_action):
                 current = self._begin(part, text)
                 self._give(current, answer, part)
             else:
@@ -267,28 +268,15 @@ class SentenceReader:
 
 def _parts(text: str, start: int, end: int, shaped: Shape) -> list[tuple[int, int]]:
     """The stretches between commas outside brackets, and where a second responsible unit begins without one."""
-    found, at, search = [], start, start
-    while True:
-        cut = _PARTING.search(text, search, end)
-        if cut is None:
-            break
-        close = shaped.closing.get(cut.start()) if text[cut.start()] == "（" else None
-        if close is not None and close < end:
-            search = close + 1
+    found, at, search = list[tuple[int, int]](), start, start
+    while cut := _PARTING.search(text, search, end):
+        place, mark = cut.start(), cut[0]
+        if mark == "（" and place in shaped.closing and shaped.closing[place] < end:
+            search = shaped.closing[place] + 1
             continue
-        if cut[0] == "" and not re.search("负责|牵头", text[at : cut.start()]) or cut[0] == "" and cut.start() == at:
-            search = cut.start() + 1
+        search = max(cut.end(), place + 1)
+        if mark == "" and (place == at or not _ANSWERED.search(text, at, place)):
             continue
-        found.append((at, cut.start()))
-        at = search = cut.end() if cut[0] not in ("", "并") else cut.start()
-        if cut[0] == "并":
-            search += 1
-        elif cut[0] == "":
-            search += 1
-    found.append((at, end))
-    return [(first, last) for first, last in found if text[first:last].strip()]
-
-
-def is_told_only(text: str, start: int, end: int) -> bool:
-    """Nothing but people and marks."""
-    return not _HAN.search(text[start:end].replace(PERSON, "").replace(UNIT, ""))
+        found.append((at, place))
+        at = place if mark in ("", "并") else cut.end()
+    return [(first, last) for first, last in [*found, (at, end)] if text[first:last].strip()]

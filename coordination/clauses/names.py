@@ -1,4 +1,4 @@
-"""Whom a text speaks of: the register's units by full, short, former and elided names, the group words, and units the register does not know."""
+"""Whom a text speaks of: the register's units by full, short, former and elided names, group words, and units it does not know."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from coordination.clauses.spelling import SUFFIX, WORDS, variants
-from coordination.clauses.text import is_plain_enough
+from coordination.clauses.text import plain_name
 from coordination.clauses.verbs import VERBS
 
-MOST_CHOICES = 4
+UNKNOWN_HERE = "\ue000"
 LEVEL = "国省市县区州旗盟"
 
 
@@ -44,7 +44,7 @@ _TOWN = r"(?:乡镇|镇乡|镇街|乡（镇）|镇（街道）|乡镇（街道�
 GROUPS = (
     (
         "乡|镇|街道",
-        rf"各(?:有关)?(?:{_TOWN}(?:人民政府|党委政府|政府)?(?:[、，和]?（?(?:各)?街道(?:办事处|办)?）?)?|街道(?:办事处|办)?)",
+        rf"各(?:有关)?(?:{_TOWN}(?:人民政府|党委政府|政府)?(?:[、，和]?(?:各)?街道(?:办事处|办)?|（(?:各)?街道(?:办事处|办)?）)?|街道(?:办事处|办)?)",
     ),
     ("成员单位", r"(?=[其联全各有相成])(?:其他|其它|联席会议|全体)?(?:各)?(?:有关|相关|联席会议)?成员单位"),
     (
@@ -53,7 +53,7 @@ GROUPS = (
     ),
     ("各市|市（州）|市州|设区", r"各(?:设区市|设区的市|市（州）|市州|市)(?:人民政府|政府|党委政府)"),
     ("各.*[股科处]室?", r"(?=[局机各])(?:局)?(?:机关)?各(?:有关|相关|业务|职能)?(?:股室|科室|处室|科（室）|股（室）|股|科)(?![长普学])"),
-    ("各.*[所队]", r"各(?:基层)?(?:(?:市场监管|市场监督管理)?(?:分局|所))(?:、?（?队）?)?"),
+    ("各.*[所队]", r"各(?:基层)?(?:(?:市场监管|市场监督管理)?(?:分局|所))(?:、?队|（队）)?"),
     (
         "部门",
         r"(?=[县市省区各级其有相行职业主责部])(?:县级|市级|省级|县直|市直|省直|县|市|省|区)?(?:各)?(?:级)?(?:其他|其它)?(?:各)?(?:有关|相关|各有关|各相关|行业主管|职能|业务主管)?(?:有关|相关|职能|主管|行业主管|责任)?部门(?:和单位|（单位）|、单位)?",
@@ -88,6 +88,7 @@ _CUES_BEFORE = re.compile(
 _OFFICE = re.compile("(?:联席会议|领导小组|工作专班|委员会)办公室")
 _BEFORE_OFFICE = re.compile("[^一-龥]|由|请|向|报(?!告)|经|送|将|对|是|在|为|按|和|与|及|同")
 _JOINED = re.compile("、|和|与|及")
+_LABELS = re.compile("(?:牵头|责任|配合|承办|主办)(?:单位|部门)")
 _STRONG_END = re.compile(rf"(?:{_STRONG})$")
 _GOVERNMENT = re.compile("(?:国务院|[省市县区]?(?:委|人民政府|政府|委常委会|委县政府))")
 _FOREIGN = re.compile(r"(?:[省市州国]|县（市、区）|县市区|各县|各区|外县|上级|兄弟县)$")
@@ -124,33 +125,39 @@ def index(register: tuple[Entry, ...]) -> Index:
     derived: dict[str, dict[str, None]] = {}
     fields: dict[str, dict[str, None]] = {}
     for entry in register:
-        written = [is_plain_enough(name) for name in (entry.name, *entry.short, *entry.former)]
-        for form in filter(None, written):
+        written = [plain_name(name) for name in (entry.name, *entry.short, *entry.former) if name.strip()]
+        for form in written:
             told.setdefault(form, {})[entry.name] = None
-        if entry.group:
-            continue
-        for form, is_bare in (pair for name in written for pair in variants(name)):
+        for form, is_bare in [] if entry.group else [pair for name in written for pair in variants(name)]:
             derived.setdefault(form, {})[entry.name] = None
             if is_bare:
                 made.bare.add(form)
                 fields.setdefault(WORDS.without_suffix(form), {})[entry.name] = None
-    for forms in (derived, told):
-        made.forms.update({form: tuple(names) for form, names in forms.items() if len(form) > 1})
-    made.bare -= {form for form in told if not WORDS.is_common(form)}
-    for form in made.forms:
-        made.lengths.setdefault(form[:2], []).append(len(form))
-    made.lengths = {start: sorted(set(lengths), reverse=True) for start, lengths in made.lengths.items()}
-    if made.forms:
-        made.begins = re.compile(f"[{re.escape(''.join(sorted({form[0] for form in made.forms})))}]")
+    made.forms = {form: tuple(names) for form, names in {**derived, **told}.items() if len(form) > 1}
     made.fields = {form: tuple(names) for form, names in fields.items() if len(form) > 1}
     made.longest_field = max(map(len, made.fields), default=0)
-    groups = [entry.name for entry in register if entry.group]
-    for told_by, pattern in GROUPS:
-        name = next((name for name in groups if re.search(told_by, name)), None)
-        if name in groups:
-            groups.remove(name)
-        made.groups.append((re.compile(pattern), name))
+    made.bare -= {form for form in told if not WORDS.is_common(form)}
+    _measure(made)
+    made.groups = list(_groups_of([entry.name for entry in register if entry.group]))
     return made
+
+
+def _measure(made: Index) -> None:
+    """By which characters forms begin, and how long those are that begin with the same two."""
+    for form in sorted(made.forms, key=len, reverse=True):
+        lengths = made.lengths.setdefault(form[:2], [])
+        if len(form) not in lengths:
+            lengths.append(len(form))
+    if made.forms:
+        made.begins = re.compile(f"[{re.escape(''.join(sorted({form[0] for form in made.forms})))}]")
+
+
+def _groups_of(names: list[str]) -> Iterator[tuple[re.Pattern[str], str | None]]:
+    """Each sort of group word with the register's name for it, if it has one."""
+    for told_by, pattern in GROUPS:
+        name = next((name for name in names if re.search(told_by, name)), None)
+        names = [other for other in names if other != name]
+        yield re.compile(pattern), name
 
 
 def mentions(text: str, register: Index) -> list[Mention]:
@@ -225,28 +232,13 @@ def _field_before(text: str, end: int, register: Index) -> Mention | None:
 
 
 def _grouped(text: str, register: Index) -> list[Mention]:
-    """Group words, those of the register by its own name."""
+    """Group words, those of the register by its own name; words for other sorts of bodies; and whom a letter speaks to."""
     found: list[Mention] = []
     for pattern, name in register.groups:
         for one in pattern.finditer(text):
-            word = one[0]
-            if word in ("部门", "成员单位") and name is None:
-                continue
-            if (
-                len(word) == 2
-                or re.match(r"[：为]", text[one.end() : one.end() + 1])
-                and re.fullmatch("(?:牵头|责任|配合|承办|主办)(?:单位|部门)", word)
-            ):
-                continue
-            if (
-                text[one.start() - 1 : one.start()] in ("等", "各")
-                or re.fullmatch("(?:牵头|责任|配合|承办|主办|相关|有关|主管|职能)(?:单位|部门)", word)
-                and text[one.start() - 1 : one.start()] == "等"
-            ):
-                continue
-            if re.fullmatch("(?:牵头|责任|配合|承办|主办)(?:单位|部门)", word):
-                continue
-            found.append(Mention(one.start(), one.end(), (name,) if name else (), name is not None))
+            word, before = one[0], text[one.start() - 1 : one.start()]
+            if len(word) > 2 and before not in ("等", "各") and not _LABELS.fullmatch(word) and (name or word != "成员单位"):
+                found.append(Mention(one.start(), one.end(), (name,) if name else (), name is not None))
     found.extend(_office(text, one) for one in _OFFICE.finditer(text))
     found.extend(Mention(one.start(), one.end(), (), False, one[0]) for one in _YOU.finditer(text))
     return found
@@ -264,23 +256,26 @@ def _unknown(text: str, known: list[Mention]) -> list[Mention]:
     """What is written as a unit is written, where one may stand, and is none of the register's."""
     marked = list(text)
     for one in known:
-        marked[one.start : one.end] = "\ue000" * (one.end - one.start)
-    found = []
-    plain_text = "".join(marked)
-    for one in _ENDS.finditer(plain_text):
-        written = _NAME.search(plain_text[max(0, one.end() - _LONGEST) : one.end()])
+        marked[one.start : one.end] = UNKNOWN_HERE * (one.end - one.start)
+    rest, found = "".join(marked), []
+    for end in _ENDS.finditer(rest):
+        written = _NAME.search(rest[max(0, end.end() - _LONGEST) : end.end()])
         name = _CUES_BEFORE.sub("", written[0]) if written else ""
-        level = max((name.find(char) for char in "县省区" if 0 < name.find(char) < len(name) - 2), default=0)
-        name = name[max(level, 0) :]
-        start = one.end() - len(name)
-        if len(name) < 3 or _NOT_IN_A_NAME.search(name) or _BEGINS_WITH_VERB.match(name) or _GOVERNMENT.fullmatch(name):
-            continue
-        if name.endswith("政府") and not re.search("[省市县区州镇乡]", name):
-            continue
-        is_cued = re.match(_ROLE_WORDS, text[one.end() :]) and len(name) < 9
-        if _STRONG_END.search(name) or name[0] in "省市县区" or is_cued:
-            found.append(Mention(start, one.end(), (), False))
+        level = max((at for at in map(name.find, "县省区") if 0 < at < len(name) - 2), default=0)
+        name = name[level:]
+        if _may_be_unit(name, rest[end.end() : end.end() + 2]):
+            found.append(Mention(end.end() - len(name), end.end(), (), False))
     return found
+
+
+def _may_be_unit(name: str, after: str) -> bool:
+    """Is it a unit's name by its ending, its region, or a word of role behind it?"""
+    if len(name) < 3 or _NOT_IN_A_NAME.search(name) or _BEGINS_WITH_VERB.match(name) or _GOVERNMENT.fullmatch(name):
+        return False
+    if name.endswith("政府") and not re.search("[省市县区州镇乡]", name):
+        return False
+    is_cued = len(name) < 9 and re.match(_ROLE_WORDS, after) is not None
+    return is_cued or name[0] in "省市县区" or _STRONG_END.search(name) is not None
 
 
 def _merge(first: Iterable[Mention], more: Iterable[Mention]) -> list[Mention]:

@@ -10,6 +10,8 @@ _RELATIVE = {"今年": 0, "本年": 0, "本年度": 0, "当年": 0, "明年": 1,
 
 def number(written: str) -> int | None:
     """The number, in Arabic or Chinese digits; None for what is no number."""
+    if not written:
+        return None
     if written.isdecimal():
         return int(written)
     if len(written) > 1 and not re.search("[十廿百]", written):

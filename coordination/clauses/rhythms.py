@@ -50,7 +50,7 @@ def recurring(text: str, at: int) -> tuple[int, str | None, str] | None:
 
 def _detail(rhythm: str, found: dict[str, str | None]) -> tuple[str, str]:
     """The day within a rhythm as the value writes it: -FRI, -05, -m3-25, -12-end."""
-    day = number(found["day"]) if found.get("day") and rhythm != "weekly" else None
+    day = number(found.get("day") or "") if rhythm != "weekly" else None
     if day is not None and not 1 <= day <= 31:
         return "", "日期无法识别"
     if rhythm == "weekly" and found.get("day"):

@@ -15,9 +15,12 @@ _PERSON = re.compile(
     r"|副?会长|秘书长|联络员|工作人员|执法人员|同志|民警|班子|代表)(?:同志)?(?:、局长)?"
 )
 _NUMBERING = re.compile(
-    r"[ \t]*(?:(?P<one>[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十百\d]{1,4}条[ ：]?|第[一二三四五六七八九十]{1,3}[章节])|(?P<two>（[一二三四五六七八九十]{1,3}）)"
-    r"|(?P<three>\d{1,3}(?:\.(?!\d)|、|\t|(?= [^\d])|(?=[一-龥])(?![年月日个家次件号起处项条类批期人名万元周天季份级届度岁]))|问题\d{0,3}：|序号\d{0,3} ?)"
-    r"|(?P<four>（\d{1,3}）|\d{1,3}）)|(?P<five>[①-⑳⑴-⒇])|(?P<six>[一二三四五六七八九十](?:是|要)(?!求)|第[一二三四五六七八九十][，、]|[●■★◆▪*]|--+))[ \t]*"
+    r"[ \t]*(?:(?P<one>[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十百\d]{1,4}条[ ：]?"
+    r"|第[一二三四五六七八九十]{1,3}[章节])|(?P<two>（[一二三四五六七八九十]{1,3}）)"
+    r"|(?P<three>\d{1,3}(?:\.(?!\d)|、|\t|(?= [^\d])"
+    r"|(?=[一-龥])(?![年月日个家次件号起处项条类批期人名万元周天季份级届度岁]))|问题\d{0,3}：|序号\d{0,3} ?)"
+    r"|(?P<four>（\d{1,3}）|\d{1,3}）)|(?P<five>[①-⑳⑴-⒇])|(?P<six>[一二三四五六七八九十](?:是|要)(?!求)"
+    r"|第[一二三四五六七八九十][，、]|[●■★◆▪*]|--+))[ \t]*"
 )
 _STOP = re.compile("[。；！？\n]|$")
 _NOTE = re.compile(r"[ \t\n]*（")
@@ -43,6 +46,10 @@ class Shape:
     def is_spoken_to(self, place: int) -> bool:
         """Is the unit the one a letter speaks to: 你单位, 贵局?"""
         return self.units[place].words.startswith(("你", "贵", "该"))
+
+    def units_in(self, start: int, end: int) -> list[int]:
+        """Where units stand in this stretch."""
+        return _within(self.unit_at, start, end)
 
     def dues_in(self, start: int, end: int) -> list[int]:
         """Where limits stand in this stretch."""

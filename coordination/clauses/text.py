@@ -1,4 +1,4 @@
-"""A text made plain for reading: one width, simplified characters, one sort of bracket; every place of it leads back to the text as written."""
+"""A text made plain for reading: one width, simplified characters, one sort of bracket; each place leads back to what was written."""
 
 import re
 from dataclasses import dataclass
@@ -49,7 +49,8 @@ _NUMERAL = "0-9〇○零一二三四五六七八九十廿"
 _THOUSANDS = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
 # Spaces a copy leaves around numbers (2026 年 6 月 30 日) and marks without width; a space anywhere else may part two columns.
 _NO_SPACE = re.compile(
-    rf"[\u200b\u200c\u200d\ufeff]|(?<=[{_NUMERAL}]) +(?=[年月日号季个天周旬份])|(?<=[年月]) +(?=[{_NUMERAL}底末份])|(?<=[日号底末内]) +(?=前|之前|以前)"
+    rf"[\u200b\u200c\u200d\ufeff]|(?<=[{_NUMERAL}]) +(?=[年月日号季个天周旬份])|(?<=[年月]) +(?=[{_NUMERAL}底末份])"
+    rf"|(?<=[日号底末内]) +(?=前|之前|以前)"
     rf"|(?<=[于在至到每]) +(?=[{_NUMERAL}])"
 )
 
@@ -72,7 +73,7 @@ def plain(written: str) -> Plain:
     dropped = [(found.start(), found.end()) for found in _NO_SPACE.finditer(text)]
     if not dropped:
         return Plain(text, list(range(len(text))))
-    pieces, offsets, at = [], [], 0
+    pieces, offsets, at = list[str](), list[int](), 0
     for start, end in [*dropped, (len(text), len(text))]:
         pieces.append(text[at:start])
         offsets.extend(range(at, start))
@@ -80,6 +81,6 @@ def plain(written: str) -> Plain:
     return Plain("".join(pieces), offsets)
 
 
-def is_plain_enough(name: str) -> str:
+def plain_name(name: str) -> str:
     """A name of the register, made plain the same way."""
     return plain(name.strip()).text

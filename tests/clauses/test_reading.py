@@ -27,13 +27,13 @@ def one(text: str, register: tuple[Entry, ...] = COUNTY, on: date = ON) -> Claus
     return found[0]
 
 
-@pytest.mark.parametrize("name", ["sentences.json", "held_out.json"])
-def test_the_figures_of_the_table_are_printed_and_reach_their_goal(name: str, capsys: pytest.CaptureFixture[str]):
+@pytest.mark.parametrize(("name", "precision"), [("sentences.json", 0.98), ("held_out.json", 0.93)])
+def test_the_figures_of_the_table_are_printed_and_reach_their_goal(name: str, precision: float, capsys: pytest.CaptureFixture[str]):
     total = score(name)
     with capsys.disabled():
         print(f"\n{name}\n{total}")  # noqa: T201
-    assert all(total.precision(field) >= 0.95 and total.recall(field) >= 0.9 for field in FIELDS), "\n".join(total.misses)
-    assert len(total.false) <= total.negatives * 0.02 + 1, total.false
+    assert all(total.precision(field) >= precision and total.recall(field) >= 0.9 for field in FIELDS), total.misses
+    assert len(total.false) <= total.negatives * 0.02, total.false
 
 
 def test_the_table_is_large_enough():
@@ -68,7 +68,7 @@ WORDS = st.sampled_from(
 
 
 @given(st.one_of(st.text(max_size=120), st.lists(WORDS, max_size=40).map("".join)))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_any_text_is_read_and_every_span_is_exact(text: str):
     names = {entry.name for entry in COUNTY}
     for clause in clauses(text):
@@ -77,7 +77,8 @@ def test_any_text_is_read_and_every_span_is_exact(text: str):
         assert {*clause.lead, *clause.co} <= names
         assert not set(clause.lead) & set(clause.co)
         assert all(0 <= start < end <= len(text) for spans in clause.spans.values() for start, end in spans)
-        assert (clause.due.raw in text) and (clause.due.kind == "none" or clause.due.raw)
+        assert clause.due.raw in text
+        assert clause.due.kind == "none" or clause.due.raw
         assert [text[start:end] for start, end in clause.spans["due"]] == ([clause.due.raw] if clause.due.raw else [])
         assert all(word in text for word in clause.unknown)
         assert not clause.unknown or not (clause.certain["lead"] and clause.certain["co"])
