@@ -58,11 +58,11 @@ class Score:
         """Of what should be read, how much is."""
         return self.right[name] / self.wanted[name] if self.wanted[name] else 1.0
 
+    def _counts(self, name: str) -> str:
+        return f"({self.right[name]} right of {self.given[name]} read, {self.wanted[name]} wanted)"
+
     def __str__(self) -> str:
-        lines = [
-            f"{name:<12} P {self.precision(name):.3f}  R {self.recall(name):.3f}  ({self.right[name]}/{self.given[name]}/{self.wanted[name]})"
-            for name in self.wanted
-        ]
+        lines = [f"{name:<12} P {self.precision(name):.3f}  R {self.recall(name):.3f}  {self._counts(name)}" for name in self.wanted]
         return "\n".join([*lines, f"negatives read as tasks: {len(self.false)} of {self.negatives}"])
 
 
@@ -132,11 +132,6 @@ def _alike(wanted: str, given: str) -> bool:
 
 
 def _told(sentence: dict[str, Any], key: dict[str, Any] | None, clause: Clause | None) -> str:
-    shown = clause and {
-        "span": clause.text_span,
-        "lead": clause.lead,
-        "co": clause.co,
-        "unknown": clause.unknown,
-        "due": (clause.due.kind, clause.due.value),
-    }
-    return f"{sentence['id']} {sentence['text']!r}\n   key  {key and {name: value for name, value in key.items() if name != 'deliverable'}}\n   read {shown}"
+    shown = clause and (clause.text_span, clause.lead, clause.co, clause.unknown, clause.due.kind, clause.due.value)
+    wanted = key and (key["text_span"], key["lead"], key["co"], key["unknown"], key["due"]["kind"], key["due"]["value"])
+    return f"{sentence['id']} {sentence['text']!r}\n   key  {wanted}\n   read {shown}"
