@@ -24,8 +24,7 @@ from coordination.complaints import reading
 from coordination.complaints.commands import routing
 from coordination.complaints.importing import Import
 from coordination.config import Config
-from coordination.meetings import minutes
-from coordination.meetings.queries import find_meeting
+from coordination.meetings.commands import meetings
 from coordination.members import subjects
 from coordination.permissions import OPERATOR
 from coordination.registry import importing, schemes
@@ -41,9 +40,6 @@ from models.calendar import deadline as count
 from models.errors import BadInput, RuleBroken
 
 as_json = click.option("--json", "as_json", is_flag=True, help="只打印一行JSON。")
-out_file = click.option(
-    "-o", "out", type=click.Path(path_type=Path, dir_okay=False), required=True, metavar="文件", help="写入的文件，已有则覆盖。"
-)
 a_file = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -86,14 +82,6 @@ def say(result: Any) -> None:
 
 def _config() -> Config:
     return current_app.config["CONFIG"]
-
-
-def _write(out: Path, content: bytes) -> None:
-    """The file whole or not at all, and its path on stdout."""
-    part = out.with_name(f".{out.name}.part")
-    part.write_bytes(content)
-    part.replace(out)
-    click.echo(str(out))
 
 
 # -- running
@@ -222,6 +210,7 @@ def db_revision(number: str, message: str) -> None:
 
 cli.add_command(db_group, "db")
 cli.add_command(api)
+cli.add_command(meetings)
 cli.add_command(routing)
 
 
@@ -345,26 +334,6 @@ def import_events(file: Path, source: str, ground: str, authority: str, check: b
     click.echo(f"{'可导入' if check else '已导入'}{told['new']}条，已有{told['known']}条，不能导入{told['wrong']}条")
     for line, why in preview.problems:
         click.echo(f"第{line}行：{why}", err=True)
-
-
-# -- meetings
-
-
-@cli.group()
-def meetings() -> None:
-    """会议和纪要。"""
-
-
-@meetings.command("document")
-@click.argument("meeting")
-@click.option("--kind", type=click.Choice(["minutes"]), required=True, help="文书种类。")
-@click.option("--mechanism", default="county", show_default=True, metavar="代码", help="机制代码。")
-@out_file
-def meeting_document(meeting: str, kind: str, mechanism: str, out: Path) -> None:
-    """导出会议文书；MEETING 如 2026-2，或 latest（最近一次已印发纪要的会议）。"""
-    session = db.session()
-    _, content = minutes.document(session, find_meeting(session, meeting, mechanism))
-    _write(out, content)
 
 
 # -- complaints

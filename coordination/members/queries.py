@@ -11,6 +11,7 @@ from sqlalchemy import Select, String, cast, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination.accounts.queries import people_in_role, people_of_units
+from coordination.clauses import Entry
 from models import Duty, DutyRole, Mechanism, Membership, Person, Role, Subject, Unit, UnitKind
 from models.errors import NotFound
 
@@ -343,3 +344,18 @@ def _one(session: Session, model: type[Row], row_id: int, message: str, *options
     if row is None:
         raise NotFound(message)
     return row
+
+
+GROUP_WORDS = ("各成员单位", "各乡镇街道")  # words for many units at once, which official papers give tasks to
+
+
+def named_units(session: Session, on: date) -> list[Entry]:
+    """The register as sentences name it on that day: each unit that stands, with its former names and those of the units it succeeded."""
+    units = list(session.scalars(select(Unit).options(joinedload(Unit.successor)).order_by(Unit.position, Unit.id)))
+    former: dict[int, list[str]] = defaultdict(list)
+    for unit in units:
+        heir = unit.heir(on)
+        if heir is not unit:
+            former[heir.id] += [unit.name, unit.short_name, *unit.former_names]
+    entries = [Entry(u.name, (u.short_name,), (*u.former_names, *former[u.id])) for u in units if u.stands(on)]
+    return entries + [Entry(word, group=True) for word in GROUP_WORDS]

@@ -1,0 +1,225 @@
+"""Tasks of a whole text: responsibility written behind its tasks, before them or in a heading, and whom a task left open falls to."""
+
+import re
+from dataclasses import replace
+
+from coordination.clauses.drafts import Draft, SentenceReader, Told
+from coordination.clauses.dues import NONE
+from coordination.clauses.labels import EVERYWHERE, FIRST_LEADS, Answer, Labelled, Notes, is_head, labelled, note, row
+from coordination.clauses.shape import UNIT, Sentence, Shape, sentences
+
+LONGEST_HEADING = 26
+LONGEST_SALUTATION = 12
+MAIN_LEVELS = 3  # a numbering 一、 （一） 1. begins a block; （1） ① 一是 go on within it
+_STAYS = re.compile("(?:保持|稳定|维持)在")
+_LASTS = re.compile("(?:长期|持续|常年|始终)(?:坚持|推进|开展)|常态化(?:推进|开展)?|全年|(?:并)?(?:抓好|认真)?落实|特此通知")
+_ENUMERATES = re.compile(rf"{UNIT}[^，；]{{0,14}}：(?:一是|1|一、|（[一1]）|①|（1）)")
+_ASKS = re.compile("要|请|须|应|做好|如下|以下|工作|负责|牵头|职责")
+
+
+class BlockReader:
+    """Walks the sentences of a text. ``block``: its tasks since the last numbering, ``waiting`` those of them that nobody answers for."""
+
+    def __init__(self, shaped: Shape) -> None:
+        self.shaped, self.notes = shaped, Notes(shaped)
+        self.done: list[Draft] = []
+        self.block: list[Draft] = []
+        self.waiting: list[Draft] = []
+        self.undated: list[Draft] = []  # every task so far without a limit, for 上述工作均于8月底前完成
+        self.pending = Answer()  # responsibility that stood before its tasks
+        self.carried = Answer()  # the subject of a list: 县教育局：一是…；二是…
+        self.block_due: int | None = None
+        self.leading: int | None = None
+        self.addressed: list[int] = []
+        self.head = ""
+        self.first_leads = False
+        self.before = self.last_stop = ""
+
+    def read(self) -> list[Draft]:
+        """Every task in order."""
+        for sentence in sentences(self.shaped):
+            if self.before != "；":
+                self.carried, self.leading = Answer(), None
+                if 0 < sentence.level <= MAIN_LEVELS:
+                    self._end_block()
+            if sentence.end > sentence.start:
+                self._take(sentence)
+                self.last_stop = sentence.stop
+            self.before = sentence.stop
+        self._end_block()
+        for draft in self.done:
+            draft.answer.first_leads |= self.first_leads and not draft.answer.lead and len(draft.answer.responsible) > 1
+            self._address(draft)
+        return sorted(self.done, key=lambda draft: (draft.start, draft.end))
+
+    # -- one sentence
+
+    def _take(self, sentence: Sentence) -> None:
+        text, start, end = self.shaped.text, sentence.start, sentence.end
+        if sentence.stop == "？" or self._frames(sentence, text[start:end]):
+            return
+        if sentence.is_note:
+            self._close(note(self.shaped, start, end))
+            return
+        line = row(self.shaped, start, end, self.head)
+        if line is not None:
+            self._keep(Draft(*line.task, answer=line.answer, actions=[line.task], due=next(iter(line.answer.dues), None)))
+            return
+        found = labelled(self.shaped, start, end, self.notes.text)
+        if found is None:
+            self._told(self._read(start, end), sentence)
+        elif not found.is_told:
+            self._labelled(found, sentence)
+
+    def _read(self, start: int, end: int) -> Told:
+        return SentenceReader(self.shaped, self.notes, start, end, self.leading).read()
+
+    def _frames(self, sentence: Sentence, whole: str) -> bool:
+        """What frames tasks and is none: a table's head, a note on who leads, whom the letter speaks to."""
+        if is_head(self.shaped.text, sentence.start, sentence.end):
+            self.head = whole
+            return True
+        if UNIT not in whole and FIRST_LEADS.search(whole) and EVERYWHERE.search(whole):
+            self.first_leads = True
+            return True
+        if whole.endswith("：") and sentence.stop in ("\n", "") and _is_salutation(whole):
+            self.addressed = self.shaped.units_in(sentence.start, sentence.end)
+            return True
+        return False
+
+    def _labelled(self, found: Labelled, sentence: Sentence) -> None:
+        """Body, then labels: the labels answer for the body, for the tasks before, or for those to come."""
+        if self.shaped.text[sentence.start : found.at].strip("，、 \t-："):
+            self._told(self._read(sentence.start, found.at), sentence)
+        for start, end in found.tasks:
+            end = start + len(self.shaped.text[start:end].rstrip(" \t，、-"))
+            if end > start:
+                self._told(self._read(start, end), sentence)
+        self._close(found.answer, is_label=True)
+
+    def _told(self, told: Told, sentence: Sentence) -> None:
+        drafts = [draft for draft in told.drafts if not (draft.is_open and _LASTS.fullmatch(self._text(draft)))]
+        self.leading = told.leading_due
+        if told.due_for_all_before is not None:
+            self._date(self.undated, told.due_for_all_before)
+            self.undated = []
+        self._head_of(told, drafts, sentence)
+        if not drafts or self._is_signature(drafts[0], sentence, len(drafts)) or self._answers_only(drafts):
+            return
+        for draft in drafts:
+            if draft.is_open:
+                draft.answer = (self.pending if self.pending.names_units else self.carried).copy()
+        self._date(drafts, next(iter(self.pending.dues), self.block_due))
+        self.pending = Answer()
+        if sentence.stop == "；" and _ENUMERATES.search(self._text(sentence)):
+            self.carried = drafts[0].answer.copy()
+        if self.before == "；" and not sentence.level and self.block:
+            drafts[0].follows = self.block[-1]
+        if not drafts[0].is_open and self.waiting and self.waiting[-1].is_heading and self.block[-1] is self.waiting[-1]:
+            drafts[0].title = self._title(self.waiting.pop())
+        for draft in drafts:
+            self._keep(draft)
+
+    def _head_of(self, told: Told, drafts: list[Draft], sentence: Sentence) -> None:
+        """A short numbered sentence may be a heading; a limit in its bracket is one for all tasks below."""
+        if not sentence.level or any(draft.answer.names_units for draft in drafts):
+            return
+        self.block_due = told.heading_due if told.heading_due is not None else self.block_due
+        is_short = sentence.end - sentence.start <= LONGEST_HEADING and sentence.stop in "。\n："
+        if drafts and is_short and drafts[0].due in (None, told.heading_due):
+            drafts[0].is_heading = True
+
+    def _is_signature(self, draft: Draft, sentence: Sentence, number: int) -> bool:
+        """Units alone in a line, below a sentence that was ended: who signs, not who answers."""
+        alone = number == 1 and not draft.actions and not draft.has_cue and not draft.is_open
+        return alone and sentence.stop in ("\n", "") and self.last_stop in ("。", "", "！")
+
+    def _answers_only(self, drafts: list[Draft]) -> bool:
+        """A sentence that only says who answers (由县商务局牵头，县文旅局配合): for the tasks before it, else for those to come."""
+        only = drafts[0]
+        if len(drafts) > 1 or only.actions or only.is_open or not (self.waiting or only.due is None):
+            return False
+        only.answer.dues = [] if only.due is None else [only.due]
+        self._close(only.answer, is_label=True)
+        return True
+
+    # -- a block
+
+    def _keep(self, draft: Draft) -> None:
+        self.block.append(draft)
+        if draft.is_open:
+            self.waiting.append(draft)
+        if draft.due is None:
+            self.undated.append(draft)
+
+    def _close(self, answer: Answer | None, *, is_label: bool = False) -> None:
+        """Responsibility behind its tasks: it answers for all that nobody answers for yet; with none there it waits for what follows."""
+        if answer is None:
+            return
+        if not self.waiting:
+            self._close_answered(answer, is_label)
+            return
+        if len(self.waiting) > 1 and self.waiting[0].is_heading:
+            title = self._title(self.waiting.pop(0))
+            self.waiting[0].title = title
+        waiting = list(self.waiting)
+        if answer.names_units:
+            for draft in waiting:
+                draft.answer = answer.copy()
+            self.waiting = []
+        for draft in waiting:
+            if answer.dues and (draft.due is None or self.shaped.dues[draft.due].kind == NONE):
+                draft.due = answer.dues[0]
+
+    def _close_answered(self, answer: Answer, is_label: bool) -> None:
+        """All tasks before have somebody: more units join the last one, a limit goes to those without."""
+        if answer.dues and self.block:
+            self._date([draft for draft in self.block[-1:] if draft.due is None], answer.dues[-1])
+        if self.block and answer.names_units and not answer.has_subject:
+            self.block[-1].answer.add(replace(answer, dues=[]))
+        elif is_label and (answer.names_units or not self.block):
+            self.pending.add(answer)
+
+    def _title(self, heading: Draft) -> tuple[int, int]:
+        heading.is_dropped = True
+        return heading.start, heading.end
+
+    def _date(self, drafts: list[Draft], due: int | None) -> None:
+        for draft in drafts:
+            draft.due = due if draft.due is None else draft.due
+
+    def _end_block(self) -> None:
+        """What nobody answers for falls to whom the sentence before named, or is a task only where it has a limit or was decided."""
+        for draft in self.block:
+            before = draft.follows
+            if draft.is_open and draft.actions and before is not None and before.answer.has_subject:
+                draft.answer = before.answer.copy()
+                draft.answer.is_doubtful = True
+            if not draft.is_dropped and (not draft.is_open or self._stands_alone(draft)):
+                self.done.append(draft)
+        self.block, self.waiting, self.block_due, self.pending = [], [], None, Answer()
+
+    def _stands_alone(self, draft: Draft) -> bool:
+        limit = self.shaped.dues[draft.due] if draft.due is not None else None
+        is_limited = limit is not None and limit.kind != NONE and not limit.is_over
+        is_title = draft.is_heading and len(self.block) > 1
+        return bool(draft.actions) and not is_title and (draft.is_ordered or is_limited) and not _STAYS.search(self._text(draft))
+
+    def _text(self, stretch: Draft | Sentence) -> str:
+        return self.shaped.text[stretch.start : stretch.end]
+
+    def _address(self, draft: Draft) -> None:
+        """你单位 is the one the letter speaks to, where it names one."""
+        if len(self.addressed) != 1:
+            return
+        for place in (*draft.answer.lead, *draft.answer.responsible):
+            if self.shaped.is_spoken_to(place):
+                spoken_to = self.shaped.units[self.addressed[0]]
+                self.shaped.units[place] = replace(self.shaped.units[place], names=spoken_to.names, is_known=spoken_to.is_known)
+                draft.answer.is_doubtful = True
+
+
+def _is_salutation(whole: str) -> bool:
+    """The units a letter speaks to: 县市场监管局：, 各乡镇人民政府，县政府各部门："""
+    rest = re.sub(rf"[{UNIT}、，：和与及 ]", "", whole)
+    return UNIT in whole and len(rest) <= LONGEST_SALUTATION and not _ASKS.search(rest)

@@ -1,0 +1,282 @@
+"""Sentences into tasks: which stretches belong to one task, who answers for it, and what carries over from one to the next."""
+
+import re
+from dataclasses import dataclass, field
+
+from coordination.clauses.dues import IMMEDIATE, NONE
+from coordination.clauses.labels import FIRST_LEADS, Answer, Notes, answer_of
+from coordination.clauses.roles import Part, Role, read_part
+from coordination.clauses.shape import DUE, UNIT, Shape
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_LEAD_WORDS = re.compile(
+    rf"^(?:会议|联席会议|会上|经研究)[^，{UNIT}]{{0,6}}?(?:要求|强调|决定|议定|明确|确定|责成|指出|同意)[，：]?"
+    rf"|^(?:其中|同时|此外|另外)，?|^(?:（[一二三四五六七八九十\d]{{1,2}}）|\d{{1,2}}[.、](?!\d)"
+    rf"|[一二三四五六七八九十](?:是|要))|^[，、 \t：“]+"
+)
+_BACKGROUND = re.compile(
+    r"^(?:为(?:了|进一步|切实|加强|深入|贯彻|做好|全面|推动|营造|规范|认真)?|根据|按照|依据|鉴于|围绕|针对|近年来|当前|目前|今年以来|去年|截至|截止|坚持|以.{2,20}为|遵循|参照|结合)"
+)
+_GOES_ON = re.compile(r"落实|实施|推进")
+_ALL_BEFORE = re.compile(rf"^(?:均|都)(?=[于在须要应{DUE}])|^(?:以上|上述|前述|各项|所有)[^，{UNIT}]{{0,12}}")
+_CONDITION = re.compile(
+    r"^(?:并)?(?:对)?(?:逾期|到期|如|若|凡|未按|未在|不按|未完成)[^，]*(?:的|时)$|^对[^，]*(?:逾期|未按|未完成|不力|不到位)[^，]*的$"
+)
+_ANSWERED = re.compile("负责|牵头")
+_PARTING = re.compile(
+    rf"，|（|、(?={UNIT}[^，、]{{0,3}}(?:负责|牵头))|、(?={DUE}[^，、。]{{2,}})|(?<=[\u4e00-\u9fff”])(?={UNIT}(?:负责|牵头)[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])并(?={DUE})"
+)
+
+
+@dataclass
+class Draft:
+    """A task being read: its stretch of the shape, who answers, its limits, and the stretches that say what is to be done."""
+
+    start: int
+    end: int
+    answer: Answer = field(default_factory=Answer)
+    actions: list[tuple[int, int]] = field(default_factory=list)
+    due: int | None = None
+    is_doubtful_due: bool = False
+    has_cue: bool = False
+    is_ordered: bool = False
+    is_heading: bool = False
+    title: tuple[int, int] | None = None
+    follows: "Draft | None" = None
+    is_closed_late: bool = False
+    is_dropped: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Nobody answers for it yet."""
+        return not self.answer.names_units
+
+
+@dataclass
+class Told:
+    """What one sentence came to."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    answer: Answer = field(default_factory=Answer)
+    leading_due: int | None = None
+    due_for_all_before: int | None = None
+    heading_due: int | None = None
+
+
+class SentenceReader:
+    """Reads one sentence without labels, stretch by stretch."""
+
+    def __init__(self, shaped: Shape, notes: Notes, start: int, end: int, leading_due: int | None) -> None:
+        self.shaped, self.notes, self.start, self.end = shaped, notes, start, end
+        self.told = Told(leading_due=leading_due)
+        self.current: Draft | None = None
+        self.is_telling = self.is_aside = False
+        self.spoken_of: list[int] = []
+
+    def read(self) -> Told:
+        """The tasks of the sentence, in order."""
+        notes, text = self.notes.within(self.start, self.end), self.notes.text
+        for part_start, part_end in _parts(text, self.start, self.end, self.shaped):
+            part = read_part(text, part_start, part_end, is_last=part_end == self.end)
+            self._take(part, text)
+        self._close_open_before()
+        self._take_notes(notes)
+        for draft in self.told.drafts:
+            if draft.due is None and self.told.leading_due is not None:
+                draft.due = self.told.leading_due
+        return self.told
+
+    # -- one stretch
+
+    def _take(self, part: Part, text: str) -> None:
+        whole = text[part.start : part.end]
+        dues = self.shaped.dues_in(part.start, part.end)
+        answer = answer_of(part)
+        spoken = part.of(Role.SPOKEN_OF)
+        if part.is_ordered:
+            self.is_telling = False
+        self.spoken_of = [place for place in spoken if place == part.start] or self.spoken_of
+        if part.is_told and not answer.names_units:
+            self.is_telling = self.is_telling or bool(spoken) or self.current is None
+            return
+        self.is_telling = self.is_telling or bool(_CONDITION.search(whole))
+        self.is_aside = self.is_aside and not part.is_ordered and not part.has_cue
+        if self.is_telling or self.is_aside:
+            return
+        has_action = len(_HAN.findall(part.action)) > 1
+        first_leads = FIRST_LEADS.search(whole)
+        if first_leads and self.current and not answer.names_units:
+            self.current.answer.first_leads = True
+            return
+        if self._is_for_all(whole, dues, answer):
+            return
+        if not answer.names_units and self.current is None and not dues and _BACKGROUND.match(whole.lstrip(" ")):
+            return
+        is_silent = not answer.names_units and not self.current and not dues and not part.is_ordered
+        if spoken and self.spoken_of and is_silent:
+            self.is_aside = True
+            return
+        self._join(part, text, answer, dues, has_action)
+
+    def _is_for_all(self, whole: str, dues: list[int], answer: Answer) -> bool:
+        """上述工作均于8月底前完成: a limit for all that went before."""
+        if not dues or answer.names_units or not _ALL_BEFORE.match(whole):
+            return False
+        if whole[0] not in "均都":
+            self.told.due_for_all_before = dues[0]
+        for draft in self.told.drafts:
+            draft.due = draft.due if draft.due is not None else dues[0]
+        if self.current:
+            self._reach(self.current, self._last_of(dues[0]))
+        return True
+
+    def _last_of(self, place: int) -> int:
+        stop = re.compile(r"[，。；\n]|$").search(self.shaped.text, place, self.end)
+        return stop.start() if stop else self.end
+
+    def _join(self, part: Part, text: str, answer: Answer, dues: list[int], has_action: bool) -> None:
+        current = self.current
+        if answer.names_units:
+            if current is None or self._is_new(part, text, answer, current, has_action):
+                current = self._begin(part, text)
+                self._give(current, answer, part)
+            else:
+                self._merge(current, answer, part, has_action)
+            self._leading(part, text, dues)
+        elif current is None:
+            if dues and not has_action:
+                self.told.leading_due = self._best(dues)[0]
+                return
+            if not has_action:
+                return
+            current = self._begin(part, text)
+            if part.is_ordered and self.spoken_of:
+                current.answer.responsible += self.spoken_of
+                current.answer.is_doubtful = True
+                current.start = min(current.start, self.spoken_of[0])
+        elif dues and has_action and current.due is not None and current.actions and not self._overrides(dues, current):
+            current = self._begin(part, text)
+            previous = self.told.drafts[-2]
+            current.answer, current.has_cue = previous.answer.copy(), previous.has_cue
+        self._reach(current, part.end)
+        current.is_ordered = current.is_ordered or part.is_decided
+        if has_action:
+            current.actions.append((part.start, part.end))
+        self._limit(current, dues)
+
+    def _overrides(self, dues: list[int], current: Draft) -> bool:
+        of = self.shaped.dues
+        return current.due is not None and of[dues[0]].rank > 5 and of[current.due].rank <= 5
+
+    def _leading(self, part: Part, text: str, dues: list[int]) -> None:
+        """A limit that stands before the first unit governs the tasks that follow in the sentence."""
+        first = min(part.of(*Role), default=part.end)
+        if dues and dues[0] < first and part.start == self.start and self.shaped.dues[dues[0]].kind != NONE:
+            self.told.leading_due = dues[0]
+
+    def _is_new(self, part: Part, text: str, answer: Answer, current: Draft, has_action: bool) -> bool:
+        """Does this stretch begin a task of its own, beside the one before it?"""
+        if not answer.has_subject and not (answer.soft and has_action and current.answer.has_subject and not current.answer.lead):
+            return False
+        if current.is_open and current.actions and current.due is not None and has_action and DUE in text[part.start : part.end]:
+            return answer.has_subject
+        if current.is_open or not current.actions or not (current.answer.has_subject or current.answer.soft):
+            return False
+        if part.is_support and current.has_cue and not answer.lead:
+            return False
+        if not has_action and current.answer.lead:
+            return False
+        return has_action or bool(_GOES_ON.search(text[part.start : part.end]))
+
+    def _begin(self, part: Part, text: str) -> Draft:
+        start = part.start
+        while True:
+            found = _LEAD_WORDS.match(text[start : part.end])
+            if found is None or not found[0]:
+                break
+            start += found.end()
+        if self.current is None and self.told.leading_due is not None and self.start <= self.told.leading_due < start:
+            start = self.told.leading_due
+        self.current = Draft(start, part.end, is_ordered=part.is_decided)
+        self.told.drafts.append(self.current)
+        return self.current
+
+    def _give(self, draft: Draft, answer: Answer, part: Part) -> None:
+        draft.answer.add(answer)
+        draft.has_cue = draft.has_cue or part.has_cue
+
+    def _merge(self, draft: Draft, answer: Answer, part: Part, has_action: bool) -> None:
+        """More units for the task at hand; those that only support one who answers co-operate."""
+        if part.is_support and draft.answer.has_subject and not answer.lead and draft.has_cue:
+            answer = Answer(co=[*answer.co, *answer.responsible, *answer.soft], is_doubtful=answer.is_doubtful)
+        draft.is_closed_late = draft.is_closed_late or (draft.is_open and bool(draft.actions) and not has_action)
+        self._give(draft, answer, part)
+
+    def _limit(self, draft: Draft, dues: list[int]) -> None:
+        if not dues:
+            return
+        best, is_doubtful = self._best(dues)
+        if draft.due is None or self._overrides([best], draft):
+            draft.due, draft.is_doubtful_due = best, is_doubtful
+        elif self.shaped.dues[best].kind not in (NONE, IMMEDIATE) and self.shaped.dues[draft.due].kind in (NONE, IMMEDIATE):
+            draft.due = best
+
+    def _best(self, dues: list[int]) -> tuple[int, bool]:
+        """The limit that counts of several; two that say different days are a doubt."""
+        of = self.shaped.dues
+        top = max(of[place].rank for place in dues)
+        best = [place for place in dues if of[place].rank == top]
+        return best[-1], len({of[place].value for place in best}) > 1
+
+    def _reach(self, draft: Draft, end: int) -> None:
+        draft.end = max(draft.end, end)
+
+    # -- the whole sentence
+
+    def _close_open_before(self) -> None:
+        """由X牵头 at the end of a sentence answers for the tasks before it that nobody answers for."""
+        drafts = self.told.drafts
+        last = next((draft for draft in reversed(drafts) if not draft.is_open), None)
+        waiting = [draft for draft in drafts if draft.is_open and last is not None and draft.start < last.start]
+        for draft in waiting:
+            draft.answer = last.answer.copy() if last is not None and (last.is_closed_late or not last.actions) else draft.answer
+        if waiting and last is not None and not last.actions and drafts[-1] is last:
+            drafts.remove(last)
+
+    def _take_notes(self, notes: list[tuple[int, int, Answer]]) -> None:
+        """A bracket answers for the task it stands behind and for those before it that nobody answers for."""
+        for first, last, answer in notes:
+            drafts = [draft for draft in self.told.drafts if draft.start < first]
+            if not drafts and answer.dues and not answer.names_units:
+                self.told.heading_due = answer.dues[0]
+                continue
+            for draft in drafts:
+                if draft.is_open and answer.names_units:
+                    draft.answer = answer.copy()
+                    draft.has_cue = True
+                elif draft is drafts[-1] and answer.names_units and not answer.has_subject:
+                    draft.answer.add(answer)
+                if draft.due is None and answer.dues:
+                    draft.due, draft.is_doubtful_due = self._best(answer.dues)
+            if drafts:
+                self._reach(drafts[-1], last)
+                if answer.dues and not answer.names_units:
+                    self.told.heading_due = answer.dues[0]
+            else:
+                self.told.answer.add(answer)
+
+
+def _parts(text: str, start: int, end: int, shaped: Shape) -> list[tuple[int, int]]:
+    """The stretches between commas outside brackets, and where a second responsible unit begins without one."""
+    found, at, search = list[tuple[int, int]](), start, start
+    while cut := _PARTING.search(text, search, end):
+        place, mark = cut.start(), cut[0]
+        if mark == "（" and place in shaped.closing and shaped.closing[place] < end:
+            search = shaped.closing[place] + 1
+            continue
+        search = max(cut.end(), place + 1)
+        if mark == "" and (place == at or not _ANSWERED.search(text, at, place)):
+            continue
+        found.append((at, place))
+        at = place if mark in ("", "并") else cut.end()
+    return [(first, last) for first, last in [*found, (at, end)] if text[first:last].strip()]

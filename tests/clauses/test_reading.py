@@ -1,0 +1,248 @@
+"""Sentences of our own, read and compared with their key; and what holds for any text whatever."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coordination.clauses import Clause, Entry, read
+from coordination.clauses.dues import dues
+from models.calendar import Calendar
+from tests.clauses.scoring import CALENDAR, load, score
+
+ON = date(2026, 3, 5)
+REGISTERS, SENTENCES = load("sentences.json")
+COUNTY = REGISTERS["county"]
+FIELDS = ("lead", "co", "due")
+
+
+def clauses(text: str, register: tuple[Entry, ...] = COUNTY, on: date = ON) -> list[Clause]:
+    return read(text, register, on, CALENDAR)
+
+
+def one(text: str, register: tuple[Entry, ...] = COUNTY, on: date = ON) -> Clause:
+    found = clauses(text, register, on)
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.mark.parametrize(("name", "precision"), [("sentences.json", 0.98), ("held_out.json", 0.93)])
+def test_the_figures_of_the_table_are_printed_and_reach_their_goal(name: str, precision: float, capsys: pytest.CaptureFixture[str]):
+    total = score(name)
+    with capsys.disabled():
+        print(f"\n{name}\n{total}")  # noqa: T201
+    assert all(total.precision(field) >= precision and total.recall(field) >= 0.9 for field in FIELDS), total.misses
+    assert len(total.false) <= total.negatives * 0.02, total.false
+
+
+def test_the_table_is_large_enough():
+    assert len(SENTENCES) >= 150
+    assert sum(not sentence["clauses"] for sentence in SENTENCES) >= 40
+
+
+# -- any text
+
+
+WORDS = st.sampled_from(
+    [
+        *"由请，。、；：（）\n\t 于在和与0123456789〇一二三十“”《》—|",
+        *("县市场监管局", "县教育局", "各成员单位", "市监局", "省市场监管局", "县水务局", "有关部门", "你单位", "教育、公安等部门"),
+        *("牵头", "配合", "会同", "负责", "责任单位：", "牵头单位", "完成时限：", "第一位为牵头单位", "共同", "指导下", "协助"),
+        *(
+            "9月底前",
+            "9月31日",
+            "13月40日前",
+            "每月5日前",
+            "会后10个工作日内",
+            "下次会议前",
+            "立即",
+            "2026年",
+            "三季度",
+            "收到之日起7日内",
+            "2025—2027年",
+        ),
+        *("完成备案", "制定方案", "已完成", "了", "会议听取了", "汇报", "会议要求", "一是", "1."),
+    ]
+)
+
+
+@given(st.one_of(st.text(max_size=120), st.lists(WORDS, max_size=40).map("".join)))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_read_and_every_span_is_exact(text: str):
+    names = {entry.name for entry in COUNTY}
+    for clause in clauses(text):
+        assert clause.text_span
+        assert text[clause.span[0] : clause.span[1]] == clause.text_span
+        assert {*clause.lead, *clause.co} <= names
+        assert not set(clause.lead) & set(clause.co)
+        assert all(0 <= start < end <= len(text) for spans in clause.spans.values() for start, end in spans)
+        assert clause.due.raw in text
+        assert clause.due.kind == "none" or clause.due.raw
+        assert [text[start:end] for start, end in clause.spans["due"]] == ([clause.due.raw] if clause.due.raw else [])
+        assert all(word in text for word in clause.unknown)
+        assert not clause.unknown or not (clause.certain["lead"] and clause.certain["co"])
+
+
+@given(st.lists(WORDS, max_size=30).map("".join))
+@settings(max_examples=100, deadline=None)
+def test_what_follows_after_a_full_stop_and_a_new_heading_changes_nothing_before(text: str):
+    whole = text + "。\n一、县教育局制定方案。"
+    assert clauses(whole)[-1].lead == ["示例县教育局"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "由县商务局牵头",
+        "，县公安局配合",
+        "（",
+        "（（）",
+        "9月底前",
+        "1",
+        "一",
+        "每月",
+        "《",
+        "责任单位：县商务局，",
+        "县水务局、",
+        "　",
+        "a",
+    ],
+)
+def test_the_work_is_in_proportion_to_the_text(text: str, monkeypatch: pytest.MonkeyPatch):
+    """Counted in calls of the reader's own functions, not in time."""
+    work = [_calls(text * number) for number in (400, 800)]
+    assert work[1] <= 2.2 * work[0] + 200
+
+
+def _calls(text: str) -> int:
+    import sys
+
+    count = 0
+
+    def counted(frame, event, _):
+        nonlocal count
+        count += event == "call" and "clauses" in frame.f_code.co_filename
+
+    sys.setprofile(counted)
+    try:
+        clauses(text)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+# -- bad input
+
+
+def test_fifty_thousand_characters_are_read():
+    text = "由县市场监管局牵头，县教育局、县文旅局配合，于9月底前完成备案。" * 1600
+    assert len(text) > 50_000
+    assert len(clauses(text)) == 1600
+
+
+def test_fifty_thousand_characters_without_punctuation_are_read():
+    assert clauses("由县市场监管局牵头县教育局配合完成备案" * 2700)
+
+
+def test_full_and_half_width_may_be_mixed():
+    clause = one("由县商务局牵头,县公安局､县文旅局配合；".rstrip("；") + ",于９月３0日前完成(预付卡)备案.")
+    assert (clause.lead, clause.co, clause.due.value) == (["示例县商务局"], ["示例县公安局", "示例县文化和旅游局"], "2026-09-30")
+
+
+def test_chinese_and_arabic_digits_may_be_mixed():
+    assert one("县商务局于二〇二六年9月三十日前完成备案").due.value == "2026-09-30"
+
+
+def test_a_bracket_left_open_hides_nothing():
+    clause = one("由县商务局（牵头，县公安局配合，9月底前完成备案")
+    assert (clause.lead, clause.co, clause.due.value) == (["示例县商务局"], ["示例县公安局"], "2026-09-30")
+
+
+def test_a_table_flattened_into_lines_is_read_by_its_columns():
+    found = clauses(
+        "序号\t任务\t牵头单位\t配合单位\t时限\n1\t开展清查\t县商务局\t县公安局、县税务局\t6月底前\n2\t公布名单\t县文旅局\t县公安局\t7月底前"
+    )
+    assert [(c.lead, c.co, c.due.value) for c in found] == [
+        (["示例县商务局"], ["示例县公安局", "国家税务总局示例县税务局"], "2026-06-30"),
+        (["示例县文化和旅游局"], ["示例县公安局"], "2026-07-31"),
+    ]
+
+
+def test_two_dates_in_one_clause_leave_the_value_open():
+    clause = one("县商务局于6月底前7月底前完成备案")
+    assert clause.due.value is None
+    assert not clause.certain["due"]
+    assert "有两个时限，请选择" in clause.doubts
+
+
+def test_a_short_name_of_two_units_is_asked():
+    clause = one("由市监所负责辖区排查，5月底前完成", REGISTERS["sections"])
+    assert (clause.lead, clause.unknown, clause.certain["lead"]) == ([], ["市监所"], False)
+    assert "“市监所”可指城东市场监督管理所、城西市场监督管理所，请选择" in clause.doubts
+
+
+def test_traditional_characters_are_read_and_given_back_as_written():
+    clause = one("請縣農業農村局會同縣市場監管局，於六月二十日前提交抽檢報告。")
+    assert clause.text_span == "請縣農業農村局會同縣市場監管局，於六月二十日前提交抽檢報告"
+    assert (clause.lead, clause.co, clause.due.raw) == (["示例县农业农村局"], ["示例县市场监督管理局"], "六月二十日前")
+
+
+def test_an_empty_text_and_an_empty_register_give_nothing_wrong():
+    assert clauses("") == []
+    assert one("由县商务局牵头，6月底前完成备案", ()).unknown == ["县商务局"]
+
+
+# -- single rules
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "value"),
+    [
+        ("9月30日前", "date", "2026-09-30"),
+        ("9月31日前", "date", "2026-09-30"),
+        ("本月20日前", "date", "2026-03-20"),
+        ("下月10日前", "date", "2026-04-10"),
+        ("1月底前", "period_end", "2027-01-31"),
+        ("明年3月底前", "period_end", "2027-03-31"),
+        ("本月底前", "period_end", "2026-03-31"),
+        ("上半年", "period_end", "2026-06-30"),
+        ("第三季度", "period_end", "2026-09-30"),
+        ("年内", "period_end", "2026-12-31"),
+        ("2026年5月至8月", "period_end", "2026-08-31"),
+        ("自3月10日至5月20日", "date", "2026-05-20"),
+        ("会后7日内", "date", "2026-03-12"),
+        ("会后10个工作日内", "working_days_after_meeting", "2026-03-19"),
+        ("会后一个月内", "date", "2026-04-05"),
+        ("下次会议前", "before_next_meeting", "next_meeting"),
+        ("立行立改", "immediate", None),
+        ("每周五前", "recurring", "weekly-FRI"),
+        ("每月5日前", "recurring", "monthly-05"),
+        ("每月底前", "recurring", "monthly-end"),
+        ("每季度末月25日前", "recurring", "quarterly-m3-25"),
+        ("每半年", "recurring", "halfyearly"),
+        ("每年3月15日", "recurring", "yearly-03-15"),
+        ("每年12月底前", "recurring", "yearly-12-end"),
+        ("自收到投诉之日起7个工作日内", "none", None),
+        ("春节前", "none", None),
+        ("7日内", "none", None),
+    ],
+)
+def test_words_of_time(words: str, kind: str, value: str | None):
+    clause = one(f"县商务局{words}完成备案。")
+    assert (clause.due.kind, clause.due.value) == (kind, value)
+
+
+@pytest.mark.parametrize("words", ["及时", "尽快", "定期", "适时"])
+def test_soon_is_no_limit(words: str):
+    assert one(f"县商务局{words}完成备案。").due.kind == "none"
+
+
+def test_a_year_that_is_not_loaded_leaves_the_working_day_open():
+    found = dues("会后10个工作日内", ON, Calendar(frozenset()))
+    assert [(due.kind, due.value, due.doubt) for due in found] == [("working_days_after_meeting", None, "2026年工作日历尚未导入")]
+
+
+@pytest.mark.parametrize("text", ["本办法自2026年5月1日起施行，有效期至2029年4月30日。", "2026年3月5日印发"])
+def test_dates_of_force_and_issue_give_nobody_a_task(text: str):
+    assert clauses(text) == []
