@@ -20,14 +20,12 @@ from sqlalchemy.exc import OperationalError
 from coordination import audit, clock, demo, serving
 from coordination.accounts import service as accounts
 from coordination.api.commands import api
-from coordination.clauses import read as read_clauses
-from coordination.clauses.items import clauses_of
 from coordination.complaints import reading
 from coordination.complaints.importing import Import
 from coordination.config import Config
 from coordination.meetings import minutes
+from coordination.meetings.commands import read_clauses, text_of
 from coordination.meetings.queries import find_meeting
-from coordination.members.queries import named_units
 from coordination.permissions import OPERATOR
 from coordination.registry import importing, schemes
 from coordination.settings import backup as archive
@@ -39,7 +37,7 @@ from coordination.usage import speak_chinese
 from models import EventSource
 from models.base import db
 from models.calendar import deadline as count
-from models.errors import BadInput, RuleBroken
+from models.errors import RuleBroken
 
 as_json = click.option("--json", "as_json", is_flag=True, help="只打印一行JSON。")
 out_file = click.option(
@@ -254,7 +252,7 @@ def deadline(start: datetime | None, length: int | None, unit: str | None, table
 
 
 def _deadlines(table: Path, days: Any, as_json: bool) -> None:
-    rows = deadlines.rows_with_deadlines(_text(table), days)
+    rows = deadlines.rows_with_deadlines(text_of(table), days)
     if as_json:
         say(rows)
     else:
@@ -359,34 +357,7 @@ def meeting_document(meeting: str, kind: str, mechanism: str, out: Path) -> None
     _write(out, content)
 
 
-@meetings.command("read-clauses")
-@click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="会议日期，时限从这一天算起。")
-@click.option("--file", "file", type=a_file, metavar="文件", help="要读的文本，UTF-8编码。")
-@click.option("--jsonl", "items", type=a_file, metavar="文件", help="每行一项：id、meeting_date、units、text，各用自带的单位。")
-@as_json
-def read_meeting_clauses(on: datetime | None, file: Path | None, items: Path | None, as_json: bool) -> None:
-    """读出文本中的议定事项：牵头、配合、时限、成果；没有把握的另行注明。"""
-    days = working_calendar(db.session())
-    if items is not None:
-        for number, line in enumerate(_text(items).split("\n"), 1):
-            if line.strip():
-                say(clauses_of(line, number, days))
-        return
-    if on is None or file is None:
-        raise click.UsageError("须给出 --date 和 --file，或 --jsonl 文件")
-    found = read_clauses(_text(file), named_units(db.session(), on.date()), on.date(), days)
-    if as_json:
-        say([clause.as_dict() for clause in found])
-        return
-    for number, clause in enumerate(found, 1):
-        click.echo(f"第{number}条 {clause.text_span}\n  {clause.in_words()}")
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        raise BadInput(f"{file}不是UTF-8编码的文本，请另存为UTF-8") from wrong
+meetings.add_command(read_clauses)
 
 
 # -- complaints
