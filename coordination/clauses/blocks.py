@@ -13,7 +13,7 @@ LONGEST_SALUTATION = 12
 MAIN_LEVELS = 3  # a numbering 一、 （一） 1. begins a block; （1） ① 一是 go on within it
 _STAYS = re.compile("(?:保持|稳定|维持)在")
 _LASTS = re.compile("(?:长期|持续|常年|始终)(?:坚持|推进|开展)|常态化(?:推进|开展)?|全年|(?:并)?(?:抓好|认真)?落实|特此通知")
-_ENUMERATES = re.compile(rf"{UNIT}[^，；]{{0,14}}：(?:一是|1|一、|（[一1]）|①|（1）)")
+_ENUMERATES = re.compile(rf"{UNIT}[^，；]{{0,14}}：(?:一[是要]|1|一、|（[一1]）|①|（1）)")
 _ASKS = re.compile("要|请|须|应|做好|如下|以下|工作|负责|牵头|职责")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 
-from coordination.clauses.shape import DUE, PERSON, TITLE, UNIT
+from coordination.clauses.shape import DUE, PERSON, UNIT
 from coordination.clauses.verbs import PREPOSITIONS, VERBS
 
 
@@ -46,7 +46,10 @@ class Part:
         return sorted(place for role in roles for place in self.places.get(role, ()))
 
 
-_ETC = r"(?:等?(?:\d{1,2}个|多个|几个|有关|相关|成员|职能|主管|责任|县级|市级|省级|行业|行政|监管|各)*(?:部门|单位)|等)?"
+_ETC = (
+    r"(?:等?(?:\d{1,2}个|多个|几个|有关|相关|成员|职能|主管|责任|县级|市级|省级|行业|行政|监管|各)*(?:部门"
+    r"|单位)(?:（单位）|[、和]单位)?|等)?"
+)
 _JOIN = r"(?:、|和|与|及|以及|跟|/|（[^（），。\n]{1,8}）|等(?=[、和与及]))"
 _GROUP = re.compile(rf"{UNIT}(?:{_JOIN}{{0,3}}{UNIT})*")
 _ADVERB = (
@@ -104,9 +107,6 @@ _ORDER = re.compile(
 )
 _DECIDES = re.compile(rf"^(?:会议|联席会议|会上|经研究|县政府)[^，]{{0,6}}?(?:议定|决定|明确|确定|同意)(?=，|：|由|对|将|{UNIT}|{VERBS})")
 _SUPPORT = re.compile(rf"^{_ETC}{_ADVERB}{{0,3}}(?:提供|提出需求|派员|派人|给予|予以|加强指导|指导$|支持|做好.{{0,8}}(?:保障|配合))")
-_TOLD_LABEL = re.compile(
-    r"^(?:出席|列席|参加人?员?|参会人?员?|请假|缺席|主持人?|记录人?|地点|时间|会议时间|会议地点|抄送|抄报|主送|联系人|联系电话|联系方式|附件|责任人|责任领导|分管领导|牵头领导|包联领导|存在问题|存在的问题|问题|问题描述|反馈问题)$"
-)
 _NO_ACTION = re.compile(
     rf"[{UNIT}{DUE}{PERSON}，、：；。（）“” \t/|]|于|由|在|请|前|其中|同时|并|要|应|须|按(?:照)?(?:各自)?(?:职责"
     rf"|分工)(?:分工|职责)?|负责|牵头|主办|承办|协办|配合|协助|参与|参加|支持|会同|联合|共同|具体|分别|总|积极|主动|抓好|落实|各负其责|各司其职|为主|为辅|统筹|等|单位|部门"
@@ -236,13 +236,3 @@ def _subject(left: str, right: str, before: Role | None, asked: bool, part: Part
         part.is_doubtful = part.is_doubtful or bool(left)
         return Role.RESPONSIBLE
     return Role.SPOKEN_OF
-
-
-def tells(label: str) -> bool:
-    """Does what stands behind this label tell, and ask nothing of anybody (出席, 抄送, 联系人)?"""
-    return bool(_TOLD_LABEL.match(label))
-
-
-def is_title_only(text: str) -> bool:
-    """Nothing but a title."""
-    return not text.replace(TITLE, "").strip()

@@ -11,10 +11,17 @@ from sqlalchemy.orm import Session
 
 from coordination.cli import meetings
 from coordination.members.queries import named_units
+from coordination.usage import speak_chinese
 from models.errors import BadInput
 from tests.world import World
 
 TEXT = "由县市场监管局牵头，县教育局、县文旅局配合，于9月底前完成备案。"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def chinese() -> None:
+    """As ``wsgi.py`` has it; a command keeps the words of its first help."""
+    speak_chinese(meetings)
 
 
 def run(*arguments: str) -> Result:
