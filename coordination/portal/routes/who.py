@@ -24,12 +24,12 @@ def who() -> Response:
     typed = (clean_text(request.args.get("q", "")) or "")[:MOST]
     subject_id, after = _number("subject"), _number("after")
     found, wrong = None, ""
-    classes = queries.classes(session, today)
     try:
         if typed or subject_id is not None:
             found = queries.who(session, today, words=typed, subject_id=subject_id, after=after)
     except BadInput as short:
         wrong = short.message
+    classes = () if found and found.handled else queries.classes(session, today)
     office = queries.office_unit(session)
     tag = tag_of(classes, found, wrong, office and (office.name, office.phone), request.full_path)
     if tag in request.if_none_match:
