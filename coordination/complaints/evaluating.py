@@ -65,7 +65,7 @@ def read_duties(path: Path | None) -> dict[str, str]:
 def evaluate(train: Sequence[Confirmed], test: Sequence[Confirmed], duties: dict[str, str], seed: int) -> Evaluation:
     """Train on ever more confirmed rows of one seeded shuffle, the rest of the training texts without label, and score the test rows.
 
-    A label's name belongs to its duty text; it is all there is of a label for which no duty was written.
+    A point beyond the training rows is left out. A label's name belongs to its duty text; without a written duty it is all of it.
     """
     known = sorted({*duties, *(one.unit for one in train)})
     duties = {unit: f"{unit}\n{duties.get(unit, '')}" for unit in known}
@@ -167,5 +167,8 @@ def _rows(path: Path, wanted: Sequence[str]) -> Iterator[dict[str, str]]:
     missing = [name for name in wanted if name not in (reader.fieldnames or ())]
     if missing:
         raise BadInput(f"{path}缺少列：{'、'.join(missing)}；应有列{','.join(wanted)}")
-    for row in reader:
-        yield {name: row[name] or "" for name in wanted}
+    try:
+        for row in reader:
+            yield {name: row[name] or "" for name in wanted}
+    except csv.Error as wrong:
+        raise BadInput(f"{path}第{reader.line_num}行不能读取，请检查引号和单元格长度") from wrong

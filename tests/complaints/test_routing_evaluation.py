@@ -86,6 +86,7 @@ def test_people_get_lines(files):
         ("heads.csv", "title,text\n甲,乙\n".encode(), "缺少列：detail、label"),
         ("none.csv", b"title,detail,label\n", "没有数据行"),
         ("blank.csv", "title,detail,label\n甲,乙,\n".encode(), "label为空"),
+        ("long.csv", f"title,detail,label\n甲,{'乙' * 200_000},丙\n".encode(), "不能读取"),
         ("gbk.csv", "title,detail,label\n甲,乙,丙\n".encode("gbk"), "不是UTF-8"),
     ],
 )
