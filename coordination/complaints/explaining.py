@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
+from itertools import islice
 
-from coordination.complaints.grams import plain
+from coordination.complaints.grams import MOST, plain
 
 MOST_WORDS = 6  # shown of one duty
 MOST_PLACES = 3  # marked of one word
@@ -18,6 +20,8 @@ _PIECE = re.compile(r"[^。；;\n]+")
 _WORD = re.compile(r"[0-9a-z\u3400-\u9fff]{2,}")
 _PARTICLES = "的了是在我你他她它们这那和与及或等不没有也都就要会对为以被把从到个其一各本该什么怎吗呢吧啊"
 _EMPTY_WORDS = frozenset(_PARTICLES)
+
+_folded = lru_cache(maxsize=10_000)(plain)  # for the few words of the register; texts are not kept
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,15 @@ class DutyText:
     def in_force(self, on: date) -> bool:
         """True from ``valid_from`` to ``valid_to``, both days included; None is without end."""
         return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+
+    @property
+    def plain_keywords(self) -> list[tuple[str, float]]:
+        """The keywords as they are looked for in a plain text."""
+        return [(_folded(word), weight) for word, weight in self.keywords if word.strip()]
+
+    def is_excluded(self, text: str) -> bool:
+        """Has this plain text one of the excluded words?"""
+        return bool(self.excluded) and any(_folded(word) in text for word in self.excluded if word.strip())
 
 
 class RulingKind(StrEnum):
@@ -133,51 +146,54 @@ class Wording:
     """The duties of one unit, cut into pieces and laid out by their pairs of characters, so that a text is held against all at once."""
 
     def __init__(self, duties: Iterable[DutyText]) -> None:
-        self._pieces = [(duty, piece) for duty in duties for piece in dict.fromkeys([duty.subject, *_PIECE.findall(duty.text)])]
+        self._duties = tuple(duties)
+        self._pieces = [(duty, piece) for duty in self._duties for piece in dict.fromkeys([duty.subject, *_PIECE.findall(duty.text)])]
         self._with_pair: dict[str, list[int]] = {}
         for at, (_, piece) in enumerate(self._pieces):
             for pair in _pairs(plain(piece)):
                 self._with_pair.setdefault(pair, []).append(at)
 
     def shared(self, written: "Written", rarity: Callable[[str], float], least: float) -> ByDuty | None:
-        """The duty, and its piece, whose rare words (of at least this rarity) the text has most of; None if it has none."""
+        """The duty, and its piece, whose rare words (of at least this rarity) the text has most of; None if it has none.
+
+        A duty whose excluded words the text has gives no reason.
+        """
         weights: dict[int, float] = {}
         for pair in self._with_pair.keys() & written.pairs:
             says = rarity(pair)
             if says >= least and not _EMPTY_WORDS & set(pair):
                 for at in self._with_pair[pair]:
                     weights[at] = weights.get(at, 0) + says
+        weights = {at: weight for at, weight in weights.items() if not self._pieces[at][0].is_excluded(written.text)}
         if not weights:
             return None
         duty, piece = self._pieces[max(weights, key=lambda at: (weights[at], -at))]
         words = sorted(_words(plain(piece), written.folded, rarity, least), key=lambda word: (-len(word), word))[:MOST_WORDS]
-        return ByDuty(duty, piece.strip(), places(words, written.fields))
+        return ByDuty(duty, piece.strip(), written.places(words))
 
 
 class Written:
-    """What was written, ready to be held against duties: ``fields`` are name and text of each."""
+    """What was written, ready to be held against duties: ``fields`` are name and text of each, ``folded`` their plain texts."""
 
     def __init__(self, fields: Sequence[tuple[str, str]]) -> None:
-        self.fields = [(name, text[:READ]) for name, text in fields]
+        self.fields = [(name, text[:MOST]) for name, text in fields]
         self.folded = [plain(text) for _, text in self.fields]
-        self.pairs = {pair for text in self.folded for pair in _pairs(text)}
+        self.text = "\n".join(self.folded)
+        self.pairs = {pair for text in self.folded for pair in _pairs(text[:READ])}
+
+    def places(self, words: Iterable[str]) -> tuple[Word, ...]:
+        """Where these plain words stand, as written there; in the order of the text."""
+        wanted, found = list(words), []
+        for (name, text), folded in zip(self.fields, self.folded, strict=True):
+            spans = {hit.span() for word in wanted for hit in islice(re.finditer(re.escape(word), folded), MOST_PLACES)}
+            found += [Word(text[start:end], name, start, end) for start, end in sorted(spans)]
+        return tuple(found)
 
 
-def by_keyword(duty: DutyText, fields: Sequence[tuple[str, str]]) -> ByKeyword | None:
+def by_keyword(duty: DutyText, written: Written) -> ByKeyword | None:
     """The keywords of this duty that the text has."""
-    words = places([word for word, _ in duty.keywords], fields)
+    words = written.places(word for word, _ in duty.plain_keywords)
     return ByKeyword(duty, words) if words else None
-
-
-def places(words: Iterable[str], fields: Sequence[tuple[str, str]]) -> tuple[Word, ...]:
-    """Where these words stand, as written there; in the order of the text."""
-    found = {}
-    for name, text in fields:
-        folded = plain(text)
-        for word in filter(None, map(plain, words)):
-            for hit in list(re.finditer(re.escape(word), folded))[:MOST_PLACES]:
-                found[name, hit.start(), hit.end()] = Word(text[hit.start() : hit.end()], name, hit.start(), hit.end())
-    return tuple(found[place] for place in sorted(found, key=lambda place: ([name for name, _ in fields].index(place[0]), *place[1:])))
 
 
 def _pairs(text: str) -> set[str]:
@@ -187,7 +203,7 @@ def _pairs(text: str) -> set[str]:
 def _words(piece: str, texts: Sequence[str], rarity: Callable[[str], float], least: float) -> set[str]:
     """The longest words that a piece of duty and the texts share, without particles at their ends, if rare."""
     pairs, shared = _pairs(piece), set()
-    for text in texts:
+    for text in (whole[:READ] for whole in texts):
         at = 0
         while at < len(text) - 1:
             if text[at : at + 2] not in pairs:

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -151,7 +150,9 @@ class Router:
         self.units = self._scorer.units
         self._place = {unit: at for at, unit in enumerate(self.units)}
         self._duties = {unit: tuple(duty for duty in in_force if duty.unit == unit and duty.lead) for unit in self.units}
-        self._wordings = {duty: Wording([duty]) for duties in self._duties.values() for duty in duties}
+        self._wordings = {unit: Wording(duties) for unit, duties in self._duties.items()}
+        special = {unit for unit, duties in self._duties.items() if any(one.keywords or one.excluded or one.territory for one in duties)}
+        self._special = [unit in special for unit in self.units]
         self._rarities: dict[str, float] = {}
         rarest = float(self.model.vocabulary.rarity.max(initial=1))
         self._least_rarity = min(RARE, 1 + RARE_SHARE * (rarest - 1))
@@ -220,14 +221,14 @@ class Router:
         text = plain(f"{case.title}\n{case.detail}")
         for at, unit in enumerate(self.units):
             duties = self._duties[unit]
-            if not duties:
+            if not duties or not (case.subject or self._special[at]):
                 continue
-            fit = [duty for duty in duties if not _excluded(duty, text)]
+            fit = [duty for duty in duties if not duty.is_excluded(text)]
             said[at] += SUBJECT_SAYS * any(case.subject and duty.subject == case.subject for duty in fit)
             said[at] += TERRITORY_SAYS * any(_in_territory(duty, case) for duty in fit)
             if case.territory and all(duty.territory and not _in_territory(duty, case) for duty in duties):
                 said[at] -= TERRITORY_SAYS
-            weights = {word: weight for duty in fit for word, weight in duty.keywords if word and _folded(word) in text}
+            weights = {word: weight for duty in fit for word, weight in duty.plain_keywords if word in text}
             said[at] += min(MOST_KEYWORDS_SAY, KEYWORD_SAYS * sum(weights.values()))
             said[at] += EXCLUDED_SAYS * (not fit)
         return said
@@ -281,10 +282,10 @@ class Router:
 
     def _reasons(self, case: Case, unit: str, neighbours: Sequence[int], ruled: Sequence[Ruling], written: Written) -> tuple[Reason, ...]:
         reasons: list[Reason] = [ByRuling(ruling) for ruling in ruled if ruling.unit == unit]
-        duties = [duty for duty in self._duties[unit] if not _excluded(duty, "\n".join(written.folded))]
+        duties = [duty for duty in self._duties[unit] if not duty.is_excluded(written.text)]
         reasons += [BySubject(duty) for duty in duties if case.subject and duty.subject == case.subject][:1]
-        by_words = self._by_words(duties, written)
-        keywords = (explaining.by_keyword(duty, case.fields) for duty in duties)
+        by_words = self._by_words(unit, written)
+        keywords = (explaining.by_keyword(duty, written) for duty in duties if duty.keywords)
         reasons += [*([by_words] if by_words else []), *[found for found in keywords if found][:1]]
         reasons += [ByTerritory(duty) for duty in duties if _in_territory(duty, case)][:1]
         cases = self.model.cases
@@ -293,9 +294,8 @@ class Router:
             reasons.append(ByCases(len(theirs), len(neighbours), tuple(cases.refs[at] for at in theirs)))
         return tuple(reasons)
 
-    def _by_words(self, duties: Sequence[DutyText], written: Written) -> ByDuty | None:
-        found = [one for duty in duties if (one := self._wordings[duty].shared(written, self._rarity, self._least_rarity))]
-        return max(found, key=lambda one: sum(len(word.text) for word in one.words), default=None)
+    def _by_words(self, unit: str, written: Written) -> ByDuty | None:
+        return self._wordings[unit].shared(written, self._rarity, self._least_rarity)
 
     def _rarity(self, pair: str) -> float:
         if pair not in self._rarities:
@@ -317,7 +317,7 @@ class Router:
             whole = all(not _shortcoming(part) for part in parts[at : at + 2])
             if whole and self._bureau(one) != self._bureau(other) and min(sure, as_sure) >= best[0]:
                 found = tuple(Part(*spans[at + i], *told[at + i]) for i in (0, 1))
-                if all(self._by_words(self._duties[part.unit], Written(parts[at + i].fields)) for i, part in enumerate(found)):
+                if all(self._by_words(part.unit, Written(parts[at + i].fields)) for i, part in enumerate(found)):
                     best = min(sure, as_sure), found
         return best[1]
 
@@ -329,13 +329,6 @@ def _texts(duties: Sequence[DutyText]) -> dict[str, str]:
         words = "\n".join([duty.subject, duty.text, *(word for word, _ in duty.keywords)]) if duty.lead else ""
         texts[duty.unit] = f"{texts[duty.unit]}\n{words}" if duty.unit in texts else words
     return texts
-
-
-_folded = lru_cache(maxsize=10_000)(plain)  # for the few words of the register; texts are not kept
-
-
-def _excluded(duty: DutyText, text: str) -> bool:
-    return any(_folded(word) in text for word in duty.excluded if word)
 
 
 def _shortcoming(case: Case) -> Note | None:
