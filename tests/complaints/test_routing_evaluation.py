@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from coordination.complaints import evaluating
 from coordination.complaints.commands import routing
 from coordination.complaints.learning import Model, ModelBroken, train
+from coordination.complaints.reading import LONGEST_CELL
 from models.errors import RuleBroken
 
 MATTERS = {
@@ -86,7 +87,7 @@ def test_people_get_lines(files):
         ("heads.csv", "title,text\n甲,乙\n".encode(), "缺少列：detail、label"),
         ("none.csv", b"title,detail,label\n", "没有数据行"),
         ("blank.csv", "title,detail,label\n甲,乙,\n".encode(), "label为空"),
-        ("long.csv", f"title,detail,label\n甲,{'乙' * 200_000},丙\n".encode(), "不能读取"),
+        ("long.csv", f"title,detail,label\n甲,{'乙' * (LONGEST_CELL + 1)},丙\n".encode(), "不能读取"),
         ("gbk.csv", "title,detail,label\n甲,乙,丙\n".encode("gbk"), "不是UTF-8"),
     ],
 )
