@@ -67,7 +67,6 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("单位与机制", "members.index", Permission.MEMBERS_EDIT),
     Entry("成员单位", "members.index", Permission.MEMBERS_READ, LEADERS | UNIT_ROLES),
     Entry("职责表", "members.duties", Permission.MEMBERS_READ, frozenset({Role.ROUTER})),
-    Entry("谁来管", "members.who", Permission.MEMBERS_READ, frozenset({Role.ROUTER})),
     Entry("工作日历", "settings.calendar", Permission.SETTINGS_READ, ADMIN),
     Entry("时限规则", "settings.rules", Permission.SETTINGS_READ, ADMIN),
     Entry("作业与发件箱", "settings.jobs", Permission.SETTINGS_READ, ADMIN),
