@@ -36,6 +36,7 @@ ENDPOINTS = {
     "desk.accessibility": "/accessibility",
     "desk.type_size": "/type-size",
     "portal.units": "/units",
+    "portal.who": "/who",
     "portal.apply": "/apply",
     "portal.feedback_on_plaque": "/feedback",
     "portal.open_data": "/open",
