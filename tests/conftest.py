@@ -144,9 +144,11 @@ def app(database_url: str, home: Path, compiled: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def session(app: Flask) -> Session:
-    """The database session of the application."""
-    return db.session()
+def session(app: Flask) -> Iterator[Session]:
+    """The database session of the application. Where a job that failed gave it up for another one, nobody else would close it."""
+    session = db.session()
+    yield session
+    session.close()
 
 
 @pytest.fixture

@@ -36,7 +36,9 @@ class KeptApp:
         with self.app.app_context():
             yield self.app
             db.session.remove()
+            left_open = db.engine.pool.checkedout()
             db.engine.dispose()
+            assert left_open == 0, "a connection was never given back"
 
 
 kept_app = cache(KeptApp)  # one in a process for each configuration
