@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
@@ -26,8 +27,13 @@ from models import LoginSession, Mechanism, Person, Unit
 from models.base import db
 from tests import postgres
 from tests.browser import county
-from tests.kept import kept_app, made_once
+from tests.kept import kept_app, made_once, run_folder
 from tests.world import World, build_world
+
+# Workers, served counties, schedulers and commands import the same modules. Where they may not be kept compiled, each of these processes
+# would spend seconds compiling them; ``./run`` lifts such a setting, too.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 BACKENDS = ("sqlite", "postgresql")
 CHROMIUM = "/usr/bin/chromium"
@@ -107,6 +113,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("home")
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the applications of this run, served ones too, find templates that another has compiled."""
+    folder = run_folder(tmp_path_factory) / "compiled"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.fixture(params=BACKENDS)
 def database_url(request: pytest.FixtureRequest, home: Path) -> str:
     """The address of the world, as if nobody had been there yet; on SQLite it is a file in the instance folder."""
@@ -122,17 +136,19 @@ def database_url(request: pytest.FixtureRequest, home: Path) -> str:
 
 
 @pytest.fixture
-def app(database_url: str, home: Path) -> Iterator[Flask]:
+def app(database_url: str, home: Path, compiled: Path) -> Iterator[Flask]:
     """The application on a fresh copy of the world, with its context pushed."""
-    with kept_app(_config(home / make_url(database_url).get_backend_name(), database_url)).as_new() as app:
+    with kept_app(_config(home / make_url(database_url).get_backend_name(), database_url), compiled).as_new() as app:
         app.test_client_class = Visitor
         yield app
 
 
 @pytest.fixture
-def session(app: Flask) -> Session:
-    """The database session of the application."""
-    return db.session()
+def session(app: Flask) -> Iterator[Session]:
+    """The database session of the application. Where a job that failed gave it up for another one, nobody else would close it."""
+    session = db.session()
+    yield session
+    session.close()
 
 
 @pytest.fixture
@@ -189,12 +205,12 @@ def june_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def demo_app(demo_template: Path, home: Path) -> Iterator[Flask]:
+def demo_app(demo_template: Path, home: Path, compiled: Path) -> Iterator[Flask]:
     """The application on a fresh copy of the demo county (SQLite; tests/demo loads it on both databases)."""
     folder = home / "demo"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(demo_template, folder)
-    with kept_app(_config(folder, f"sqlite:///{folder / 'demo.sqlite3'}")).as_new() as app:
+    with kept_app(_config(folder, f"sqlite:///{folder / 'demo.sqlite3'}"), compiled).as_new() as app:
         app.test_client_class = Visitor
         yield app
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from coordination.app import create_app, use
 from coordination.config import Config
@@ -17,10 +18,11 @@ from models.base import db
 
 
 class KeptApp:
-    """An application that serves one test after the other."""
+    """An application that serves one test after the other; its templates lie compiled in a folder that others use, too."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, compiled: Path) -> None:
         self.app = create_app(config)
+        self.app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
         self._config, self._extensions = dict(self.app.config), dict(self.app.extensions)
 
     @contextmanager
@@ -34,16 +36,23 @@ class KeptApp:
         with self.app.app_context():
             yield self.app
             db.session.remove()
+            left_open = db.engine.pool.checkedout()
             db.engine.dispose()
+            assert left_open == 0, "a connection was never given back"
 
 
 kept_app = cache(KeptApp)  # one in a process for each configuration
 
 
+def run_folder(factory: pytest.TempPathFactory) -> Path:
+    """The folder all processes of this run share; pytest removes it some runs later."""
+    own = factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """The folder of that name of this run, which the first process to ask for it has filled with ``make`` while the others waited."""
-    own = factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
+    folder = run_folder(factory) / name
     with open(f"{folder}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():

@@ -24,11 +24,11 @@ def county_template(june_template: Path, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture
-def county(county_template: Path, tmp_path: Path) -> Iterator[places.County]:
+def county(county_template: Path, tmp_path: Path, compiled: Path) -> Iterator[places.County]:
     """A fresh copy of the county, served."""
     folder = tmp_path / "county"
     shutil.copytree(county_template, folder)
-    with places.served(folder) as county:
+    with places.served(folder, compiled) as county:
         yield county
 
 

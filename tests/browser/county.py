@@ -104,10 +104,10 @@ class County:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[County]:
-    """Serve the county of this folder until the block ends; its clock starts at START."""
+def served(folder: Path, compiled: Path) -> Iterator[County]:
+    """Serve the county of this folder until the block ends; its clock starts at START, its templates lie in ``compiled``."""
     ours, theirs = CONTEXT.Pipe()
-    process = CONTEXT.Process(target=serve, args=(theirs, config_of(folder), START), daemon=True)
+    process = CONTEXT.Process(target=serve, args=(theirs, config_of(folder), START, compiled), daemon=True)
     process.start()
     theirs.close()
     try:

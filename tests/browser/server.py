@@ -4,8 +4,10 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 import time_machine
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from coordination.app import create_app
@@ -19,10 +21,12 @@ class QuietHandler(WSGIRequestHandler):
         """Say nothing."""
 
 
-def serve(pipe: "Connection[int | datetime, datetime]", config: Config, start: datetime) -> None:
+def serve(pipe: "Connection[int | datetime, datetime]", config: Config, start: datetime, compiled: Path) -> None:
     """Serve from ``start`` on. Tells its port; moves its clock to each instant it is then sent, and sends it back; ends with the pipe."""
     with time_machine.travel(start, tick=True) as clock:
-        server = make_server("127.0.0.1", 0, create_app(config), threaded=True, request_handler=QuietHandler)
+        app = create_app(config)
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
+        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         pipe.send(server.server_port)

@@ -53,12 +53,12 @@ def registry_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, P
 
 
 @pytest.fixture
-def street(registry_template: tuple[Path, Places], tmp_path: Path) -> Iterator[tuple[County, Places]]:
+def street(registry_template: tuple[Path, Places], tmp_path: Path, compiled: Path) -> Iterator[tuple[County, Places]]:
     """A fresh copy of that county, served, its clock at MORNING."""
     folder, found = registry_template
     copy = tmp_path / "street"
     shutil.copytree(folder, copy)
-    with served(copy) as county:
+    with served(copy, compiled) as county:
         county.moves_to(MORNING)
         yield county, found
 
