@@ -110,7 +110,7 @@ def test_a_complaint_is_imported_disputed_settled_and_called_about(county, offic
     market.sees("现为“职责争议”")
     opens_case(router, COMPLAINT)
     router.presses("提请联席会议议定")
-    router.sees("已提请联席会议议定，等联席会议办公室审议")
+    router.sees("已提请县联席会议议定，等联席会议办公室审议")
     router.sees("联席会议议题")
     router.goes("记录指定结果")
     router.chooses("指定办理单位", "县市场监管局")
