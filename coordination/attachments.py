@@ -3,9 +3,11 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import StoredFile
@@ -49,6 +51,13 @@ def read(stored: StoredFile) -> bytes:
 def path_of(digest: str) -> Path:
     """Where the bytes of this hash lie."""
     return _folder / digest[:2] / digest
+
+
+def clear(session: Session, digests: Iterable[str]) -> None:
+    """Delete the bytes of rows that are gone, unless another row shares them."""
+    for digest in digests:
+        if session.scalar(select(StoredFile.id).where(StoredFile.sha256 == digest).limit(1)) is None:
+            path_of(digest).unlink(missing_ok=True)
 
 
 def set_aside(content: bytes, now: datetime) -> str:

@@ -50,6 +50,8 @@ def cli(context: click.Context) -> None:
     if context.invoked_subcommand == routing.name:
         return  # it reads files only
     schema.ensure(db.engine)
+    if context.invoked_subcommand == "db":
+        return  # it speaks of the tables, which may lag behind the models
     with transaction() as session:
         settings.load_defaults(session, now=clock.now())
         schemes.load_default_grounds(session, now=clock.now())

@@ -56,6 +56,8 @@ class Permission(StrEnum):
     COMPLAINT_ROUTE = "complaint:route"
     COMPLAINT_HANDLE = "complaint:handle"
     COMPLAINT_UNMASK = "complaint:unmask"
+    ROUTING_READ = "routing:read"
+    ROUTING_EDIT = "routing:edit"
 
 
 _P = Permission
@@ -96,7 +98,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {_P.DUTY_EDIT, _P.MEETING_READ, _P.MEETING_PLAN, _P.MEETING_RECORD, _P.MINUTES_EDIT, _P.MINUTES_ISSUE}
         | {_P.TASK_READ, _P.TASK_SUPERVISE}
         | _REGISTRY_OFFICE
-        | {_P.COMPLAINT_READ, _P.PROPOSAL_POST}
+        | {_P.COMPLAINT_READ, _P.PROPOSAL_POST, _P.ROUTING_READ, _P.ROUTING_EDIT}
     ),
     Role.RECORDER: frozenset(_EVERYONE | {_P.MEETING_READ, _P.MEETING_RECORD, _P.MINUTES_EDIT}),
     Role.LIAISON: frozenset(_UNIT),
@@ -104,10 +106,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ROUTER: frozenset(
         _EVERYONE
         | {_P.COMPLAINT_IMPORT, _P.COMPLAINT_READ, _P.COMPLAINT_REGISTER, _P.COMPLAINT_ROUTE, _P.COMPLAINT_UNMASK, _P.PROPOSAL_POST}
+        | {_P.ROUTING_READ, _P.ROUTING_EDIT}
     ),
     Role.APPROVER: frozenset(_EVERYONE | {_P.REGISTRY_READ, _P.REGISTRY_RECOGNISE, _P.APPEAL_DECIDE}),
     Role.AUDITOR: frozenset(
-        _EVERYONE | {_P.MEETING_READ, _P.TASK_READ, _P.REGISTRY_READ, _P.COMPLAINT_READ, _P.AUDIT_READ, _P.SETTINGS_READ}
+        _EVERYONE | {_P.MEETING_READ, _P.TASK_READ, _P.REGISTRY_READ, _P.COMPLAINT_READ, _P.ROUTING_READ, _P.AUDIT_READ, _P.SETTINGS_READ}
     ),
     Role.ADMIN: frozenset(_EVERYONE | {_P.MEMBERS_EDIT, _P.DUTY_EDIT, _P.ACCOUNTS_EDIT, _P.SETTINGS_READ, _P.SETTINGS_EDIT}),
 }

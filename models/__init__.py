@@ -50,6 +50,7 @@ from models.people import LoginFailure, Person, Role, RoleGrant
 from models.public_write import PublicWrite
 from models.registry import ListVersion, Origin, Recognition, RecognitionStatus
 from models.removal import Appeal, AppealOrigin, AppealStatus, Removal, RemovalBasis, TradeMeasure
+from models.routing import Advice, RoutingModel, RoutingPreference
 from models.rule import LimitUnit, Rule
 from models.saved_view import SavedView
 from models.scheme import Category, CategoryCoUnit, Effect, Ground, Scheme, ScoreItem, ScorePart, ScoreSheet, Target
@@ -64,6 +65,7 @@ from models.unit import Duty, DutyRole, Unit, UnitKind
 __all__ = [
     "AccessMark",
     "AccountRules",
+    "Advice",
     "AgendaItem",
     "Answer",
     "ApiCall",
@@ -171,6 +173,8 @@ __all__ = [
     "ReportKind",
     "Role",
     "RoleGrant",
+    "RoutingModel",
+    "RoutingPreference",
     "Rule",
     "Rung",
     "SavedView",

@@ -11,7 +11,8 @@ from models.base import Line, Model
 class Subject(Model):
     """One class: 服务 › 教育培训 › 学科类培训. Nothing is deleted: a class ends on a day, and what it was used for still names it.
 
-    ``is_public``: shown under 谁来管 on the portal; work between offices (案件审核) is not.
+    ``is_public``: shown under 谁来管 on the portal; work between offices (案件审核) is not. ``auto_percent``: complaints of this class are
+    assigned without a person once the suggestion is so sure (自动分派); None: never.
     """
 
     __table_args__ = (CheckConstraint("valid_to IS NULL OR valid_from IS NULL OR valid_to >= valid_from", name="period"),)
@@ -23,6 +24,7 @@ class Subject(Model):
     is_public: Mapped[bool] = mapped_column(default=True)
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
+    auto_percent: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
     parent: Mapped["Subject | None"] = relationship(remote_side=[id])
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from coordination import attachments, audit
 from coordination.accounts import lockout
 from coordination.api import webhooks
-from coordination.complaints import deadlines, events, fast_lane
+from coordination.complaints import automatic, deadlines, events, fast_lane, training
 from coordination.registry import applying, life, proposals
 from coordination.settings import outbox
 from coordination.tasks import digest, ladder, urging
@@ -115,6 +115,25 @@ def complaint_events(run: Run, tally: Tally) -> None:
     _each(run, tally, ended, lambda session, id_: fast_lane.expire(session, lane_id=id_, now=run.now))
     due = events.reports_due(db.session(), local_date(run.now))
     _each(run, tally, due, lambda session, id_: events.tell_due(session, report_id=id_, now=run.now))
+
+
+def routing_auto(run: Run, tally: Tally) -> None:
+    """What the office lets go by itself is assigned as suggested; in working hours only."""
+    if deadlines.opens(db.session(), run.now):
+        sure = automatic.sure(db.session(), run.now)
+        _each(run, tally, sure, lambda session, id_: automatic.assign_alone(session, complaint_id=id_, now=run.now))
+
+
+def routing_train(run: Run, tally: Tally) -> None:
+    """Learn the routing anew, if that is due, and let go of old versions. Nobody is kept from writing while it learns."""
+    if not training.is_due(db.session(), run.now):
+        return
+    trained = training.learn(db.session(), run.now)
+    db.session.rollback()
+    _each(run, tally, [trained], lambda session, it: training.keep(session, it, now=run.now) is not None)
+    with transaction() as session:
+        dropped = training.drop_old(session)
+    attachments.clear(db.session(), dropped)
 
 
 def deliver_mail(run: Run, tally: Tally) -> None:

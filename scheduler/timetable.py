@@ -17,7 +17,7 @@ class Entry:
     """One job: its name, what does it, when (fields of a cron expression, time in China; and in words), what it does, and in which queue.
 
     Jobs of one queue run one after the other. Mail has its own: it waits for other machines, and a silent server must not delay a 催办.
-    So have messages to other platforms.
+    So have messages to other platforms, and learning, which takes half a minute.
     """
 
     name: str
@@ -71,6 +71,21 @@ TIMETABLE: tuple[Entry, ...] = (
         EVERY_5_MINUTES,
         "every 5 minutes, at any hour",
         "fast lanes past their day end; reports on group complaints and emergencies that are due (EVENT_* rules)",
+    ),
+    Entry(
+        "routing_auto",
+        jobs.routing_auto,
+        EVERY_5_MINUTES,
+        "every 5 minutes; acts in working hours",
+        "assigns as suggested what the office lets go by itself (自动分派; off by default)",
+    ),
+    Entry(
+        "routing_train",
+        jobs.routing_train,
+        {"minute": "1-59/5", "second": "30"},
+        "every 5 minutes; acts when asked to, or after 2:00 when something was confirmed since",
+        "learns the suggestions anew, keeps the version and its figures",
+        "learning",
     ),
     Entry("mail_failures", jobs.mail_failures, {"minute": "15"}, "hourly", "tells the admins which mails were given up", "mail"),
     Entry("deliver_mail", jobs.deliver_mail, {"second": "*/10"}, "every 10 seconds", "sends the mails that are due", "mail"),

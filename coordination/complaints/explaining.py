@@ -37,6 +37,7 @@ class DutyText:
     excluded: tuple[str, ...] = ()
     """Words that show that it is another's matter."""
     territory: str = ""
+    """Streets and towns it is confined to, joined by 、; empty: the whole county."""
     lead: bool = True
     valid_from: date | None = None
     valid_to: date | None = None
@@ -45,6 +46,11 @@ class DutyText:
     def in_force(self, on: date) -> bool:
         """True from ``valid_from`` to ``valid_to``, both days included; None is without end."""
         return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+
+    @property
+    def territories(self) -> tuple[str, ...]:
+        """The streets and towns one by one."""
+        return tuple(filter(None, self.territory.split("、")))
 
     @property
     def plain_keywords(self) -> list[tuple[str, float]]:

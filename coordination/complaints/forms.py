@@ -56,6 +56,7 @@ class Assign(Form):
 
     lead_id = OneOf("主办单位", coerce=int)
     co_ids = SomeOf("协办单位", coerce=int)
+    why = Line("不采用建议的理由", most=300, required=False)
     note = Paragraphs("交办意见", most=500, required=False, rows=3)
     report_by = Day("报告结果日期", required=False)
 
@@ -285,8 +286,33 @@ class AssignMany(Form):
     """分派 of several."""
 
     lead_id = OneOf("主办单位", coerce=int)
+    why = Line("不采用建议的理由", most=300, required=False)
     note = Paragraphs("交办意见", most=500, required=False, rows=3)
     report_by = Day("报告结果日期", required=False)
+
+
+class AssignAdvised(Form):
+    """按建议分派 of several."""
+
+    note = Paragraphs("交办意见", most=500, required=False, rows=3)
+    report_by = Day("报告结果日期", required=False)
+
+
+class AutoSubject(Form):
+    """自动分派 of a class."""
+
+    subject_id = SelectField("事项分类", [Required()], coerce=int)
+    percent = Number("把握不低于（%）", least=50, most=100)
+
+
+class Preference(Form):
+    """指定去向."""
+
+    subject_id = SelectField("事项分类", [Optional()], coerce=_number_or_none)
+    business = Line("被投诉方名称或统一社会信用代码", most=200, required=False)
+    territory = Line("所在地", most=80, required=False)
+    unit_id = SelectField("办理单位", [Required()], coerce=int)
+    why = Line("理由", most=300)
 
 
 class Ask(Form):

@@ -33,7 +33,7 @@ TOLERANCE = 0.05  # at which its training ends: a finer one takes thrice as long
 TELLING = 3.0  # how much more a gram of one unit's cases counts for the machine, than one that all have
 NOT_AMONG = -1.2  # its answer for a unit it has not met: clearly none
 TRUST_IN_USUAL = 2.0  # confirmed cases that the usual tuning is worth, until they say otherwise
-USUAL_SPREAD = 0.05  # of a duty's score, where no text was seen
+USUAL_SCALE = (0.015, 0.05)  # mean and spread of a duty's score, where no text was seen
 KEPT_GRAMS = 32  # heaviest grams kept of a confirmed case, to find similar ones
 
 
@@ -103,7 +103,7 @@ class Model:
         weights = np.zeros((len(self.vocabulary), len(units)), dtype=np.float32)
         bias = np.full(len(units), NOT_AMONG, dtype=np.float32)
         weights[:, met], bias[met] = self.learned.weights[:, known[met]], self.learned.bias[known[met]]
-        scale = np.tile(np.median(self.scale, axis=0) if len(self.scale) else np.array([0, USUAL_SPREAD]), (len(units), 1))
+        scale = np.tile(np.median(self.scale, axis=0) if len(self.scale) else np.array(USUAL_SCALE), (len(units), 1))
         scale[met] = self.scale[known[met]]
         share = np.where(met, DUTY_SHARE, 1 + DUTY_SHARE) if self.learned.weights.any() else np.ones(len(units))
         loud = self.tuning.duties * share / scale[:, 1]
@@ -239,8 +239,21 @@ class Confirmed:
     ref: str = ""
 
 
+@dataclass(frozen=True)
+class Trained:
+    """A model, and what was found on the way: ``unseen[case, unit]`` is the confidence in each confirmed case while it was left out."""
+
+    model: Model
+    unseen: NDArray[Any]
+
+
 def train(duties: Mapping[str, str], confirmed: Sequence[Confirmed], unlabelled: Sequence[Message] = (), seed: int = 0) -> Model:
     """Learn from duty texts by unit, confirmed cases and texts without answer; the same input and seed give the same model."""
+    return train_checked(duties, confirmed, unlabelled, seed).model
+
+
+def train_checked(duties: Mapping[str, str], confirmed: Sequence[Confirmed], unlabelled: Sequence[Message] = (), seed: int = 0) -> Trained:
+    """Learn, and say how sure the machines that had not seen a case were of each: its measure costs no second training."""
     units = tuple(sorted({*duties, *(one.unit for one in confirmed)}))
     messages = [*(one.message for one in confirmed), *unlabelled]
     texts = [duties.get(unit, "") for unit in units]
@@ -250,14 +263,15 @@ def train(duties: Mapping[str, str], confirmed: Sequence[Confirmed], unlabelled:
     owners = np.array([place[one.unit] for one in confirmed], dtype=np.int64)
     if not messages:
         size = (len(vocabulary), len(units))
-        nothing = Linear(np.zeros(size, dtype=np.float32), np.zeros(len(units), dtype=np.float32))
-        scale = np.tile(np.array([0, USUAL_SPREAD], dtype=np.float32), (len(units), 1))
-        return Model(units, vocabulary, nothing, scale, Tuning(), Cases.of(vocabulary.rows([]), [], owners))
+        nothing = Linear(np.zeros(size, dtype=np.float32), np.full(len(units), NOT_AMONG, dtype=np.float32))
+        scale = np.tile(np.array(USUAL_SCALE, dtype=np.float32), (len(units), 1))
+        model = Model(units, vocabulary, nothing, scale, Tuning(), Cases.of(vocabulary.rows([]), [], owners))
+        return Trained(model, np.zeros((0, len(units))))
     rows = vocabulary.rows(messages)
     own_words = duty_words(vocabulary, texts)
     own = rows.times(own_words)
     scale = np.stack([own.mean(axis=0), own.std(axis=0)], axis=1)
-    scale[scale[:, 1] < 1e-6, 1] = USUAL_SPREAD
+    scale[scale[:, 1] < 1e-6, 1] = USUAL_SCALE[1]
     own = (own - scale[:, 0]) / scale[:, 1]
     around = _around(_sparse(rows, len(vocabulary)), own, (own_words != 0).sum(axis=0) > 0)
     heard = around.of(rows) + DUTY_SHARE * own
@@ -267,7 +281,8 @@ def train(duties: Mapping[str, str], confirmed: Sequence[Confirmed], unlabelled:
     weights = (tuning.duties * around.weights + machine.weights).astype(np.float32)
     learned = Linear(weights, (tuning.duties * around.bias + machine.bias).astype(np.float32))
     cases = Cases.of(labelled, [one.ref for one in confirmed], owners)
-    return Model(units, vocabulary, learned, scale.astype(np.float32), tuning, cases)
+    told = softmax(tuning.logarithms((unseen + tuning.duties * heard[: len(owners)]).astype(np.float32))) if len(owners) else unseen
+    return Trained(Model(units, vocabulary, learned, scale.astype(np.float32), tuning, cases), told)
 
 
 def _around(matrix: Any, own: Floats, has_duty: NDArray[Any]) -> Linear:

@@ -66,6 +66,8 @@ class Case:
     subject: str = ""
     territory: str = ""
     business: str = ""
+    decided: tuple[Ruling, ...] = ()
+    """What was decided of this very case, such as a unit's «not ours»."""
 
     @property
     def fields(self) -> tuple[tuple[str, str], ...]:
@@ -126,7 +128,10 @@ class Router:
         seed: int = 0,
     ) -> None:
         texts = _texts([duty for duty in duties if duty.in_force(terms.on)])
-        self._begin(learning.train(texts, confirmed, unlabelled, seed), duties, terms)
+        trained = learning.train_checked(texts, confirmed, unlabelled, seed)
+        self.unseen: NDArray[Any] | None = trained.unseen
+        """Confidence in each confirmed case while it was left out (``model.units`` across); None of a model that was loaded."""
+        self._begin(trained.model, duties, terms)
 
     @classmethod
     def load(cls, content: bytes, duties: Sequence[DutyText], *, terms: Terms) -> "Router":
@@ -138,21 +143,24 @@ class Router:
             router.fallback = str(broken)
             return router
         router = cls.__new__(cls)
+        router.unseen = None
         router._begin(model, duties, terms)
         return router
 
     def _begin(self, model: Model, duties: Sequence[DutyText], terms: Terms) -> None:
         in_force = [duty for duty in duties if duty.in_force(terms.on)]
-        self.terms, self.model = terms, model.knowing(_texts(in_force))
+        texts = {ruling.unit: "" for ruling in terms.rulings} | _texts(in_force)
+        self.terms, self.model = terms, model.knowing(texts)
         self.fallback: str | None = None
         """Why the stored model was not taken, for the log; None when all is well."""
-        self._scorer = self.model.scorer(_texts(in_force))
+        self._scorer = self.model.scorer(texts)
         self.units = self._scorer.units
         self._place = {unit: at for at, unit in enumerate(self.units)}
         self._duties = {unit: tuple(duty for duty in in_force if duty.unit == unit and duty.lead) for unit in self.units}
         self._wordings = {unit: Wording(duties) for unit, duties in self._duties.items()}
         special = {unit for unit, duties in self._duties.items() if any(one.keywords or one.excluded or one.territory for one in duties)}
         self._special = [unit in special for unit in self.units]
+        self._territories = {territory for duty in in_force for territory in duty.territories}
         self._rarities: dict[str, float] = {}
         rarest = float(self.model.vocabulary.rarity.max(initial=1))
         self._least_rarity = min(RARE, 1 + RARE_SHARE * (rarest - 1))
@@ -173,6 +181,10 @@ class Router:
         return [
             [(self.units[at], float(confidence[i, at])) for at in line if not self._withdrawn[at]] for i, line in enumerate(order.tolist())
         ]
+
+    def reads(self, case: Case) -> bool:
+        """Has the case a text, or a subject, to be judged by?"""
+        return _shortcoming(case) in (None, Note.SHORT) or bool(case.subject or case.decided)
 
     def suggest(self, case: Case) -> Answer:
         """The ranked units with their reasons, what a form may begin with, and what a person should know."""
@@ -210,7 +222,7 @@ class Router:
             scores[at] += self._said(case)
         scores[:, self._withdrawn] = -np.inf
         confidence = learning.softmax(scores) if scores.size and not self._withdrawn.all() else np.zeros_like(scores)
-        if self._rulings:
+        if self._rulings or any(case.decided for case in cases):
             for at, case in enumerate(cases):
                 confidence[at] = self._ruled(confidence[at], self._rulings_on(case, rows.one(at)))
         return confidence
@@ -226,7 +238,8 @@ class Router:
             fit = [duty for duty in duties if not duty.is_excluded(text)]
             said[at] += SUBJECT_SAYS * any(case.subject and duty.subject == case.subject for duty in fit)
             said[at] += TERRITORY_SAYS * any(_in_territory(duty, case) for duty in fit)
-            if case.territory and all(duty.territory and not _in_territory(duty, case) for duty in duties):
+            elsewhere = any(territory in case.territory for territory in self._territories)
+            if elsewhere and all(duty.territory and not _in_territory(duty, case) for duty in duties):
                 said[at] -= TERRITORY_SAYS
             weights = {word: weight for duty in fit for word, weight in duty.plain_keywords if word in text}
             said[at] += min(MOST_KEYWORDS_SAY, KEYWORD_SAYS * sum(weights.values()))
@@ -235,7 +248,8 @@ class Router:
 
     def _rulings_on(self, case: Case, row: Rows) -> list[Ruling]:
         has = set(row.columns.tolist())
-        return [ruling for ruling, words in self._rulings if ruling.unit in self._place and _holds(ruling, words, case, has)]
+        alike = [ruling for ruling, words in self._rulings if _holds(ruling, words, case, has)]
+        return [ruling for ruling in (*case.decided, *alike) if ruling.unit in self._place]
 
     def _ruled(self, confidence: NDArray[Any], rulings: Sequence[Ruling]) -> NDArray[Any]:
         """A designation is certain; a unit that answered «not ours» gets nothing; a preference decides between the rest."""
@@ -269,11 +283,12 @@ class Router:
         own = [Suggestion(self.units[at], float(confidence[at]), told.get(at, ())) for at in shown]
         groups: dict[str, list[Suggestion]] = {}
         for one in own:
-            groups.setdefault(self._bureau(one.unit), []).append(one)
+            groups.setdefault(self.bureau(one.unit), []).append(one)
         joined = [_joined(bureau, members) for bureau, members in groups.items()]
         return tuple(sorted(joined, key=lambda one: -one.confidence))
 
-    def _bureau(self, unit: str) -> str:
+    def bureau(self, unit: str) -> str:
+        """The topmost unit above this one."""
         seen = {unit}
         while (above := self.terms.parents.get(unit)) is not None and above not in seen:
             seen.add(above)
@@ -315,7 +330,7 @@ class Router:
         for at in range(0, len(parts), 2):
             (one, sure), (other, as_sure) = told[at : at + 2]
             whole = all(not _shortcoming(part) for part in parts[at : at + 2])
-            if whole and self._bureau(one) != self._bureau(other) and min(sure, as_sure) >= best[0]:
+            if whole and self.bureau(one) != self.bureau(other) and min(sure, as_sure) >= best[0]:
                 found = tuple(Part(*spans[at + i], *told[at + i]) for i in (0, 1))
                 if all(self._by_words(part.unit, Written(parts[at + i].fields)) for i, part in enumerate(found)):
                     best = min(sure, as_sure), found
@@ -346,14 +361,14 @@ def _shortcoming(case: Case) -> Note | None:
 
 
 def _in_territory(duty: DutyText, case: Case) -> bool:
-    return bool(duty.territory) and (
-        duty.territory == case.territory or (not case.territory and duty.territory in case.title + case.detail)
-    )
+    """Does the place of the case lie there? Where none is given, does the text name it?"""
+    where = case.territory or case.title + case.detail
+    return any(territory in where for territory in duty.territories)
 
 
 def _holds(ruling: Ruling, words: set[int], case: Case, has: set[int]) -> bool:
     named = [(ruling.subject, case.subject), (ruling.business, case.business), (ruling.territory, case.territory)]
-    if any(wanted and wanted != given for wanted, given in named):
+    if any(wanted and wanted != given for wanted, given in named[:2]) or ruling.territory not in case.territory:
         return False
     if ruling.text:
         return bool(words) and len(words & has) >= ALIKE * len(words)

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from coordination import audit, notices
 from coordination.complaints import clocks, queries, rulebook
-from coordination.permissions import Actor, Permission, require
+from coordination.complaints.advising import Advised
+from coordination.permissions import SYSTEM, Actor, Permission, require
 from coordination.registry.limits import due_day
 from coordination.tasks.letters import LIAISONS, people_of
 from models import Assignment, Complaint, ComplaintKind, ComplaintStatus, Unit
@@ -31,15 +32,24 @@ def assign(
     co_ids: Iterable[int] = (),
     note: str = "",
     report_by: date | None = None,
+    advised: Advised | None = None,
+    why: str = "",
     now: datetime,
 ) -> Complaint:
-    """分派 to a handling unit and those that help it. BadInput for a unit that no longer stands or is named twice, or a report day past."""
+    """分派 to a handling unit and those that help it. BadInput for a unit that no longer stands or is named twice, or a report day past.
+
+    ``advised``: what was suggested; another unit needs a reason ``why``, and both are kept. SYSTEM assigns as suggested (自动分派).
+    """
     complaint = _begin(session, actor, complaint_id, Permission.COMPLAINT_ROUTE)
     if complaint.kind == ComplaintKind.MIXED:
         raise IllegalMove("这件既有投诉又有举报，请先拆分，再分别分派（总局令第121号第九条）")
     if complaint.status == ComplaintStatus.DISPUTED:
         raise IllegalMove("职责有争议，须由有权机关指定，不能直接分派")
-    _give(session, actor, complaint, lead_id, co_ids, note, report_by, now)
+    if advised is not None:
+        advised.check(lead_id, why)
+    given = _give(session, actor, complaint, lead_id, co_ids, note, report_by, now)
+    if advised is not None:
+        advised.record(session, given, why=why, is_automatic=actor == SYSTEM, now=now)
     return complaint
 
 

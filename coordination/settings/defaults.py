@@ -22,6 +22,7 @@ SETTINGS: dict[str, SettingKind] = {
     "site_url": SettingKind("平台地址", "", "写入邮件，便于点开办理，如https://lxhy.example.gov.cn"),
     "office_hours": SettingKind("提醒时间", {"from": "08:30", "to": "17:30"}, "工作日内，含起始时刻"),
     "handling_goal": SettingKind("投诉处理率目标", 95, "百分数；放心消费行动实施方案第二部分（三）"),
+    "routing_threshold": SettingKind("分派建议的把握下限", 60, "百分数；低于它不预选单位，由人工判断"),
     "mail": SettingKind("发信服务器", {"host": ""}, "未配置时只在平台内提醒，不向外发送任何内容"),
 }
 
@@ -56,6 +57,8 @@ THINGS = {
     "inquiry": "查询",
     "duty_shift": "值班",
     "saved_view": "队列视图",
+    "routing_model": "分派建议模型",
+    "routing_preference": "指定去向",
 }
 
 # What each job of the scheduler's timetable is called on the pages.
@@ -66,6 +69,8 @@ JOBS = {
     "registry_reminders": "示范单位移出建议和到期、复查提醒",
     "complaint_deadlines": "投诉举报到期提醒与催办",
     "complaint_events": "先行和解到期与信息专报提醒",
+    "routing_auto": "自动分派",
+    "routing_train": "分派建议重新学习",
     "mail_failures": "邮件失败通报",
     "deliver_mail": "发送邮件",
     "deliver_webhooks": "向其他平台通知状态变动",

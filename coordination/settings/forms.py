@@ -55,6 +55,7 @@ class NamesForm(Form):
     start = Clock("开始时间")
     end = Clock("结束时间")
     handling_goal = Number("投诉处理率目标（%）", least=1, most=100)
+    routing_threshold = Number("分派建议的把握下限（%）", least=1, most=100)
     version = HiddenField()
 
 

@@ -21,6 +21,8 @@ HOST = re.compile(r"[0-9A-Za-z.:\-]{1,253}")
 # An intranet's own domains (notify@county.local) are addresses too, which validators for the Internet refuse.
 ADDRESS = re.compile(r"[0-9A-Za-z._%+\-]{1,64}@[0-9A-Za-z](?:[0-9A-Za-z.\-]{0,251}[0-9A-Za-z])?")
 
+PERCENTS = ("handling_goal", "routing_threshold")
+
 
 def load_defaults(session: Session, now: datetime) -> int:
     """Bring in what a new installation starts with; returns how many years and rules were new.
@@ -192,9 +194,9 @@ def _check_setting(key: str, value: Any) -> None:
     elif key == "office_hours":
         if time.fromisoformat(value["from"]) >= time.fromisoformat(value["to"]):
             raise BadInput("结束时间应晚于开始时间")
-    elif key == "handling_goal":
+    elif key in PERCENTS:
         if not 1 <= value <= 100:
-            raise BadInput("投诉处理率目标应在1至100之间")
+            raise BadInput(f"{SETTINGS[key].title}应在1至100之间")
     elif key == "mail" and value["host"]:
         _check_mail(value)
 
@@ -222,6 +224,6 @@ def _told(key: str, value: Any) -> str:
         return f"发信服务器改为{value['host']}:{value['port']}" if value["host"] else "停用发信服务器"
     if key == "office_hours":
         return f"{SETTINGS[key].title}改为{hours_in_words(value)}"
-    if key == "handling_goal":
+    if key in PERCENTS:
         return f"{SETTINGS[key].title}改为{value}%"
     return f"{SETTINGS[key].title}改为“{value}”"

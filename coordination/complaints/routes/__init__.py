@@ -1,6 +1,7 @@
 """Complaints: pages, one file per family of addresses."""
 
 from coordination.complaints.routes import (
+    advice,
     after,
     asking,
     bulk,
@@ -22,6 +23,7 @@ from coordination.complaints.routes import (
 from coordination.complaints.routes.blueprint import bp
 
 __all__ = [
+    "advice",
     "after",
     "asking",
     "bp",

@@ -31,6 +31,7 @@ TABS: tuple[tuple[str, str, Permission], ...] = (
     ("值班", "roster_page", Permission.COMPLAINT_READ),
     ("处理率", "rates", Permission.COMPLAINT_READ),
     ("规范录入", "quality", Permission.COMPLAINT_READ),
+    ("分派建议", "advice", Permission.ROUTING_READ),
 )
 
 

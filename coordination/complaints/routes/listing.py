@@ -11,11 +11,13 @@ from coordination import clock
 from coordination.access import actor, requires
 from coordination.acting import Answer
 from coordination.complaints import forms, listing, queries, registering, saving, searching
+from coordination.complaints.advising import advisor
 from coordination.complaints.listing import MOST_COUNTED, Place, Sought
 from coordination.complaints.routes.blueprint import bp, database, home, tabs, unit_choices
+from coordination.complaints.routes.suggesting import sure
 from coordination.filters import with_query
 from coordination.permissions import Permission, can
-from coordination.settings.queries import calendar
+from coordination.settings.queries import calendar, setting
 from models import Channel, Complaint, ComplaintKind
 from models.calendar import ONE_DAY
 from models.errors import BadInput, CalendarMissing
@@ -23,6 +25,7 @@ from models.light import Light, light
 from models.text import clean_text
 
 ANY = ("", "全部")
+ADVISED = frozenset({"", "returned"})  # the queues in which somebody is to choose a unit
 LIGHTS = {"late": "已逾期", "near": "临期"}
 NEAR = 3  # working days, today included
 
@@ -60,7 +63,15 @@ def index() -> Answer:
         keep_url=f"{url_for('.views')}?{kept}" if (kept := saving.narrowed(request.query_string.decode(errors="replace"))) else None,
         subnav=tabs("index"),
         may_route=can(who, Permission.COMPLAINT_ROUTE),
+        likely=_likely(page.rows) if view in ADVISED and can(who, Permission.COMPLAINT_ROUTE) else None,
     )
+
+
+def _likely(rows: list[Complaint]) -> dict[int, tuple[str, str]]:
+    """Suggested unit and how sure, of those somebody is sure enough of."""
+    names, least = dict(unit_choices()), setting(database(), "routing_threshold") / 100
+    told = advisor(database(), clock.today()).first(rows) if rows else {}
+    return {id_: (names[unit], sure(share)) for id_, (unit, share) in told.items() if share >= least and unit in names}
 
 
 def _searched(words: str) -> Answer:

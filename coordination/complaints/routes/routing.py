@@ -11,7 +11,9 @@ from coordination.access import actor, requires, safe_next
 from coordination.acting import Answer, Did
 from coordination.complaints import forms, service
 from coordination.complaints.actions import Action
-from coordination.complaints.routes.blueprint import act_on, bp, home, opened, unit_choices
+from coordination.complaints.advising import advisor
+from coordination.complaints.routes import suggesting
+from coordination.complaints.routes.blueprint import act_on, bp, brief, database, home, opened, unit_choices
 from coordination.notices import full_day
 from coordination.permissions import Permission
 from coordination.transaction import transaction
@@ -36,16 +38,21 @@ def reassign(complaint_id: int) -> Answer:
 
 def _assigning(complaint: Complaint, action: Action) -> Answer:
     form = forms.Assign()
-    pairs = unit_choices()
-    form.lead_id.choices = form.co_ids.choices = forms.choices(pairs)
+    advised = advisor(database(), clock.today()).advise(complaint)
+    shown = suggesting.shown(advised, complaint, unit_choices())
+    if request.method == "GET":
+        form.lead_id.data = advised.unit_id
+    form.lead_id.choices = form.co_ids.choices = forms.choices(unit_choices())
 
     def act(session: Session) -> Did:
         told: dict[str, Any] = {"lead_id": form.lead_id.data, "co_ids": form.co_ids.data or (), "report_by": form.report_by.data}
-        note, now = form.note.data or "", clock.now()
-        done = service.assign(session, actor=actor(), complaint_id=complaint.id, note=note, now=now, **told)
+        told |= {"note": form.note.data or "", "advised": advised, "why": form.why.data or ""}
+        done = service.assign(session, actor=actor(), complaint_id=complaint.id, now=clock.now(), **told)
         return f"已分派给{done.current[0].unit.short_name}，已通知其联络员签收。", home(complaint.id)
 
-    return act_on(complaint, action, form, act, what=ROUTERS_WORDS, template="complaints/assign.html", back_label="返回，不分派")
+    more: dict[str, Any] = {"template": "complaints/assign.html", "back_label": "返回，不分派", "advice": shown}
+    more["facts"] = [row for row in brief(complaint) if row[0] != "内容"]
+    return act_on(complaint, action, form, act, what=ROUTERS_WORDS, **more)
 
 
 @bp.route("/<int:complaint_id>/designate", methods=["GET", "POST"])

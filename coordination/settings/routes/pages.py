@@ -20,7 +20,7 @@ from models.base import db
 from models.calendar import in_words
 from models.errors import Conflict
 
-NAMES = ("platform_name", "county_name", "site_url", "office_hours", "handling_goal")
+NAMES = ("platform_name", "county_name", "site_url", "office_hours", *service.PERCENTS)
 MAIL_TABS = (("waiting", "等待发送"), ("given_up", "已停止"), ("sent", "已发出"))
 
 
@@ -79,7 +79,7 @@ def _names() -> list[tuple[str, str]]:
     """The settings of the first page as people read them."""
     values = {key: queries.setting(db.session(), key) for key in NAMES}
     values["office_hours"] = f"工作日{service.hours_in_words(values['office_hours'])}"
-    values["handling_goal"] = f"{values['handling_goal']}%"
+    values |= {key: f"{values[key]}%" for key in service.PERCENTS}
     return [(SETTINGS[key].title, values[key]) for key in NAMES]
 
 
