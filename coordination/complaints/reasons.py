@@ -1,6 +1,6 @@
 """The reasons of a suggestion in the words of the screens, and the words of the text they rest on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from coordination.complaints.explaining import (
@@ -72,10 +72,11 @@ def _ruling(ruling: Ruling) -> Line:
     return Line(said[ruling.kind], (ruling.ref,) if ruling.kind != RulingKind.PREFERRED and ruling.ref else ())
 
 
-def _named(words: Iterable[Word]) -> str:
-    """，正文有“培训”“学费”"""
-    several = list(dict.fromkeys(word.text for word in words))[:MOST_WORDS]
-    return f"，正文有{''.join(f'“{word}”' for word in several)}" if several else ""
+def _named(words: Sequence[Word]) -> str:
+    """，正文有“培训”“学费”; words of the class, the problem and the demand are said to stand there."""
+    places = (("正文", "detail"), ("类别或诉求", "title"))
+    several = {place: list(dict.fromkeys(word.text for word in words if word.field == field))[:MOST_WORDS] for place, field in places}
+    return "".join(f"，{place}有{''.join(f'“{word}”' for word in found)}" for place, found in several.items() if found)
 
 
 def _clause(duty: DutyText) -> str:

@@ -10,6 +10,7 @@ from tests.browser.county import START, at
 MORNING = at(6, 18, 9, 30)
 HEADS = ("登记编号", "类型", "接收时间", "企业名称", "诉求内容", "具体问题")
 FOOD, UNCLEAR = "在超市买到过期食品，食品已经变质，要求按食品安全法赔偿。", "昨天的事情一直没有人来处理。"
+REASON = "研学旅行由文旅部门主管"
 CAMP = "暑期研学营临时改行程，研学课程没有上，营地不肯退研学费用。"
 
 
@@ -58,20 +59,32 @@ def test_suggestions_are_taken_overridden_learned_and_taken_back(county, officia
     opens_assigning(router, 2)
     router.sees("把握不足，请人工判断")
     assert router.page.locator("input[name=lead_id]:checked").count() == 0
-    router.chooses("主办单位", "县商务局")
+    router.chooses("主办单位", "县经济商务局")
     router.presses("分派给所选单位")
-    router.sees("已分派给县商务局")
+    router.sees("已分派给县经济商务局")
 
-    for line in range(3, 15):
-        opens_assigning(router, line)
-        router.chooses("主办单位", "县文旅局")
-        router.fills(不采用建议的理由="研学旅行由文旅部门主管")
+    opens_assigning(router, 3)
+    preset = router.page.locator("input[name=lead_id]:checked").count()
+    router.chooses("主办单位", "县文旅局")
+    if preset:
         router.presses("分派给所选单位")
-        router.sees("已分派给县文旅局")
+        router.sees("没有采用建议的单位，请写明理由")
+    router.fills(不采用建议的理由=REASON)
+    router.presses("分派给所选单位")
+    router.sees("已分派给县文旅局")
+    router.opens("/complaints")
+    for line in range(4, 15):
+        router.page.get_by_label(f"选择{number(line)}").check()
+    router.presses("分派给同一单位…")
+    router.chooses("主办单位", "县文旅局")
+    router.fills(不采用建议的理由=REASON)
+    router.presses("分派11件")
+    router.sees_heading("分派队列")
     router.goes("分派队列", "分派建议")
     router.presses("重新学习")
     router.sees("已安排重新学习")
     county.runs_jobs(MORNING + timedelta(minutes=10))
+    county.moves_to(MORNING + timedelta(minutes=15))
     router.opens("/complaints/advice")
     router.finds_no_barrier()
     opens_assigning(router, 15)
@@ -85,4 +98,4 @@ def test_suggestions_are_taken_overridden_learned_and_taken_back(county, officia
     router.presses("改用这一版")
     router.sees("现用第1版")
     opens_assigning(router, 15)
-    assert "相似：已确认的相近投诉" not in router.page.inner_text("main") or router.page.locator("input[name=lead_id]:checked").count() == 0
+    assert "已确认的相近投诉12件" not in router.page.inner_text("main")

@@ -49,7 +49,16 @@ PAGES = {
     "liaison-JYJ": ["/desk", "/desk/done", "/tasks", "/meetings", "/meetings/proposals", "/reminders"],
     "router": [
         *("/desk", "/complaints", "/complaints?view=handling", "/complaints?view=closed", "/complaints?q=面包"),
-        *("/complaints/calls", "/complaints/events", "/complaints/inquiries", "/complaints/rates", "/complaints/quality"),
+        *(
+            "/complaints/advice",
+            "/complaints/advice/automatic",
+            "/complaints/advice/preferences",
+            "/complaints/calls",
+            "/complaints/events",
+            "/complaints/inquiries",
+            "/complaints/rates",
+            "/complaints/quality",
+        ),
     ],
     "convenor": ["/desk", "/tasks", "/meetings"],
     "auditor": ["/settings/audit", "/settings/jobs", "/settings/jobs/outbox", "/tasks"],

@@ -18,7 +18,7 @@ from coordination.transaction import transaction
 from models import RoutingModel, Subject
 
 READ, EDIT = Permission.ROUTING_READ, Permission.ROUTING_EDIT
-LEAST_COUNTED = 5  # cases from which a rate is told
+LEAST_COUNTED, LEAST_MEASURED = 5, 30  # cases from which a unit's rate is told, and the measure of a version
 
 
 @bp.get("/advice")
@@ -166,17 +166,17 @@ def _facts(one: RoutingModel | None) -> list[tuple[str, object]]:
     return [
         ("学习时间", f"{moment(one.trained_at, clock.today())}{by}"),
         ("学习的投诉举报", f"{one.cases:,}件已确认，{one.texts:,}件未分派的只用其文字"),
-        ("准确率", f"{_share(one, 'accuracy')}（未参加学习时的判断）"),
-        ("前两位含正确单位", _share(one, "top2")),
-        ("准确率95%时可覆盖", _share(one, "coverage_at_95")),
-        ("把握与实际相差", _share(one, "ece")),
+        ("准确率", f"{_share(one, 'accuracy')}（各件未参加学习时的判断）"),
+        ("前两位准确率", f"{_share(one, 'top2')}（建议的前两个单位中有一个正确）"),
+        ("覆盖率", f"{_share(one, 'coverage_at_95')}（准确率不低于95%时可作出建议的）"),
+        ("校准误差", f"{_share(one, 'ece')}（把握与实际准确率之差）"),
         ("把握下限", f"{setting(database(), 'routing_threshold')}%，低于它不预选单位"),
     ]
 
 
 def _share(one: RoutingModel, name: str) -> str:
-    """A share of the figures in per cent; a dash where too few cases were measured."""
-    return f"{one.figures[name]:.1%}" if name in one.figures and one.cases >= LEAST_COUNTED else "—"
+    """A share of the figures in per cent; in words where too few cases were measured."""
+    return f"{one.figures[name]:.1%}" if name in one.figures and one.cases >= LEAST_MEASURED else f"不足{LEAST_MEASURED}件，不计算"
 
 
 def _figures(one: RoutingModel | None) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from flask import url_for
@@ -12,7 +13,7 @@ from models import Complaint
 if TYPE_CHECKING:
     from coordination.complaints.routing import Suggestion
 
-MOST_OPTIONS, MOST_WITHIN = 3, 2
+MOST_OPTIONS, MOST_WITHIN, MOST_REASONS = 3, 2, 4
 LEAST_SHOWN = 0.03  # confidence of a unit worth a line
 CERTAIN = 0.995  # from which a number would promise too much
 
@@ -90,5 +91,5 @@ def _option(one: "Suggestion", names: dict[int, str]) -> Option:
 def _reasons(reasons: Iterable[object]) -> tuple[Why, ...]:
     from coordination.complaints.reasons import in_words
 
-    lines = [in_words(reason) for reason in reasons]  # type: ignore[arg-type]
+    lines = [in_words(reason) for reason in islice(reasons, MOST_REASONS)]  # type: ignore[arg-type]
     return tuple(Why(line.text, tuple((ref, url_for("complaints.index", q=ref)) for ref in line.refs)) for line in lines)
