@@ -20,6 +20,7 @@ class Action(Status):
     REASSIGN = "reassign", "改派…"
     DESIGNATE = "designate", "记录指定结果"
     SPLIT = "split", "拆分投诉和举报"
+    DIVIDE = "divide", "拆分为两件…"
     RECEIVE = "receive", "签收"
     SEND_BACK = "send_back", "退回分派中心…"
     ACCEPT = "accept", "受理"
@@ -83,6 +84,7 @@ TERMS: dict[Action, Terms] = {
     Action.REASSIGN: _by_router(S.ASSIGNED),
     Action.DESIGNATE: _by_router(S.DISPUTED),
     Action.SPLIT: _by_router(S.REGISTERED),
+    Action.DIVIDE: _by_router(S.REGISTERED, S.RETURNED),
     Action.RECEIVE: _by_unit(S.ASSIGNED),
     Action.SEND_BACK: _by_unit(S.ASSIGNED, S.RECEIVED),
     Action.ACCEPT: _by_unit(S.RECEIVED),
@@ -173,6 +175,7 @@ def _untold(complaint: Complaint) -> bool:
 _BESIDE: dict[Action, Callable[[Complaint], bool]] = {
     Action.ASSIGN: lambda c: c.kind != K.MIXED,
     Action.SPLIT: lambda c: c.kind == K.MIXED,
+    Action.DIVIDE: lambda c: c.kind != K.MIXED,
     Action.APPRAISE: lambda c: not _appraised(c),
     Action.APPRAISED: _appraised,
     Action.TELL_ENDED: _untold,

@@ -147,6 +147,13 @@ class Split(Form):
     report_text = Paragraphs("举报部分", most=12_000, rows=6)
 
 
+class Divide(Form):
+    """拆分为两件."""
+
+    first_text = Paragraphs("本件保留的内容", most=12_000, rows=6)
+    second_text = Paragraphs("另立一件的内容", most=12_000, rows=6)
+
+
 class ByPhone(Form):
     """Searching by phone: posted, so that it stands in no address or log."""
 

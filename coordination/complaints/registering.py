@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,13 +14,14 @@ from coordination.complaints.actions import may_unmask
 from coordination.complaints.columns import PERSONAL, Read
 from coordination.complaints.service import refresh
 from coordination.permissions import Actor, Permission, require
-from models import Channel, Complaint, ComplaintKind, Sector
+from models import Channel, Complaint, ComplaintKind, ComplaintStatus, Sector
 from models.business import read_uscc
 from models.calendar import local_date
 from models.errors import BadInput, IllegalMove, NotAllowed
 from models.numbering import take_number
 
 PARTS = (ComplaintKind.COMPLAINT, ComplaintKind.REPORT)
+DIVISIBLE = frozenset({ComplaintStatus.REGISTERED, ComplaintStatus.RETURNED})
 
 
 @dataclass(frozen=True)
@@ -80,37 +82,66 @@ def split(
         raise IllegalMove("这件不是投诉举报混合件，不需拆分")
     if not complaint_text.strip() or not report_text.strip():
         raise BadInput("请分别写明投诉和举报的内容")
-    sealed = importing.open_sealed(mixed)
-    whole = Registration(
-        kind=ComplaintKind.REPORT,
-        channel=mixed.channel,
-        received_at=mixed.received_at or now,
-        text=report_text,
-        sector=mixed.sector,
-        target_name=mixed.target_name,
-        target_uscc=mixed.target_uscc,
-        target_address=mixed.target_address,
-        problem=mixed.problem,
-        category=mixed.category,
-        place=mixed.place,
-        is_group=mixed.is_group,
-        person=sealed["person"],
-    )
-    report = _made(whole, f"{mixed.number}-举报"[:60])
-    report.registered_at, report.received_at, report.received_on = now, mixed.received_at, mixed.received_on
-    report.split_from, report.business_id = mixed, mixed.business_id
-    session.add(report)
-    mixed.kind = ComplaintKind.COMPLAINT
-    name = sealed["person"].get("name", "")
-    before = finding.found_of(mixed, name)
-    mixed.text, mixed.sealed = importing.hidden(complaint_text, sealed["person"], sealed["row"])
-    for one in (mixed, report):
-        refresh(session, one)
-    finding.keep(session, {report.id: finding.found_of(report, name)})
-    finding.keep_changed(session, mixed.id, before, finding.found_of(mixed, name))
+    report = _parted(session, mixed, complaint_text, report_text, ComplaintKind.REPORT, f"{mixed.number}-举报", now)
     audit.record(session, actor=actor, action="complaint:split", subject=mixed, at=now, text=f"拆出举报{report.number}")
     audit.record(session, actor=actor, action="complaint:register", subject=report, at=now, text=f"由{mixed.number}拆分登记")
     return mixed, report
+
+
+def divide(
+    session: Session, *, actor: Actor, complaint_id: int, first_text: str, second_text: str, now: datetime
+) -> tuple[Complaint, Complaint]:
+    """拆分为两件 what is about two matters: the second is registered beside it under its number with -2, -3, … of the same kind."""
+    require(actor, Permission.COMPLAINT_ROUTE)
+    audit.queue(session)
+    whole = queries.get_complaint(session, actor, complaint_id)
+    if whole.kind == ComplaintKind.MIXED:
+        raise IllegalMove("这件既有投诉又有举报，请用“拆分投诉和举报”")
+    if whole.status not in DIVISIBLE:
+        raise IllegalMove(f"现为“{whole.status.label}”，分派前才能拆分")
+    if not first_text.strip() or not second_text.strip():
+        raise BadInput("请分别写明两件的内容")
+    taken = set(session.scalars(select(Complaint.number).where(Complaint.split_from_id == whole.id)))
+    number = next(name for at in count(2) if (name := f"{whole.number}-{at}") not in taken)
+    other = _parted(session, whole, first_text, second_text, whole.kind, number, now)
+    audit.record(session, actor=actor, action="complaint:split", subject=whole, at=now, text=f"拆出{other.number}")
+    audit.record(session, actor=actor, action="complaint:register", subject=other, at=now, text=f"由{whole.number}拆分登记")
+    return whole, other
+
+
+def _parted(session: Session, whole: Complaint, kept: str, parted: str, kind: ComplaintKind, number: str, now: datetime) -> Complaint:
+    """Leave ``kept`` with the case and register ``parted`` beside it, with who complained and when it was received."""
+    sealed = importing.open_sealed(whole)
+    registration = Registration(
+        kind=kind,
+        channel=whole.channel,
+        received_at=whole.received_at or now,
+        text=parted,
+        request=whole.request if kind == whole.kind else "",
+        sector=whole.sector,
+        target_name=whole.target_name,
+        target_uscc=whole.target_uscc,
+        target_address=whole.target_address,
+        problem=whole.problem,
+        category=whole.category,
+        place=whole.place,
+        is_group=whole.is_group,
+        person=sealed["person"],
+    )
+    other = _made(registration, number[:60])
+    other.registered_at, other.received_at, other.received_on = now, whole.received_at, whole.received_on
+    other.split_from, other.business_id = whole, whole.business_id
+    session.add(other)
+    if whole.kind == ComplaintKind.MIXED:
+        whole.kind = ComplaintKind.COMPLAINT
+    name = sealed["person"].get("name", "")
+    before = finding.found_of(whole, name)
+    whole.text, whole.sealed = importing.hidden(kept, sealed["person"], sealed["row"])
+    for one in (whole, other):
+        refresh(session, one)
+    finding.keep(session, {other.id: finding.found_of(other, name)})
+    finding.keep_changed(session, whole.id, before, finding.found_of(whole, name))
+    return other
 
 
 def unmask(session: Session, *, actor: Actor, complaint_id: int, reason: str, now: datetime) -> dict[str, str]:

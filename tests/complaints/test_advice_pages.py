@@ -164,3 +164,13 @@ def test_who_sees_and_who_may(county, sign_in):
     assert auditor.post("/complaints/advice/learn").status_code == 403
     assert liaison.get("/complaints/advice").status_code == 403
     assert liaison.get("/complaints/assign-advised").status_code == 403
+
+
+def test_a_text_about_two_matters_is_offered_in_two(county, router):
+    one = county.made("two", text=f"{TUITION * 2}另外，{FOOD * 2}")
+    shown = seen(router, f"/complaints/{one}/assign")
+    assert "可能涉及两件事，可拆分办理" in shown
+    page = seen(router, f"/complaints/{one}/divide")
+    first, second = re.findall(r"<textarea[^>]*>(.*?)</textarea>", page, re.S)
+    assert ("培训机构" in first) != ("培训机构" in second)
+    assert "另立的一件编号two-2" in done(router, f"/complaints/{one}/divide", first_text=first, second_text=second)

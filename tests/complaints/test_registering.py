@@ -91,6 +91,28 @@ def test_a_mixed_one_becomes_a_complaint_and_a_report(session, do, world):
     do("router", service.assign, complaint_id=one.id, lead_id=world.units["JYJ"].id)
 
 
+def test_one_about_two_matters_becomes_two_of_its_kind(session, do, world):
+    whole = do("router", registering.register, registration=replace(BREAD, number="113"))
+    given = {"complaint_id": whole.id, "first_text": "张三丰要求换面包", "second_text": "培训班不退学费"}
+    first, second = do("router", registering.divide, **given)
+    assert (first.number, second.number, second.kind) == ("113", "113-2", ComplaintKind.COMPLAINT)
+    assert (first.text, second.text, second.request) == ("＊＊＊要求换面包", "培训班不退学费", first.request)
+    assert (second.phone_hash, second.received_at, second.split_from_id) == (first.phone_hash, first.received_at, first.id)
+    assert second.due_on == first.due_on
+    assert {entry.text for entry in audit.history(session, second)} == {"由113拆分登记"}
+    assert do("router", registering.divide, **given)[1].number == "113-3"
+    with pytest.raises(BadInput, match="请分别写明"):
+        do("router", registering.divide, **{**given, "second_text": " "})
+    with pytest.raises(NotAllowed):
+        do("liaison-JYJ", registering.divide, **given)
+    do("router", service.assign, complaint_id=first.id, lead_id=world.units["JYJ"].id)
+    with pytest.raises(IllegalMove, match="分派前才能拆分"):
+        do("router", registering.divide, **given)
+    mixed = do("router", registering.register, registration=replace(BREAD, kind=ComplaintKind.MIXED, number="114"))
+    with pytest.raises(IllegalMove, match="拆分投诉和举报"):
+        do("router", registering.divide, **{**given, "complaint_id": mixed.id})
+
+
 def test_who_complained_is_shown_with_a_reason_that_is_kept(session, do, world):
     one = do("router", registering.register, registration=BREAD)
     shown = do("router", registering.unmask, complaint_id=one.id, reason="回访")

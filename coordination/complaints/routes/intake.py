@@ -3,7 +3,7 @@
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from sqlalchemy.orm import Session
 
 from coordination import clock
@@ -11,9 +11,10 @@ from coordination.access import actor, requires
 from coordination.acting import Answer, Did, act_page
 from coordination.complaints import forms, registering
 from coordination.complaints.actions import Action
+from coordination.complaints.advising import advisor
 from coordination.complaints.columns import PERSONAL
 from coordination.complaints.registering import Registration
-from coordination.complaints.routes.blueprint import act_on, bp, home, opened, tabs
+from coordination.complaints.routes.blueprint import act_on, bp, database, home, opened, tabs
 from coordination.permissions import Permission
 from models.errors import BadInput
 
@@ -62,6 +63,27 @@ def split(complaint_id: int) -> Answer:
     hints = {"complaint_text": "原文已带入，请删去只属举报的内容", "report_text": "原文已带入，请删去只属投诉的内容"}
     lines = ("本件改为投诉，举报另立一件，分别计算期限、分别办理（总局令第121号第九条）",)
     return act_on(complaint, Action.SPLIT, form, act, consequences=lines, facts=(), back_label="返回，不拆分", hints=hints)
+
+
+@bp.route("/<int:complaint_id>/divide", methods=["GET", "POST"])
+@requires(Permission.COMPLAINT_ROUTE)
+def divide(complaint_id: int) -> Answer:
+    """拆分为两件."""
+    complaint = opened(complaint_id, Action.DIVIDE)
+    form = forms.Divide()
+    if request.method == "GET":
+        parts = advisor(database(), clock.today()).advise(complaint).answer.parts
+        texts = [complaint.text[part.start : part.end] for part in parts] or [complaint.text] * 2
+        form.first_text.data, form.second_text.data = texts
+
+    def act(session: Session) -> Did:
+        given = {"first_text": form.first_text.data or "", "second_text": form.second_text.data or ""}
+        _, other = registering.divide(session, actor=actor(), complaint_id=complaint_id, now=clock.now(), **given)
+        return f"已拆分，另立的一件编号{other.number}。请分别分派。", home(complaint_id)
+
+    hints = {"first_text": "请删去另一件事的内容", "second_text": "请只留另一件事的内容"}
+    lines = (f"本件保留一件事，另一件事另立一件{complaint.kind.label}，投诉人和收到时间相同，分别计算期限、分别办理",)
+    return act_on(complaint, Action.DIVIDE, form, act, consequences=lines, facts=(), back_label="返回，不拆分", hints=hints)
 
 
 def _registration(form: forms.Registering) -> Registration:

@@ -101,7 +101,17 @@ class Visit:
 # Steps that need no words: one press.
 POSTS = frozenset({Action.RECEIVE, Action.CHECK, Action.INFORM, Action.TELL_ENDED, Action.CLOSE, Action.CLOSE_TRANSFERRED})
 SELDOM = (
-    *(Action.UNMASK, Action.REASSIGN, Action.LINK, Action.OFFER_LANE, Action.APPRAISE, Action.APPRAISED, Action.EXTEND, Action.WITHDRAW),
+    *(
+        Action.UNMASK,
+        Action.REASSIGN,
+        Action.DIVIDE,
+        Action.LINK,
+        Action.OFFER_LANE,
+        Action.APPRAISE,
+        Action.APPRAISED,
+        Action.EXTEND,
+        Action.WITHDRAW,
+    ),
     *(Action.PROVE_BROKEN, Action.ARRIVE, Action.FINISH_ON_SITE, Action.ORDER_ON_SITE),
     *(Action.FLAG_GROUP, Action.FLAG_EMERGENCY, Action.TRANSFER, Action.TRANSFER_REFUSED, Action.UNLINK),
 )

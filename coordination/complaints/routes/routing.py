@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -10,7 +10,7 @@ from coordination import clock
 from coordination.access import actor, requires, safe_next
 from coordination.acting import Answer, Did
 from coordination.complaints import forms, service
-from coordination.complaints.actions import Action
+from coordination.complaints.actions import Action, possible
 from coordination.complaints.advising import advisor
 from coordination.complaints.routes import suggesting
 from coordination.complaints.routes.blueprint import act_on, bp, brief, database, home, opened, unit_choices
@@ -51,6 +51,7 @@ def _assigning(complaint: Complaint, action: Action) -> Answer:
         return f"已分派给{done.current[0].unit.short_name}，已通知其联络员签收。", home(complaint.id)
 
     more: dict[str, Any] = {"template": "complaints/assign.html", "back_label": "返回，不分派", "advice": shown}
+    more["divide_url"] = url_for("complaints.divide", complaint_id=complaint.id) if Action.DIVIDE in possible(actor(), complaint) else None
     more["facts"] = [row for row in brief(complaint) if row[0] != "内容"]
     return act_on(complaint, action, form, act, what=ROUTERS_WORDS, **more)
 
