@@ -31,7 +31,7 @@ SKETCH = 3  # pairs that stand for a text
 SHORTEST = 8  # pairs; a shorter text is like too many others
 AT_ONCE = 500  # values in one statement
 MOST_KEPT = 1 << 16  # pairs whose hash is remembered: some 20 MB
-_SET = ord("1")
+_SET = 1
 _UNSOUGHT = re.compile(r"[\s*＊，。、；：！？,.;:!?()（）\"'“”‘’《》【】\-—…]+")
 _PLAIN = 1 << 63
 _SLICE, _KEY = "complaint_slice (bucket, batch, bits)", "complaint_key (key, complaint_id)"
@@ -48,6 +48,8 @@ class Found:
 
 def keep(session: Session, cases: Mapping[int, Found]) -> None:
     """Have these cases, just registered, found; by their ids."""
+    import numpy as np  # takes as long as a whole page: only who writes cases pays for it
+
     if not cases:
         return
     ids, secret = sorted(cases), _secret()
@@ -62,12 +64,10 @@ def keep(session: Session, cases: Mapping[int, Found]) -> None:
         signatures.append(signature)
         keys += [(key, id_) for key in _keys(found, [one[0] for one in spread], secret)]
     batch = ids[-1] * 2
-    whole = b"".join(reversed(signatures))  # the first case is the lowest bit
     rows: list[tuple[int, int, bytes]] = [(OF_IDS, batch, packed(ids))]
-    for bucket in range(BUCKETS):
-        bits = int(whole[bucket::BUCKETS], 2)
-        if bits:
-            rows.append((bucket, batch, bits.to_bytes((bits.bit_length() + 7) // 8, "little")))
+    whole = np.frombuffer(b"".join(signatures), dtype=np.uint8).reshape(len(ids), BUCKETS)
+    slices = np.packbits(whole.T, axis=1, bitorder="little")  # the first case is the lowest bit
+    rows += [(bucket, batch, bits) for bucket in range(BUCKETS) if (bits := slices[bucket].tobytes().rstrip(b"\0"))]
     _insert(session, _SLICE, rows)
     _insert(session, _KEY, sorted(keys))
 
@@ -198,7 +198,7 @@ _spreads = _Spreads()
 
 @lru_cache(maxsize=1 << 12)
 def _signature_of(target: str) -> bytes:
-    signature = bytearray(b"0" * BUCKETS)
+    signature = bytearray(BUCKETS)
     for pair in pairs(target):
         for bucket in buckets(pair):
             signature[bucket] = _SET

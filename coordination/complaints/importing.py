@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import MetaData, String, insert, select
+from sqlalchemy import Table as Rows
 from sqlalchemy.orm import Session
 
 from coordination import audit, crypto
@@ -20,6 +21,7 @@ from coordination.complaints.reading import Table
 from coordination.permissions import Actor, Permission, require
 from coordination.settings.queries import calendar
 from models import Business, Complaint, ComplaintStatus, Rule
+from models.base import Line, Words
 from models.business import read_name
 from models.complaint import NO_DAY, Channel, ComplaintKind
 
@@ -27,6 +29,19 @@ BATCH = 1000
 SEAL = "complaint"
 _WRITTEN = json.JSONEncoder(ensure_ascii=False)  # made once: making it takes longer than writing a row
 MASKED = ("request", "said_result", "place", "target_address", "problem", "category", "said_section")
+
+
+def _with_plain_texts(table: Any) -> Rows:
+    """The table for writing many rows whose texts were cleaned when they were read and cut to size by their columns: to look at each once
+    more takes as long as to write it."""
+    plain: Rows = table.to_metadata(MetaData())
+    for column in plain.columns:
+        if isinstance(column.type, Line | Words):
+            column.type = String()
+    return plain
+
+
+_ROWS = _with_plain_texts(Complaint.__table__)
 
 
 @dataclass(frozen=True)
@@ -106,8 +121,7 @@ class Import:
             return
         rows = [_columns(read, row, print_, dues) for row, read, print_ in fresh]
         _match(session, rows)
-        table: Any = Complaint.__table__
-        session.connection().execute(insert(table), [{**one, "registered_at": self._now} for one in rows])
+        session.connection().execute(insert(_ROWS), [{**one, "registered_at": self._now} for one in rows])
         _keep_found(session, rows, {read.number: read.person.get("name", "") for _, read, _ in fresh})
 
     def _read(self, batch: list[tuple[int, dict[str, str]]]) -> list[tuple[dict[str, str], Read, str]]:

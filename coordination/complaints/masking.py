@@ -26,6 +26,7 @@ _PLATE = re.compile(
 )
 _ACCOUNT = re.compile(r"((?:微信号?|QQ号?|qq号?|支付宝账?号?|抖音号|快手号)[是为:：\s]{0,3})([A-Za-z0-9_\-]{5,30})")
 _MARKS = re.compile("[0-9@]|微信|[Qq][Qq]|支付宝|抖音|快手")  # without one of these no pattern below can match
+_NAMES = re.compile("电话|手机|联系方式|座机|号码|身份证|证件|卡号|账号|账户|户号|微信|[Qq][Qq]|支付宝|抖音号|快手号")
 _WIDE = re.compile("[\uff10-\uff19\uff20-\uff3a\uff41-\uff5a]")
 _BETWEEN = "\x00"  # no text can be stored that holds one
 _GAPS = str.maketrans("", "", " \t\u3000-－—·")
@@ -59,13 +60,17 @@ def mask_text(text: str, known: Iterable[str] = ()) -> str:
         return text
     if "@" in text:
         text = _MAIL.sub(f"{HIDDEN}@{HIDDEN}", text)
-    text = _ACCOUNT.sub(lambda found: found[1] + HIDDEN * 4, text)
-    text = _NAMED_ID.sub(lambda found: found[1] + mask_id(found[2]), text)
+    named = _NAMES.search(text) is not None  # most texts name none of these, and each pattern that begins with a name looks at every sign
+    if named:
+        text = _ACCOUNT.sub(lambda found: found[1] + HIDDEN * 4, text)
+        text = _NAMED_ID.sub(lambda found: found[1] + mask_id(found[2]), text)
     text = _ID.sub(r"\1********\3", text)
     text = _MOBILE.sub(r"\1****\3", text)
-    text = _NAMED_PHONE.sub(lambda found: found[1] + "*" * 5 + found[2][-2:], text)
+    if named:
+        text = _NAMED_PHONE.sub(lambda found: found[1] + "*" * 5 + found[2][-2:], text)
     text = _LANDLINE.sub(lambda found: found[1] + "-" + "*" * 5 + found[2][-2:], text)
-    text = _NAMED_CARD.sub(lambda found: f"{found[1]}{'*' * 6}{found[2][-4:]}", text)
+    if named:
+        text = _NAMED_CARD.sub(lambda found: f"{found[1]}{'*' * 6}{found[2][-4:]}", text)
     text = _CARD.sub(_bank_card, text)
     return _PLATE.sub(lambda found: found[0][:2] + "*" * 5, text)
 
