@@ -35,6 +35,11 @@ class Sought:
     text: str
     rarest: str
 
+    @property
+    def is_whole(self) -> bool:
+        """The gram is the whole keyword."""
+        return self.text == self.rarest
+
 
 def keep(session: Session, business: Business) -> None:
     """Have the business found by what it is called and where it is now. Every service that writes these calls this, in its transaction."""
@@ -93,11 +98,16 @@ def seek(session: Session, text: str) -> Sought | None:
 
 def narrowed(query: Select[Any], sought: Sought, business_id: Any) -> Select[Any]:
     """The query for those businesses only; order it by ``SearchGram.business_id`` to have it cost what it shows."""
-    query = query.join(SearchGram, SearchGram.business_id == business_id).where(SearchGram.gram == sought.rarest)
-    if sought.text == sought.rarest:
+    return along(query, business_id, sought.rarest, None if sought.is_whole else sought.text)
+
+
+def along(query: Select[Any], business_id: Any, gram: Any, text: Any) -> Select[Any]:
+    """The query along one gram, for those businesses that also hold ``text`` (None: the gram is all); either may be a bound parameter."""
+    query = query.join(SearchGram, SearchGram.business_id == business_id).where(SearchGram.gram == gram)
+    if text is None:
         return query
     # Asked of one business at a time. As a join, PostgreSQL would rather read the texts of all businesses than step along the gram.
-    holds = select(func.replace(SearchText.words, sought.text, "") != SearchText.words)
+    holds = select(func.replace(SearchText.words, text, "") != SearchText.words)
     return query.where(holds.where(SearchText.business_id == SearchGram.business_id).correlate(SearchGram).scalar_subquery())
 
 

@@ -4,14 +4,14 @@ Lists go by id, newest first, and cost what they show: each has a partial index 
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, String, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from coordination import search
@@ -109,7 +109,21 @@ def _listed_lines(today: date) -> Any:
 
 def listed(session: Session, today: date, asked: Filter, *, after: int | None = None, limit: int = PAGE) -> Page:
     """The units on the list now, those behind the id ``after``."""
+    if asked.text and after is None and asked == Filter(text=asked.text):
+        sought = search.seek(session, asked.text)
+        if sought is None:
+            return Page([], None)
+        query = _first_found(today, sought.is_whole, limit + 1)
+        return _cut(session.execute(query, {"gram": sought.rarest, "words": sought.text}), limit)
     return _page(session, _listed_lines(today), asked, after, limit)
+
+
+@lru_cache(maxsize=8)
+def _first_found(today: date, whole: bool, most: int) -> Any:
+    """What a keyword alone finds first, to be told its ``gram`` and ``words``; made once, for making it takes as long as running it."""
+    words = None if whole else bindparam("words", type_=String)
+    query = search.along(_listed_lines(today), Recognition.business_id, bindparam("gram"), words)
+    return query.order_by(SearchGram.business_id.desc(), Recognition.id.desc()).limit(most)
 
 
 def listed_on(session: Session, day: date, today: date, asked: Filter, *, after: int | None = None, limit: int = PAGE) -> Page:
@@ -291,7 +305,11 @@ def _page(session: Session, query: Select[Any], asked: Filter, after: int | None
         query = _found(session, query, sought, after)
     else:
         query = (query if after is None else query.where(Recognition.id < after)).order_by(Recognition.id.desc())
-    rows = [Line(*row) for row in session.execute(query.limit(limit + 1))]
+    return _cut(session.execute(query.limit(limit + 1)), limit)
+
+
+def _cut(found: Iterable[Any], limit: int) -> Page:
+    rows = [Line(*row) for row in found]
     return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
 
 
