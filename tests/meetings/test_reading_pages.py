@@ -32,7 +32,7 @@ def test_without_scripts_a_sentence_is_typed_read_on_saving_and_confirmed(steps,
     here = f"/meetings/{meeting.id}/room?item={item_id}"
     recorder = clerk("recorder")
     page = recorder.sends(here, version=1, discussion="", outcome="decided", go="confirm", clause_text=SENTENCE)
-    assert "还没有确认的，请看过读法再确认" in page
+    assert "已保存，还没有确认。请看过读法再确认。" in page
     assert "由①县商务局牵头，②县教育局配合，于③9月底前完成④备案清单。" in words(page)
     db.session.expire_all()
     decision = one(Decision)

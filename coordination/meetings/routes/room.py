@@ -1,6 +1,6 @@
 """In the room (会中记录): item by item, with autosave."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import flash, jsonify, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -154,9 +154,9 @@ def _save(meeting: Meeting, items: list[AgendaItem], item: AgendaItem, form: Rec
     except BadInput as bad:
         return _refused(meeting, items, item, form, quiet, bad.message)
     if quiet:
-        fields = {"version": version} | ({"clause_id": saved[0], "clause_version": saved[1]} if saved else {})
+        fields = {"version": version} | ({"clause_id": saved.id, "clause_version": saved.version} if saved else {})
         return _told(200, message=f"已自动保存{clock_time(clock.now())}", fields=fields)
-    return _onward(here, ids, item_id)
+    return _onward(here, ids, item_id, saved)
 
 
 def _save_item(who: Actor, item_id: int, form: RecordForm) -> int:
@@ -175,9 +175,17 @@ def _save_item(who: Actor, item_id: int, form: RecordForm) -> int:
         return item.text_version
 
 
-def _save_clause(who: Actor, item_id: int, form: RecordForm, *, pressed: bool) -> tuple[int, int] | None:
-    """Add or change the open clause; (id, version), or None when none is open. 保存并确认 insists on what is filled in; where nothing is,
-    it confirms the reading that the page showed."""
+class Saved(NamedTuple):
+    """The open clause as it is stored now."""
+
+    id: int
+    version: int
+    is_confirmed: bool
+
+
+def _save_clause(who: Actor, item_id: int, form: RecordForm, *, pressed: bool) -> Saved | None:
+    """Add or change the open clause; None when none is open. 保存并确认 insists on what is filled in; where nothing is, it confirms the
+    reading that the page showed."""
     if not form.clause_text.data:
         return None
     clause = service.Clause(
@@ -198,7 +206,7 @@ def _save_clause(who: Actor, item_id: int, form: RecordForm, *, pressed: bool) -
         else:
             decision = service.add_clause(session, item_id=item_id, **how)
         session.flush()
-        return decision.id, decision.version
+        return Saved(decision.id, decision.version, decision.confirmed_at is not None)
 
 
 def _as_read(session: Session, who: Actor, item_id: int, clause: service.Clause) -> tuple[service.Clause, bool]:
@@ -239,7 +247,7 @@ def _told(status: int, **facts: Any) -> Page:
     return response
 
 
-def _onward(here: dict[str, Any], ids: list[int], item_id: int) -> Page:
+def _onward(here: dict[str, Any], ids: list[int], item_id: int, saved: Saved | None) -> Page:
     """Where the pressed button leads: the next item, the one before, another clause, or here again."""
     at, (go, _, target) = ids.index(item_id), request.form.get("go", "").partition("-")
     wanted = int(target) if target.isdecimal() else 0
@@ -256,14 +264,9 @@ def _onward(here: dict[str, Any], ids: list[int], item_id: int) -> Page:
         here["item"] = ids[at + 1]
     elif go == "previous" and at:
         here["item"] = ids[at - 1]
-    elif go == "confirm":
-        flash("已保存。还没有确认的，请看过读法再确认。" if _is_unconfirmed(item_id) else "已保存并确认。")
+    elif go == "confirm" and saved:
+        flash("已保存并确认。" if saved.is_confirmed else "已保存，还没有确认。请看过读法再确认。")
         return to("room", anchor="clauses", **here)
     else:
         flash("已保存。")
     return to("room", **here)
-
-
-def _is_unconfirmed(item_id: int) -> bool:
-    """Has the item a clause that nobody has confirmed?"""
-    return any(decision.confirmed_at is None for decision in queries.get_item(database(), actor(), item_id).decisions)
