@@ -140,8 +140,8 @@ class _Shown:
         marks = dict(zip((name for name in LABELS if clause.spans[name]), MARKS, strict=False))
         return Reading(
             clause=clause,
-            pieces=tuple(self._pieces(marks)),
-            fields=tuple(self._fields(marks, co_ids)),
+            pieces=tuple(piece for piece in self._pieces(marks) if piece.text),
+            fields=tuple(self._fields(marks, lead_id, co_ids, due_on)),
             doubts=tuple(reasons),
             lead_id=lead_id,
             co_ids=co_ids - {lead_id} if lead_id else co_ids,
@@ -194,16 +194,16 @@ class _Shown:
             return None
         return day
 
-    def _fields(self, marks: dict[str, str], co_ids: frozenset[int]) -> Iterator[Field]:
-        clause, certain = self.clause, self.clause.certain
-        due = clause.due
+    def _fields(self, marks: dict[str, str], lead_id: int | None, co_ids: frozenset[int], due_on: date | None) -> Iterator[Field]:
+        clause, due = self.clause, self.clause.due
+        is_doubtful = {"lead": lead_id is None, "co": bool(clause.co or not clause.certain["co"]) and not co_ids, "due": due_on is None}
         day = full_day(date.fromisoformat(due.value)) if due.kind in DAYS and due.value else due.raw
         words = {"lead": self._names(clause.lead), "co": self._names(clause.co), "due": day, "deliverable": clause.deliverable}
         if any(MEMBERS.search(name) and name not in self.known.units for name in clause.co) and co_ids:
             words["co"] += f"（共{len(co_ids)}个）"
         for name, label in LABELS.items():
-            shown = words[name] or ("无" if name == "co" and certain["co"] else "")
-            yield Field(label, shown, marks.get(name, ""), name != "deliverable" and not certain[name])
+            shown = words[name] or ("无" if name == "co" and clause.certain["co"] else "")
+            yield Field(label, shown, marks.get(name, ""), is_doubtful.get(name, False))
 
     def _names(self, names: Sequence[str]) -> str:
         return "、".join(self.known.short(name) for name in names)
