@@ -58,7 +58,7 @@ def shown(session: Session, meeting: Meeting, decision: Decision) -> Shown:
     if not clause.is_filled and len(read) == 1 and read[0].is_sure:
         offered = taken(decision.text, read[0])
     facts = [clause.text, clause.lead_id, sorted(clause.co_ids), clause.due_on, clause.deliverable]
-    seen = digest(decision.version, *facts, *(one.facts for one in read))
+    seen = digest(*facts, *(one.facts for one in read))
     return Shown(decision, read, offered, contradictions(read, clause) if clause.is_filled else (), seen)
 
 

@@ -46,8 +46,7 @@ def keep(
     """Keep a confirmed clause: as it was read, and as it should be read as far as the sentence itself says it."""
     key = _key(session, clause, read)
     as_read = [one.clause.as_dict() for one in read]
-    same = len(as_read) == 1 and all(as_read[0][name] == key[name] for name in ("lead", "co", "unknown"))
-    same = same and {name: as_read[0]["due"][name] for name in ("kind", "value")} == key["due"]
+    same = [(one.lead_id, one.co_ids, one.due_on) for one in read] == [(clause.lead_id, clause.co_ids, clause.due_on)]
     verdict = Verdict.CONFIRMED if same else Verdict.CORRECTED
     facts = {"text": clause.text, "read": as_read, "key": [key], "verdict": verdict}
     case = ReadingCase(mechanism_id=mechanism_id, said_on=on, at=now, person_id=actor.person_id, **facts)

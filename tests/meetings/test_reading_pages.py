@@ -57,9 +57,8 @@ def test_the_reading_is_corrected_in_the_form_that_opens_with_what_is_certain(st
     assert 'value="2026-09-30"' in page
     checked = re.findall(r'<input[^>]*checked[^>]*name="clause_(lead_id|co_ids)"[^>]*value="(\d+)"', page)
     assert set(checked) == {("lead_id", "0"), ("co_ids", str(steps.unit("JYJ")))}
-    answer = recorder.tries(
-        here, version=1, outcome="decided", go="confirm", clause_id=decision.id, clause_text=decision.text, clause_deliverable="x"
-    )
+    incomplete = {"clause_id": decision.id, "clause_version": decision.version, "clause_text": decision.text, "clause_deliverable": "清单"}
+    answer = recorder.tries(here, version=1, outcome="decided", go="confirm", **incomplete)
     assert (answer.status_code, "请先写明牵头单位、完成时限" in answer.text) == (422, True)
     corrected = {
         "clause_id": decision.id,
@@ -102,7 +101,7 @@ def test_the_fragment_is_guarded_and_bounded(steps, clerk):
     assert clerk("liaison-SWJ").tries(here, clause_text=SENTENCE).status_code == 403
     recorder = clerk("recorder")
     assert recorder.client.post(here, data={"clause_text": SENTENCE}).status_code == 400
-    assert recorder.tries(here, clause_text="长" * 4001).status_code == 400
+    assert recorder.tries(here, clause_text="长" * 4001).status_code == 422
     assert recorder.tries(here, clause_text="").text.strip() == ""
     assert "<b>" not in recorder.tries(here, clause_text="由<b>县商务局</b>牵头，9月底前完成备案。").text
     assert one(AgendaItem, id=meeting.items[1].id).decisions == []
@@ -131,7 +130,7 @@ def test_the_page_of_the_minutes_shows_what_waits_and_confirms_it(steps, clerk, 
         office.sends(f"/meetings/decisions/{decision_id}/reading", verb=verb, seen=part[1])
     page = office.opens(here)
     assert "条款 4条：已确认2，待确认2" in page
-    assert office.tries(f"/meetings/decisions/{sure}/reading", verb="other").status_code == 400
+    assert office.tries(f"/meetings/decisions/{sure}/reading", verb="other").status_code == 422
 
 
 def test_readings_ask_the_database_no_more_questions(steps, world, clerk):
