@@ -59,7 +59,7 @@ def test_the_reading_is_corrected_in_the_form_that_opens_with_what_is_certain(st
     assert set(checked) == {("lead_id", "0"), ("co_ids", str(steps.unit("JYJ")))}
     incomplete = {"clause_id": decision.id, "clause_version": decision.version, "clause_text": decision.text, "clause_deliverable": "清单"}
     answer = recorder.tries(here, version=1, outcome="decided", go="confirm", **incomplete)
-    assert (answer.status_code, "请先写明牵头单位、完成时限" in answer.text) == (422, True)
+    assert (answer.status_code, "请先写明牵头单位，再确认这一条" in answer.text) == (422, True)
     corrected = {
         "clause_id": decision.id,
         "clause_version": decision.version,
