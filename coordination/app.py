@@ -22,11 +22,24 @@ from coordination.members.routes import bp as members_bp
 from coordination.portal.routes import bp as portal_bp
 from coordination.registry.routes import bp as registry_bp
 from coordination.settings.routes import bp as settings_bp
+from coordination.tasks.pasted_pages import bp as pasted_bp
 from coordination.tasks.routes import bp as tasks_bp
 from coordination.transaction import engine_options, prepare_engine
 from models.base import db
 
-BLUEPRINTS = (portal_bp, accounts_bp, desk_bp, meetings_bp, tasks_bp, complaints_bp, registry_bp, members_bp, settings_bp, api.pages)
+BLUEPRINTS = (
+    portal_bp,
+    accounts_bp,
+    desk_bp,
+    meetings_bp,
+    tasks_bp,
+    pasted_bp,
+    complaints_bp,
+    registry_bp,
+    members_bp,
+    settings_bp,
+    api.pages,
+)
 CONTENT_POLICY = "; ".join(
     (
         "default-src 'none'",

@@ -22,6 +22,7 @@ from models.complaint_import import ComplaintImport, ImportColumn
 from models.complaint_link import ComplaintKey, ComplaintLink, ComplaintSlice, LinkKind
 from models.complaint_paper import ComplaintPaper, PaperKind
 from models.complaint_step import Appraisal, CallBack, DutyShift, HandlingRound, Inquiry, OnSite, RecipientKind, Transfer
+from models.decision import Decision, DecisionCoUnit, ReadingCase, Verdict
 from models.fast_lane import FastLane, LaneStatus
 from models.feedback import Feedback, FeedbackKind
 from models.inspection import Assessment, ConsumerReview, Inspection, InspectionKind, InspectionPhoto, InspectionScore, Promise, PromiseKind
@@ -30,8 +31,6 @@ from models.mechanism import Mechanism, Membership, TopRung
 from models.meeting import (
     AgendaItem,
     Answer,
-    Decision,
-    DecisionCoUnit,
     Guest,
     ItemKind,
     ItemOutcome,
@@ -161,6 +160,7 @@ __all__ = [
     "Proposal",
     "ProposalStatus",
     "PublicWrite",
+    "ReadingCase",
     "RecipientKind",
     "Recognition",
     "RecognitionStatus",
@@ -199,5 +199,6 @@ __all__ = [
     "TrustEvent",
     "Unit",
     "UnitKind",
+    "Verdict",
     "WebhookDelivery",
 ]

@@ -1,7 +1,7 @@
 """Meetings (会议), proposals (议题), agenda items, guests and the units' replies."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -13,6 +13,9 @@ from models.people import Person
 from models.scope import Scope
 from models.states import Stateful, Status
 from models.unit import Unit
+
+if TYPE_CHECKING:
+    from models.decision import Decision
 
 
 class MeetingStatus(Status):
@@ -293,37 +296,6 @@ class AgendaItem(Model):
         if discussion != self.discussion:
             self.discussion = discussion
             self.text_version += 1
-
-
-class Decision(Model):
-    """A decision clause (议定事项): its sentence, and who owes what by when."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), index=True)
-    position: Mapped[int]
-    text: Mapped[str] = mapped_column(Words(4000))
-    deliverable: Mapped[str] = mapped_column(Line(500), default="")
-    lead_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
-    due_on: Mapped[date | None]
-    version: Mapped[int] = mapped_column(default=1)
-    item: Mapped[AgendaItem] = relationship(back_populates="decisions")
-    lead: Mapped[Unit | None] = relationship()
-    co_units: Mapped[list[Unit]] = relationship(secondary="decision_co_unit", order_by="Unit.position, Unit.id")
-
-    __mapper_args__ = {"version_id_col": version}
-
-    @property
-    def missing(self) -> list[str]:
-        """What a task needs and this clause does not say yet, in words; recording goes on without, signing does not."""
-        wanted = (("牵头单位", self.lead_id), ("完成时限", self.due_on))
-        return [name for name, value in wanted if value is None]
-
-
-class DecisionCoUnit(Model):
-    """A co-operating unit (配合单位) of a decision."""
-
-    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"), primary_key=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
 
 
 class Answer(Status):

@@ -9,8 +9,8 @@ from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Line, Model, Words, choice
+from models.decision import Decision
 from models.mechanism import Mechanism
-from models.meeting import Decision
 from models.people import Person
 from models.scope import Scope
 from models.states import Stateful, Status

@@ -14,6 +14,9 @@ MAIN_LEVELS = 3  # a numbering 一、 （一） 1. begins a block; （1） ① �
 _STAYS = re.compile("(?:保持|稳定|维持)在")
 _LASTS = re.compile("(?:长期|持续|常年|始终)(?:坚持|推进|开展)|常态化(?:推进|开展)?|全年|(?:并)?(?:抓好|认真)?落实|特此通知")
 _ENUMERATES = re.compile(rf"{UNIT}[^，；]{{0,14}}：(?:一[是要]|1|一、|（[一1]）|①|（1）)")
+_CONTACT = re.compile("联系人|联系电话|抄送|抄报|附件|备注")  # what stands before one of these still counts
+_LISTS = re.compile(r"[ \t]*附件 ?\d?[：:]")
+_MAY = re.compile(r"(?<![不许认])可(?:以)?(?:于|在|凭|向|到|通过|拨打|登录|申请|要求|选择)")  # what somebody may do is nobody's task
 _ASKS = re.compile("要|请|须|应|做好|如下|以下|工作|负责|牵头|职责")
 
 
@@ -32,14 +35,14 @@ class BlockReader:
         self.leading: int | None = None
         self.addressed: list[int] = []
         self.head = ""
-        self.first_leads = False
+        self.first_leads = self.is_listing = False
         self.before = self.last_stop = ""
 
     def read(self) -> list[Draft]:
         """Every task in order."""
         for sentence in sentences(self.shaped):
             if self.before != "；":
-                self.carried, self.leading = Answer(), None
+                self.carried, self.leading, self.is_listing = Answer(), None, False
                 if 0 < sentence.level <= MAIN_LEVELS:
                     self._end_block()
             if sentence.end > sentence.start:
@@ -56,7 +59,8 @@ class BlockReader:
 
     def _take(self, sentence: Sentence) -> None:
         text, start, end = self.shaped.text, sentence.start, sentence.end
-        if sentence.stop == "？" or self._frames(sentence, text[start:end]):
+        self.is_listing = self.is_listing or bool(_LISTS.match(text, self.shaped.text.rfind("\n", 0, start) + 1))
+        if self.is_listing or sentence.stop == "？" or self._frames(sentence, text[start:end]):
             return
         if sentence.is_note:
             self._close(note(self.shaped, start, end))
@@ -70,6 +74,8 @@ class BlockReader:
             self._told(self._read(start, end), sentence)
         elif not found.is_told:
             self._labelled(found, sentence)
+        elif _CONTACT.match(text, found.at):
+            self._told(self._read(start, found.at), sentence)
 
     def _read(self, start: int, end: int) -> Told:
         return SentenceReader(self.shaped, self.notes, start, end, self.leading).read()
@@ -203,7 +209,8 @@ class BlockReader:
         limit = self.shaped.dues[draft.due] if draft.due is not None else None
         is_limited = limit is not None and limit.kind != NONE and not limit.is_over
         is_title = draft.is_heading and len(self.block) > 1
-        return bool(draft.actions) and not is_title and (draft.is_ordered or is_limited) and not _STAYS.search(self._text(draft))
+        is_task = bool(draft.actions) and not is_title and (draft.is_ordered or is_limited)
+        return is_task and not _STAYS.search(self._text(draft)) and not _MAY.search(self._text(draft))
 
     def _text(self, stretch: Draft | Sentence) -> str:
         return self.shaped.text[stretch.start : stretch.end]

@@ -14,8 +14,10 @@ _LEAD_WORDS = re.compile(
     rf"|^(?:其中|同时|此外|另外)，?|^(?:（[一二三四五六七八九十\d]{{1,2}}）|\d{{1,2}}[.、](?!\d)"
     rf"|[一二三四五六七八九十](?:是|要))|^[，、 \t：“]+"
 )
+_REPORTS = re.compile(r"^(?:经(?:查|核查|核实|调查|了解|排查)(?![^，])|据[^，]{0,12}?(?:介绍|反映|了解|统计|通报)|截[至止]目前)")
+_IS_ASKED = re.compile(rf"^ *由{UNIT}")
 _BACKGROUND = re.compile(
-    r"^(?:为(?:了|进一步|切实|加强|深入|贯彻|做好|全面|推动|营造|规范|认真)?|根据|按照|依据|鉴于|围绕|针对|近年来|当前|目前|今年以来|去年|截至|截止|坚持|以.{2,20}为|遵循|参照|结合)"
+    r"^(?:经[^，]{2,14}?(?:同意|批准|审定|审议通过)(?![^，])|为(?:了|进一步|切实|加强|深入|贯彻|做好|全面|推动|营造|规范|认真)?|根据|按照|依据|鉴于|围绕|针对|近年来|当前|目前|今年以来|去年|截至|截止|坚持|以.{2,20}为|遵循|参照|结合)"
 )
 _GOES_ON = re.compile(r"落实|实施|推进")
 _ALL_BEFORE = re.compile(rf"^(?:均|都)(?=[于在须要应{DUE}])|^(?:以上|上述|前述|各项|所有)[^，{UNIT}]{{0,12}}")
@@ -70,7 +72,7 @@ class SentenceReader:
         self.shaped, self.notes, self.start, self.end = shaped, notes, start, end
         self.told = Told(leading_due=leading_due)
         self.current: Draft | None = None
-        self.is_telling = self.is_aside = False
+        self.is_telling = self.is_aside = self.is_report = False
         self.spoken_of: list[int] = []
 
     def read(self) -> Told:
@@ -93,13 +95,16 @@ class SentenceReader:
         dues = self.shaped.dues_in(part.start, part.end)
         answer = answer_of(part)
         spoken = part.of(Role.SPOKEN_OF)
-        if part.is_ordered:
+        if part.is_ordered or (not self.is_report and _IS_ASKED.match(whole)):
             self.is_telling = False
+        if _REPORTS.match(whole) and not self.told.drafts:
+            self.is_report = self.is_telling = True
         self.spoken_of = [place for place in spoken if place == part.start] or self.spoken_of
         if part.is_told and not answer.names_units:
             self.is_telling = self.is_telling or bool(spoken) or self.current is None
             return
-        self.is_telling = self.is_telling or bool(_CONDITION.search(whole))
+        if _CONDITION.search(whole):  # what follows from it in the sentence is a threat, not a task
+            self.is_report = self.is_telling = True
         self.is_aside = self.is_aside and not part.is_ordered and not part.has_cue
         if self.is_telling or self.is_aside:
             return

@@ -61,6 +61,7 @@ GROUPS = (
     ("单位", r"(?:其他|其它)?(?:各)?(?:有关|相关|各有关|牵头|责任|配合|承办|主办)单位(?:和部门)?"),
 )
 # Words for units that no register can hold: whom a letter speaks to.
+_OTHERS = re.compile("其[他它](?:有关|相关)?(?:部门|单位)")  # those beside the ones named before, whoever they are
 _YOU = re.compile(r"(?:你|贵|该)(?:单位|局|委|办|县|市|镇|乡|街道|中心|公司|院|校)|你们")
 _STRONG = (
     "局|委员会|办公室|厅|中心|大队|支队|总队|分局|支局|支行|银行|管委会|协会|商会|学会|联合会|合作社|公司|集团|政府|办事处|街道办|街道|法院|检察院|纪委监委"
@@ -238,7 +239,8 @@ def _grouped(text: str, register: Index) -> list[Mention]:
         for one in pattern.finditer(text):
             word, before = one[0], text[one.start() - 1 : one.start()]
             if len(word) > 2 and before not in ("等", "各") and not _LABELS.fullmatch(word) and (name or word != "成员单位"):
-                found.append(Mention(one.start(), one.end(), (name,) if name else (), name is not None))
+                is_known = name is not None and not _OTHERS.fullmatch(word)
+                found.append(Mention(one.start(), one.end(), (name,) if name and is_known else (), is_known))
     found.extend(_office(text, one) for one in _OFFICE.finditer(text))
     found.extend(Mention(one.start(), one.end(), (), False, one[0]) for one in _YOU.finditer(text))
     return found

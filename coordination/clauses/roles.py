@@ -62,7 +62,7 @@ _LEADS = re.compile(
     rf"^{_ETC}(?:（(?:牵头|主办|承办|主责)(?:单位|部门)?）|{_ADVERB}{{0,4}}(?:负责)?(?:作为|为|是|列为|确定为|明确为|履行好?|发挥好?|扛起|担起|当好|落实|承担)?(?:总)?(?:牵头|主办|承办|主责|抓总|负总责|总负责|统筹(?!安排|用好|资金)|为主(?![要动管办席题])))"
 )
 _HELPS = re.compile(
-    rf"^{_ETC}(?:（(?:配合|协办|协助)(?:单位|部门)?）|{_ADVERB}{{0,4}}(?:作为|为|是|列为|确定为|明确为|负责|做好|予以|给予|派员|派人|抽调人员|主动|加强|抓好)?(?:配合|协助|协办|参与|参加(?!会|了)|协同(?!有关)|会办|支持(?!.{{0,12}}(?:发展|建设|入驻))|协作|为辅|(?:业务|技术)?指导$))"
+    rf"^{_ETC}(?:（(?:配合|协办|协助)(?:单位|部门)?）|{_ADVERB}{{0,4}}(?:作为|为|是|列为|确定为|明确为|负责|做好|予以|给予|派员|派人|抽调人员|主动|加强|抓好)?(?:配合|协助|协办|协查|协管|参与|参加(?!会|了)|协同(?!有关)|会办|支持(?!.{{0,12}}(?:发展|建设|入驻))|协作|为辅|(?:业务|技术)?指导$))"
 )
 _SOFT = re.compile(rf"^{_ETC}{_ADVERB}{{0,4}}.{{0,6}}?(?:密切|相互|协同|通力|加强|协调|互相)(?:配合|协作)")
 _RESPONSIBLE = re.compile(
@@ -82,6 +82,7 @@ _STATE = re.compile(
 _PAST = re.compile(
     r"(?<![为除])了(?!解|望|断)|已(?![^，。]{1,8}的)|^已|曾|先后|共(?:受理|查|立|开展|发布|检查|办|计|有|接|处)|(?:以来|同比|较上年|较去年)|取得(?:了|明显成效$)|(?:均|全部)已|目前|一直|正在|未能|上次会议|(?:是否|能否)由|^(?:是否|能否)|(?:不清|不够|不足|不力|不全|滞后|缓慢|薄弱|缺位|良好|显著|明显|突出|有限|严重|较[大多高低差慢])$|\ue004"
 )
+_ATTRIBUTE = re.compile(r"^.{0,8}(?:牵头|提出|参与|主办)的|^(?:牵头|主办|参与)[一-龥]{1,6}的")
 _PLACE = re.compile(
     rf"^(?:的(?!投诉|问题)|门户|官网|网站|微信|公众号|系统|平台|三楼|会议室|名义|窗口|内部|邮箱|备案$|审定|审批$|同意|批准|会签$|考核|办公楼|（?联系)|^[一-龥]{{0,2}}(?:{VERBS})的|^.{{0,8}}(?:提出|提交|提供|反映|报送|牵头|转来|移送)的"
 )
@@ -111,6 +112,7 @@ _NO_ACTION = re.compile(
     rf"[{UNIT}{DUE}{PERSON}，、：；。（）“” \t/|]|于|由|在|请|前|其中|同时|并|要|应|须|按(?:照)?(?:各自)?(?:职责"
     rf"|分工)(?:分工|职责)?|负责|牵头|主办|承办|协办|配合|协助|参与|参加|支持|会同|联合|共同|具体|分别|总|积极|主动|抓好|落实|各负其责|各司其职|为主|为辅|统筹|等|单位|部门"
 )
+SHORTEST_TASK = 4
 BARE = re.compile(rf"[{UNIT}{DUE}，、：；。（）“” \t/|和与及]")
 
 
@@ -134,11 +136,19 @@ def read_part(text: str, start: int, end: int, *, is_last: bool) -> Part:
     for number, (first, last) in enumerate(lists):
         after = lists[number + 1][0] if number + 1 < len(lists) else end
         left, right = text[before:first], text[last:after]
-        role = _role(left, right, roles[-1] if roles else None, first == start, number + 1 < len(lists), part)
+        if _is_column(text[first:last], left, right):
+            role = Role.RESPONSIBLE
+        else:
+            role = _role(left, right, roles[-1] if roles else None, first == start, number + 1 < len(lists), part)
         _place(part, text, first, last, role, right)
         roles.append(role)
         before = last
     return part
+
+
+def _is_column(units: str, left: str, right: str) -> bool:
+    """Units without a sign between them behind a task, with nothing after them but a limit: columns that a copy has glued together."""
+    return UNIT * 2 in units and len(left) >= SHORTEST_TASK and not right.strip(DUE + " ") and not _ASKED.search(left)
 
 
 def _place(part: Part, text: str, first: int, last: int, role: Role, right: str) -> None:
@@ -201,12 +211,7 @@ def _role(left: str, right: str, before: Role | None, is_first: bool, has_next: 
 
 
 def _named(left: str, right: str, before: Role | None, has_next: bool) -> Role | None:
-    if (
-        _NOT_ASKED.search(left)
-        or _BODY.match(right)
-        or re.match(r"^.{0,8}(?:牵头|提出|参与|主办)的", right)
-        or (_PAST.search(right) and not _ORDER.match(left))
-    ):
+    if _NOT_ASKED.search(left) or _BODY.match(right) or _ATTRIBUTE.match(right) or (_PAST.search(right) and not _ORDER.match(left)):
         return None
     if re.search(r"在$", left):
         return Role.CO if _ALSO.match(right) else Role.LEAD if _UNDER.match(right) and "领导" not in right[:6] else None

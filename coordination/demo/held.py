@@ -118,7 +118,7 @@ class HeldMeeting:
             words: dict[str, Any] = {"discussion": story.discussion if story else "", "outcome": outcome, "version": item.text_version}
             room.record(self.session, actor=recorder, item_id=item.id, now=now, **words)
             for clause in self._clauses(story) if story else ():
-                room.add_clause(self.session, actor=recorder, item_id=item.id, clause=clause, now=now)
+                room.add_clause(self.session, actor=recorder, item_id=item.id, clause=clause, now=now, insists=True)
 
     def _clauses(self, item: Item) -> Iterator[room.Clause]:
         units, days = self.stage.units, self.stage.days

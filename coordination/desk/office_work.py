@@ -9,7 +9,21 @@ from sqlalchemy.orm import Session, joinedload
 from coordination.desk.todo import Limits, Todo
 from coordination.permissions import Actor
 from coordination.tasks.queries import WAITS
-from models import Mechanism, Meeting, MeetingStatus, Minutes, MinutesStatus, Proposal, ProposalStatus, Reply, Role, Task, TaskStatus
+from models import (
+    AgendaItem,
+    Decision,
+    Mechanism,
+    Meeting,
+    MeetingStatus,
+    Minutes,
+    MinutesStatus,
+    Proposal,
+    ProposalStatus,
+    Reply,
+    Role,
+    Task,
+    TaskStatus,
+)
 from models.calendar import local_date
 
 TO_PREPARE = (MeetingStatus.PLANNED, MeetingStatus.COLLECTING, MeetingStatus.LIAISON_HELD, MeetingStatus.POSTPONED)
@@ -74,17 +88,22 @@ def _holding(session: Session, office: frozenset[int], recording: frozenset[int]
 
 
 def _minutes(session: Session, office: frozenset[int], recording: frozenset[int], convenor: frozenset[int]) -> Iterator[Todo]:
-    """编制纪要 after the meeting, 签发 when the convenor was asked to, 印发 when signed."""
+    """编制纪要 after the meeting, 确认条款 while readings wait, 签发 when the convenor was asked to, 印发 when signed."""
     not_issued = or_(Minutes.id.is_(None), Minutes.status != MinutesStatus.ISSUED)
-    query = select(Meeting, Minutes).outerjoin(Minutes, Minutes.meeting_id == Meeting.id).options(joinedload(Meeting.mechanism))
+    unread = select(func.count(Decision.id)).join(Decision.item).where(AgendaItem.meeting_id == Meeting.id, Decision.confirmed_at.is_(None))
+    query = (
+        select(Meeting, Minutes, unread.scalar_subquery())
+        .outerjoin(Minutes, Minutes.meeting_id == Meeting.id)
+        .options(joinedload(Meeting.mechanism))
+    )
     mine = Meeting.mechanism_id.in_(recording | convenor)
-    for meeting, minutes in session.execute(query.where(and_(mine, Meeting.status == MeetingStatus.HELD, not_issued))):
+    for meeting, minutes, waiting in session.execute(query.where(and_(mine, Meeting.status == MeetingStatus.HELD, not_issued))):
         if minutes is not None and minutes.status == MinutesStatus.SIGNED:
             verb, whose = "印发纪要", office
         elif minutes is not None and minutes.submitted_at is not None:
             verb, whose = "签发纪要", convenor
         else:
-            verb, whose = "编制纪要", recording
+            verb, whose = f"确认条款{waiting}条" if minutes is not None and waiting else "编制纪要", recording
         if meeting.mechanism_id in whose:
             yield Todo(f"{verb}：{meeting.name}", meeting.mechanism.short_name, "meetings.minutes", {"meeting_id": meeting.id})
 

@@ -49,7 +49,7 @@ def _owed(decision: Decision, words: str) -> str:
     parts = [
         ("牵头单位", "、".join(lead)),
         ("配合单位", "、".join(co)),
-        ("完成时限", "" if _says_day(words, due) else due),
+        ("完成时限", "" if says_day(words, due) else due),
         ("成果形式", "" if deliverable in words else deliverable),
     ]
     said = "；".join(f"{label}：{value}" for label, value in parts if value)
@@ -70,7 +70,7 @@ def names(words: str, unit: str) -> bool:
     return re.search(f"{first}(?!{last}){skipped}{last}", words) is not None
 
 
-def _says_day(words: str, due: str) -> bool:
+def says_day(words: str, due: str) -> bool:
     """Whether the words hold the day: in full, as 9月30日, or as 9月底 and 年底 where it is the last one."""
     if due in words:
         return True

@@ -13,9 +13,12 @@ from coordination.meetings import minutes
 from coordination.meetings.queries import find_meeting
 from coordination.members.queries import named_units
 from coordination.settings.queries import calendar
+from coordination.tasks import cases
+from models import Verdict
 from models.base import db
 from models.errors import BadInput
 
+VERDICTS = {verdict.value: verdict for verdict in Verdict}
 a_file = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -57,6 +60,14 @@ def read_meeting_clauses(on: datetime | None, file: Path | None, items: Path | N
         return
     for number, clause in enumerate(found, 1):
         click.echo(f"第{number}条 {clause.text_span}\n  {clause.in_words()}")
+
+
+@meetings.command("reading-cases")
+@click.option("--verdict", type=click.Choice(list(VERDICTS)), help="只导出这一种结果的。")
+def export_reading_cases(verdict: str | None) -> None:
+    """导出经人确认或改过的读法，每行一项：id、meeting_date、units、text，并有应读出的clauses；可交给 read-clauses --jsonl 再读、比较。"""
+    for item in cases.items(db.session(), VERDICTS.get(verdict or "")):
+        _say(item)
 
 
 def _text(file: Path) -> str:

@@ -1,5 +1,6 @@
 """Drafting minutes: compiled from the record, edited by hand, compiled again without losing what was edited."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,9 +44,9 @@ def compile_minutes(session: Session, *, actor: Actor, meeting_id: int, now: dat
     return minutes
 
 
-def differences(session: Session, meeting: Meeting, minutes: Minutes) -> Differences:
-    """What a compile would write otherwise than the minutes say now, edited parts included."""
-    items = queries.items_of(session, meeting)
+def differences(session: Session, meeting: Meeting, minutes: Minutes, items: Sequence[AgendaItem] | None = None) -> Differences:
+    """What a compile would write otherwise than the minutes say now, edited parts included. ``items``: the agenda, where it was read."""
+    items = queries.items_of(session, meeting) if items is None else items
     parts = {part.item_id: part for part in minutes.parts}
     built = {item.id: text.section_text(item, parts[item.id].frozen) for item in items if item.id in parts}
     opening = text.opening_text(meeting, items, queries.replies_of(session, meeting), meeting.guests)

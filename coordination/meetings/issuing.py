@@ -1,5 +1,6 @@
 """Signing and issuing minutes: the number at signing; at issue the .docx is stored, tasks are made and every member unit owes a reading."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -11,16 +12,22 @@ from coordination.meetings import audience, drafting, queries, words
 from coordination.meetings import minutes as text
 from coordination.permissions import Actor, Permission, require
 from coordination.tasks.service import create_from_decision
-from models import Decision, Meeting, Minutes, MinutesReceipt, MinutesStatus, Person, Role, Unit
+from models import AgendaItem, Decision, Meeting, Minutes, MinutesReceipt, MinutesStatus, Person, Role, Unit
 from models.calendar import local_date
 from models.errors import Conflict, IllegalMove, NotAllowed, NotFound
 from models.numbering import take_number
 
 
 def obstacles(session: Session, meeting: Meeting, minutes: Minutes) -> list[str]:
-    """What keeps these minutes from being signed, in words; empty when nothing does."""
-    found = text.problems(queries.items_of(session, meeting))
-    if minutes.is_open and drafting.stale(minutes, drafting.differences(session, meeting, minutes)):
+    """What keeps these minutes from being countersigned and signed, in words; empty when nothing does."""
+    items = queries.items_of(session, meeting)
+    return told(items, minutes, drafting.differences(session, meeting, minutes, items))
+
+
+def told(items: Sequence[AgendaItem], minutes: Minutes, differences: drafting.Differences) -> list[str]:
+    """As ``obstacles``, from what was read already."""
+    found = text.problems(items)
+    if minutes.is_open and drafting.stale(minutes, differences):
         found.append("会议记录在汇编后有改动，请先重新汇编")
     return found
 

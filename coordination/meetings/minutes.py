@@ -210,12 +210,15 @@ def digest(minutes: Minutes) -> str:
 
 
 def problems(items: Iterable[AgendaItem]) -> list[str]:
-    """What keeps the minutes from being signed: clauses that no task could be made of. In words, item by item."""
+    """What keeps the minutes from being countersigned and signed: clauses that no task could be made of, or whose reading nobody has
+    confirmed. In words, item by item."""
     found = []
     for number, item in enumerate(items, start=1):
         for at, decision in enumerate(item.decisions, start=1):
+            place = f"第{number}项第{at}条" if len(item.decisions) > 1 else f"第{number}项议定事项"
             if decision.missing:
-                place = f"第{number}项第{at}条" if len(item.decisions) > 1 else f"第{number}项议定事项"
                 long_term = "（长期坚持的工作请写首次报告的日期）" if decision.due_on is None else ""
-                found.append(f"{place}未写明{'、'.join(decision.missing)}{long_term}")
+                found.append(f"{place}未写明{'、'.join(decision.missing)}，或读法还没有确认{long_term}")
+            elif decision.confirmed_at is None:
+                found.append(f"{place}的读法还没有确认")
     return found

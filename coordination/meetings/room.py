@@ -6,15 +6,19 @@ whoever saves second is shown both texts.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from coordination import audit
-from coordination.meetings import queries, words
+from coordination.meetings import confirming, queries, words
+from coordination.meetings.confirming import said
 from coordination.permissions import Actor, Permission, require
+from coordination.tasks import cases
+from coordination.tasks.cases import Clause
 from models import (
     AgendaItem,
     Answer,
@@ -40,17 +44,6 @@ class Attendance:
     presence: Presence | None
     name: str = ""
     post: str = ""
-
-
-@dataclass(frozen=True)
-class Clause:
-    """A decision clause as typed: the sentence, and who owes what by when as far as it is known."""
-
-    text: str
-    lead_id: int | None = None
-    co_ids: frozenset[int] = frozenset()
-    due_on: date | None = None
-    deliverable: str = ""
 
 
 def open_meeting(session: Session, *, actor: Actor, meeting_id: int, now: datetime) -> Meeting:
@@ -117,8 +110,10 @@ def record(
     return item
 
 
-def add_clause(session: Session, *, actor: Actor, item_id: int, clause: Clause, now: datetime) -> Decision:
-    """添加一条议定事项; the item counts as 议定 from then on."""
+def add_clause(
+    session: Session, *, actor: Actor, item_id: int, clause: Clause, now: datetime, pressed: bool = False, insists: bool = False
+) -> Decision:
+    """添加一条议定事项; the item counts as 议定 from then on. ``pressed``, ``insists``: as for ``change_clause``."""
     item = queries.get_item(session, actor, item_id)
     meeting = _open_record(session, actor, item.meeting_id)
     if item.outcome in NO_CLAUSES:
@@ -129,22 +124,94 @@ def add_clause(session: Session, *, actor: Actor, item_id: int, clause: Clause, 
     if item.outcome == ItemOutcome.PENDING:
         item.outcome = ItemOutcome.DECIDED
     audit.record(session, actor=actor, action="decision:add", subject=item, at=now, text=f"“{item.title}”添加议定事项")
+    if pressed or insists:
+        _settle(session, actor, meeting, decision, clause, now, insists=insists)
     return decision
 
 
-def change_clause(session: Session, *, actor: Actor, decision_id: int, version: int, clause: Clause, now: datetime) -> Decision:
-    """Change a clause. Conflict, with both as lines of words, when another recorder changed it since ``version``."""
+def change_clause(
+    session: Session,
+    *,
+    actor: Actor,
+    decision_id: int,
+    version: int,
+    clause: Clause,
+    now: datetime,
+    pressed: bool = False,
+    insists: bool = False,
+) -> Decision:
+    """Change a clause. Conflict, with both as lines of words, when another recorder changed it since ``version``.
+
+    ``pressed``: saved by hand, not by itself: fields filled in count as confirmed where the sentence is not read otherwise. ``insists``:
+    confirmed whatever the sentence is read as; BadInput while lead unit or due date is missing.
+    """
     decision = queries.get_decision(session, actor, decision_id, lock=True)
     meeting = _open_record(session, actor, decision.item.meeting_id)
-    if said(decision) == clause:
-        return decision
-    if decision.version != version:
-        mine = "\n".join(clause_in_words(session, clause))
-        theirs = "\n".join(clause_in_words(session, said(decision)))
-        raise Conflict("另一位记录员刚刚改过这一条", mine=mine, theirs=theirs, version=decision.version)
-    _write(session, meeting, decision, clause)
-    audit.record(session, actor=actor, action="decision:change", subject=decision.item, at=now, text=f"“{decision.item.title}”修改议定事项")
+    if said(decision) != clause:
+        if decision.version != version:
+            mine = "\n".join(clause_in_words(session, clause))
+            theirs = "\n".join(clause_in_words(session, said(decision)))
+            raise Conflict("另一位记录员刚刚改过这一条", mine=mine, theirs=theirs, version=decision.version)
+        _write(session, meeting, decision, clause)
+        text = f"“{decision.item.title}”修改议定事项"
+        audit.record(session, actor=actor, action="decision:change", subject=decision.item, at=now, text=text)
+    if pressed or insists:
+        _settle(session, actor, meeting, decision, clause, now, insists=insists)
     return decision
+
+
+def confirm_clause(session: Session, *, actor: Actor, decision_id: int, seen: str, now: datetime) -> Decision:
+    """确认 what the page showed of a clause: its fields as filled in, or as read from its sentence.
+
+    Conflict when clause or reading are no longer what was ``seen``; BadInput where a person must say more first. Said twice it stays.
+    """
+    decision = queries.get_decision(session, actor, decision_id, lock=True)
+    meeting = _open_record(session, actor, decision.item.meeting_id)
+    if decision.confirmed_at is not None:
+        return decision
+    shown = confirming.shown(session, meeting, decision)
+    if shown.seen != seen:
+        raise Conflict("这一条或它的读法刚刚有变化，没有确认。请看过再确认", version=decision.version)
+    if shown.offered is None:
+        raise BadInput("这一条还不能照读法确认，请用“改读法”写明牵头单位、完成时限")
+    _write(session, meeting, decision, shown.offered)
+    _settle(session, actor, meeting, decision, shown.offered, now, insists=True)
+    return decision
+
+
+def reject_clause(session: Session, *, actor: Actor, decision_id: int, seen: str, now: datetime) -> AgendaItem:
+    """不是议定事项: the sentence goes to the item's discussion and makes no task. Conflict as for ``confirm_clause``."""
+    decision = queries.get_decision(session, actor, decision_id, lock=True)
+    item = queries.get_item(session, actor, decision.item_id, lock=True)
+    meeting = _open_record(session, actor, item.meeting_id)
+    shown = _require_seen(session, meeting, decision, seen)
+    cases.keep_rejected(session, decision.text, shown.readings, actor=actor, now=now, **_of(meeting))
+    item.write(f"{item.discussion}\n{decision.text}".strip())
+    item.decisions.remove(decision)
+    text = f"“{item.title}”一句不作为议定事项，移到讨论情况"
+    audit.record(session, actor=actor, action="decision:reject", subject=item, at=now, text=text)
+    return item
+
+
+def split_clause(session: Session, *, actor: Actor, decision_id: int, seen: str, now: datetime) -> AgendaItem:
+    """A sentence in which several tasks are read becomes as many clauses, each with what is certain of it and none confirmed yet."""
+    decision = queries.get_decision(session, actor, decision_id, lock=True)
+    item = decision.item
+    meeting = _open_record(session, actor, item.meeting_id)
+    shown = _require_seen(session, meeting, decision, seen)
+    if len(shown.readings) < 2:
+        raise BadInput("这句话只读出一件事，不必拆开")
+    at = item.decisions.index(decision)
+    item.decisions.remove(decision)
+    for number, reading in enumerate(shown.readings):
+        part = Decision(position=0, text=reading.clause.text_span)
+        item.decisions.insert(at + number, part)
+        _write(session, meeting, part, confirming.taken(reading.clause.text_span, reading))
+    for position, other in enumerate(item.decisions, start=1):
+        other.position = position
+    text = f"“{item.title}”一条议定事项拆为{len(shown.readings)}条"
+    audit.record(session, actor=actor, action="decision:split", subject=item, at=now, text=text)
+    return item
 
 
 def remove_clause(session: Session, *, actor: Actor, decision_id: int, version: int, now: datetime) -> AgendaItem:
@@ -183,12 +250,6 @@ def end_meeting(session: Session, *, actor: Actor, meeting_id: int, now: datetim
 def unfinished(items: Sequence[AgendaItem]) -> list[int]:
     """The numbers (from 1) of the items without an outcome."""
     return [number for number, item in enumerate(items, start=1) if item.outcome == ItemOutcome.PENDING]
-
-
-def said(decision: Decision) -> Clause:
-    """What a stored clause says."""
-    co_ids = frozenset(unit.id for unit in decision.co_units)
-    return Clause(decision.text, decision.lead_id, co_ids, decision.due_on, decision.deliverable)
 
 
 def clause_in_words(session: Session, clause: Clause) -> list[str]:
@@ -234,8 +295,38 @@ def _write(session: Session, meeting: Meeting, decision: Decision, clause: Claus
     decision.text, decision.deliverable = clause.text, clause.deliverable
     decision.lead_id, decision.due_on = clause.lead_id, clause.due_on
     decision.co_units = [units[unit_id] for unit_id in sorted(clause.co_ids)]
+    decision.confirmed_at = None
     # A change of co-operating units alone touches no column, yet whoever edits next must see a new version.
     flag_modified(decision, "text")
+
+
+def _settle(session: Session, actor: Actor, meeting: Meeting, decision: Decision, clause: Clause, now: datetime, *, insists: bool) -> None:
+    """Confirm the fields just written, and keep the case; what contradicts its sentence stays open unless the person ``insists``."""
+    if insists and not clause.is_whole:
+        raise BadInput(f"请先写明{'、'.join(decision.missing)}，再确认这一条")
+    if decision.confirmed_at is not None or not clause.is_whole:
+        return
+    read = confirming.readings_of(session, meeting, clause.text)
+    if insists or not confirming.contradictions(read, clause):
+        decision.confirmed_at = now
+        cases.keep(session, clause, read, actor=actor, now=now, **_of(meeting))
+        text = f"“{decision.item.title}”确认一条议定事项的牵头、配合、时限"
+        audit.record(session, actor=actor, action="decision:confirm", subject=decision.item, at=now, text=text)
+
+
+def _of(meeting: Meeting) -> dict[str, Any]:
+    """Where a case was judged, and the day its limits are counted from."""
+    return {"mechanism_id": meeting.mechanism_id, "on": local_date(meeting.starts_at)}
+
+
+def _require_seen(session: Session, meeting: Meeting, decision: Decision, seen: str) -> confirming.Shown:
+    """The clause as the page showed it; Conflict when it has changed since."""
+    if decision.confirmed_at is not None:
+        raise Conflict("这一条刚刚已确认，没有改动", version=decision.version)
+    shown = confirming.shown(session, meeting, decision)
+    if shown.seen != seen:
+        raise Conflict("这一条或它的读法刚刚有变化，没有改动。请看过再办", version=decision.version)
+    return shown
 
 
 def _units(session: Session, ids: Iterable[int]) -> list[Unit]:

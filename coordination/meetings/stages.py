@@ -188,7 +188,7 @@ def _drafted(s: Situation, minutes: Minutes) -> Found:
 
 def _drafted_for_office(s: Situation, minutes: Minutes) -> list[Action]:
     if s.obstacles:
-        told = f"还有{len(s.obstacles)}处须补充，方可签发：{'；'.join(s.obstacles[:3])}。"
+        told = f"还有{len(s.obstacles)}处须补充或确认，方可签发：{'；'.join(s.obstacles[:3])}。"
         return [Action("meetings.room", "补充会议记录", told), SEE_MINUTES]
     if minutes.submitted_at is None:
         return [Action("meetings.minutes", "核对纪要并报请签发", "报请后告知召集人审阅签发。"), RECORD]
@@ -232,7 +232,7 @@ def minutes_told(s: Situation, minutes: Minutes) -> str:
         may = s.may(Permission.MINUTES_ISSUE)
         return "印发后议定事项立为任务，各成员单位收到阅知。下一页先列出。" if may else "已签发，待办公室印发。"
     if s.obstacles:
-        return "以下各处补充后，方可签发："
+        return "以下各处补充、确认后，方可会签和签发："
     if s.may(Permission.MINUTES_SIGN):
         return "签发时给定编号，文字锁定，告知办公室印发。下一页再看全文。"
     asked = f"已于{words.day(local_date(minutes.submitted_at))}报请召集人签发，签发前仍可修改。" if minutes.submitted_at else ""

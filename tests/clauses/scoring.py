@@ -34,8 +34,10 @@ def entries(units: list[dict[str, Any]]) -> tuple[Entry, ...]:
 
 
 def load(name: str) -> tuple[dict[str, tuple[Entry, ...]], list[dict[str, Any]]]:
-    """The registers and the sentences of a data file."""
+    """The registers and the sentences of a data file; one may name another file for its registers."""
     data = json.loads((HERE / name).read_text(encoding="utf-8"))
+    if isinstance(data["registers"], str):
+        return load(data["registers"])[0], data["sentences"]
     return {code: entries(units) for code, units in data["registers"].items()}, data["sentences"]
 
 

@@ -145,10 +145,12 @@ class Steps:
         )
 
     def clause(self, item: AgendaItem, text: str = "由县商务局牵头，于9月底前完成备案清查。", **given: Any) -> Decision:
-        """A decision clause, complete unless told otherwise."""
+        """A decision clause, complete and confirmed unless told otherwise."""
         whole = {"lead_id": self.unit("SWJ"), "due_on": TASK_DUE} | given
         clause = room.Clause(text=text, **whole)
-        return room.add_clause(self.session, actor=self.staff("recorder"), item_id=item.id, clause=clause, now=STARTS_AT)
+        return room.add_clause(
+            self.session, actor=self.staff("recorder"), item_id=item.id, clause=clause, now=STARTS_AT, insists=clause.is_whole
+        )
 
     def recorded(self, **given: Any) -> Meeting:
         """A meeting in session with every item recorded and one clause for each proposal."""

@@ -58,7 +58,9 @@ def test_a_record_changed_after_the_compile_must_be_compiled_again_first(steps):
     steps.session.flush()
     clause = room.Clause("加强宣传。", steps.unit("JYJ"), frozenset(), LATER.date())
     recorder = steps.actor("recorder")
-    room.change_clause(steps.session, actor=recorder, decision_id=decision.id, version=decision.version, clause=clause, now=LATER)
+    room.change_clause(
+        steps.session, actor=recorder, decision_id=decision.id, version=decision.version, clause=clause, now=LATER, pressed=True
+    )
     with pytest.raises(IllegalMove, match="请先重新汇编"):
         sign(steps, minutes)
     drafting.compile_minutes(steps.session, actor=recorder, meeting_id=minutes.meeting_id, now=LATER)

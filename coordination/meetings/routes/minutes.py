@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 from coordination import access, clock
 from coordination.access import actor, requires
 from coordination.documents.wording import ordinal
-from coordination.meetings import audience, drafting, issuing, queries, stages
+from coordination.meetings import audience, confirming, drafting, issuing, queries, stages
 from coordination.meetings import minutes as text
 from coordination.meetings.forms import ActForm, OpeningForm, PartForm, SignForm
 from coordination.meetings.routes.blueprint import Page, bp, conflict_page, database, to
 from coordination.permissions import Actor, Permission, can, require
 from coordination.transaction import transaction
-from models import Meeting, MeetingStatus, Minutes, MinutesPart, MinutesStatus
+from models import AgendaItem, Meeting, MeetingStatus, Minutes, MinutesPart, MinutesStatus
 from models.errors import Conflict, IllegalMove, NotFound
 
 
@@ -29,15 +29,17 @@ def minutes(meeting_id: int) -> Page:
         return _none_yet(meeting)
     overseen = queries.oversees(who, meeting.mechanism_id)
     issued = found.file_id is not None
-    differences = drafting.differences(session, meeting, found) if found.is_open else drafting.Differences(None, {})
+    items = queries.items_of(session, meeting) if found.is_open else []
+    differences = drafting.differences(session, meeting, found, items) if found.is_open else drafting.Differences(None, {})
     situation = stages.Situation(
         actor=who,
         meeting=meeting,
         now=clock.now(),
         minutes=found,
         receipt=issuing.own_receipt(session, who, found) if issued else None,
-        obstacles=issuing.obstacles(session, meeting, found) if found.is_open else [],
+        obstacles=issuing.told(items, found, differences) if found.is_open else [],
     )
+    may_record = situation.may(Permission.MEETING_RECORD) and found.is_open
     return render_template(
         "meetings/minutes.html",
         meeting=meeting,
@@ -48,6 +50,7 @@ def minutes(meeting_id: int) -> Page:
         differences=differences,
         stale=found.is_open and drafting.stale(found, differences),
         obstacles=situation.obstacles,
+        clauses=_clauses(session, meeting, items) if may_record else [],
         receipt=situation.receipt,
         receipts=queries.receipts_of(session, found) if issued and overseen else [],
         may_edit=situation.may(Permission.MINUTES_EDIT) and found.is_open,
@@ -246,6 +249,15 @@ def _none_yet(meeting: Meeting) -> Page:
         raise NotFound("没有这次会议的纪要")
     situation = stages.Situation(actor=who, meeting=meeting, now=clock.now())
     return render_template("meetings/none_yet.html", meeting=meeting, steps=stages.steps(meeting, None), next=stages.next_step(situation))
+
+
+def _clauses(session: Session, meeting: Meeting, items: list[AgendaItem]) -> list[tuple[str, confirming.Shown]]:
+    """Every decision clause with its place on the agenda, and its reading while nobody has confirmed it."""
+    return [
+        (f"第{number}项第{at}条", confirming.shown(session, meeting, decision))
+        for number, item in enumerate(items, start=1)
+        for at, decision in enumerate(item.decisions, start=1)
+    ]
 
 
 def _numbered(found: Minutes) -> list[tuple[MinutesPart, str]]:

@@ -1,6 +1,6 @@
 """In the room (会中记录): item by item, with autosave."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import flash, jsonify, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -9,11 +9,14 @@ from coordination import clock
 from coordination.access import actor, requires
 from coordination.filters import time as clock_time
 from coordination.forms import choices
-from coordination.meetings import queries
+from coordination.meetings import confirming, queries
 from coordination.meetings import room as service
 from coordination.meetings.forms import RecordForm
 from coordination.meetings.routes.blueprint import Page, asked, bp, conflict_page, database, followed_up, to
+from coordination.meetings.routes.readings import VERBS, act
 from coordination.permissions import Actor, Permission, require
+from coordination.tasks import cases
+from coordination.tasks.readings import register
 from coordination.transaction import transaction
 from models import AgendaItem, ItemKind, ItemOutcome, Meeting, MeetingStatus, Presence, Task
 from models.calendar import local_date
@@ -57,7 +60,7 @@ def _chosen(items: list[AgendaItem]) -> AgendaItem:
     wanted = asked("item")
     if "item" not in request.args:
         pending = [item for item in items if item.outcome == ItemOutcome.PENDING]
-        incomplete = [item for item in items if any(decision.missing for decision in item.decisions)]
+        incomplete = [item for item in items if any(decision.confirmed_at is None for decision in item.decisions)]
         return [*pending, *incomplete, *items][0]
     found = next((item for item in items if item.id == wanted), None)
     if found is None:
@@ -66,27 +69,36 @@ def _chosen(items: list[AgendaItem]) -> AgendaItem:
 
 
 def _record_form(session: Session, meeting: Meeting, item: AgendaItem) -> RecordForm:
-    form = RecordForm(data=_stored(item))
-    units = queries.members(session, meeting.mechanism_id, local_date(meeting.starts_at))
+    form = RecordForm(data=_stored(session, meeting, item))
+    on = local_date(meeting.starts_at)
+    units = {unit.id: unit.short_name for unit in queries.members(session, meeting.mechanism_id, on)}
     used = [unit for decision in item.decisions for unit in [*([decision.lead] if decision.lead else []), *decision.co_units]]
-    named = {unit.id: unit.short_name for unit in [*units, *used]}
-    form.clause_lead_id.choices = choices([*named.items(), (NO_LEAD, "暂不写明")])
-    form.clause_co_ids.choices = choices(named.items())
+    units |= {unit.id: unit.short_name for unit in used}
+    given = {form.clause_lead_id.data, *(form.clause_co_ids.data or ())} - set(units)
+    if given:  # a unit of the register that does not sit, as a sentence may name it
+        known = register(session, meeting.mechanism_id, on).units.values()
+        units |= {unit.id: unit.short_name for named in known for unit in named if unit.id in given}
+    form.clause_lead_id.choices = choices([*units.items(), (NO_LEAD, "暂不写明")])
+    form.clause_co_ids.choices = choices(units.items())
     return form
 
 
-def _stored(item: AgendaItem) -> dict[str, Any]:
-    """What the form starts with: the item as stored, and the clause that is asked for."""
+def _stored(session: Session, meeting: Meeting, item: AgendaItem) -> dict[str, Any]:
+    """What the form starts with: the item as stored, and the clause that is asked for, with what is certain of its reading."""
     stored = {"version": item.text_version, "discussion": item.discussion, "outcome": item.outcome, "clause_lead_id": NO_LEAD}
-    clause = next((decision for decision in item.decisions if decision.id == asked("clause")), None)
-    if clause is None:
+    decision = next((decision for decision in item.decisions if decision.id == asked("clause")), None)
+    if decision is None:
         return stored
+    clause = confirming.said(decision)
+    read = () if clause.is_filled else confirming.readings_of(session, meeting, clause.text)
+    if len(read) == 1:
+        clause = confirming.taken(clause.text, read[0])
     return stored | {
-        "clause_id": clause.id,
-        "clause_version": clause.version,
+        "clause_id": decision.id,
+        "clause_version": decision.version,
         "clause_text": clause.text,
         "clause_lead_id": clause.lead_id or NO_LEAD,
-        "clause_co_ids": [unit.id for unit in clause.co_units],
+        "clause_co_ids": list(clause.co_ids),
         "clause_due_on": clause.due_on,
         "clause_deliverable": clause.deliverable,
     }
@@ -95,6 +107,8 @@ def _stored(item: AgendaItem) -> dict[str, Any]:
 def _room_page(session: Session, meeting: Meeting, items: list[AgendaItem], item: AgendaItem, form: RecordForm) -> str:
     at = items.index(item)
     replies = queries.replies_of(session, meeting)
+    typed = (form.clause_text.data or "")[: cases.LONGEST]
+    read = confirming.readings_of(session, meeting, typed) if typed else []
     return render_template(
         "meetings/room.html",
         meeting=meeting,
@@ -103,6 +117,10 @@ def _room_page(session: Session, meeting: Meeting, items: list[AgendaItem], item
         number=at + 1,
         is_last=at == len(items) - 1,
         form=form,
+        clauses=[confirming.shown(session, meeting, decision) for decision in item.decisions],
+        typed=typed,
+        read=read,
+        seen=confirming.seen_of(typed, read),
         there=sum(reply.presence in {Presence.PRESENT, Presence.LATE} for reply in replies),
         invited=len(replies),
         last=queries.last_change(session, item),
@@ -130,15 +148,15 @@ def _save(meeting: Meeting, items: list[AgendaItem], item: AgendaItem, form: Rec
     except BadInput as bad:
         return _refused(meeting, items, item, form, quiet, bad.message)
     try:
-        saved = _save_clause(who, item_id, form)
+        saved = _save_clause(who, item_id, form, pressed=not quiet)
     except Conflict as conflict:
         return _clash(conflict, item_id, here, "这一条议定事项", "clause_text", "clause_version", quiet)
     except BadInput as bad:
         return _refused(meeting, items, item, form, quiet, bad.message)
     if quiet:
-        fields = {"version": version} | ({"clause_id": saved[0], "clause_version": saved[1]} if saved else {})
+        fields = {"version": version} | ({"clause_id": saved.id, "clause_version": saved.version} if saved else {})
         return _told(200, message=f"已自动保存{clock_time(clock.now())}", fields=fields)
-    return _onward(here, ids, item_id)
+    return _onward(here, ids, item_id, saved)
 
 
 def _save_item(who: Actor, item_id: int, form: RecordForm) -> int:
@@ -157,8 +175,17 @@ def _save_item(who: Actor, item_id: int, form: RecordForm) -> int:
         return item.text_version
 
 
-def _save_clause(who: Actor, item_id: int, form: RecordForm) -> tuple[int, int] | None:
-    """Add or change the open clause; (id, version), or None when none is open."""
+class Saved(NamedTuple):
+    """The open clause as it is stored now."""
+
+    id: int
+    version: int
+    is_confirmed: bool
+
+
+def _save_clause(who: Actor, item_id: int, form: RecordForm, *, pressed: bool) -> Saved | None:
+    """Add or change the open clause; None when none is open. 保存并确认 insists on what is filled in; where nothing is, it confirms the
+    reading that the page showed."""
     if not form.clause_text.data:
         return None
     clause = service.Clause(
@@ -169,15 +196,26 @@ def _save_clause(who: Actor, item_id: int, form: RecordForm) -> tuple[int, int] 
         deliverable=form.clause_deliverable.data or "",
     )
     given = str(form.clause_id.data or "")
+    insists = pressed and request.form.get("go") == "confirm"
     with transaction() as session:
+        if insists and not clause.is_filled:
+            clause, insists = _as_read(session, who, item_id, clause)
+        how: dict[str, Any] = {"actor": who, "clause": clause, "now": clock.now(), "pressed": pressed, "insists": insists}
         if given.isdecimal():
-            decision = service.change_clause(
-                session, actor=who, decision_id=int(given), version=form.clause_version.data or 0, clause=clause, now=clock.now()
-            )
+            decision = service.change_clause(session, decision_id=int(given), version=form.clause_version.data or 0, **how)
         else:
-            decision = service.add_clause(session, actor=who, item_id=item_id, clause=clause, now=clock.now())
+            decision = service.add_clause(session, item_id=item_id, **how)
         session.flush()
-        return decision.id, decision.version
+        return Saved(decision.id, decision.version, decision.confirmed_at is not None)
+
+
+def _as_read(session: Session, who: Actor, item_id: int, clause: service.Clause) -> tuple[service.Clause, bool]:
+    """The clause with the fields of its reading, if that is what the page showed and it leaves nothing open; else the clause as typed."""
+    meeting = queries.get_item(session, who, item_id).meeting
+    read = confirming.readings_of(session, meeting, clause.text)
+    if len(read) == 1 and read[0].is_sure and request.form.get("reading_seen") == confirming.seen_of(clause.text, read):
+        return confirming.taken(clause.text, read[0]), True
+    return clause, False
 
 
 def _clash(conflict: Conflict, item_id: int, here: dict[str, Any], label: str, name: str, version: str, quiet: bool) -> Page:
@@ -209,7 +247,7 @@ def _told(status: int, **facts: Any) -> Page:
     return response
 
 
-def _onward(here: dict[str, Any], ids: list[int], item_id: int) -> Page:
+def _onward(here: dict[str, Any], ids: list[int], item_id: int, saved: Saved | None) -> Page:
     """Where the pressed button leads: the next item, the one before, another clause, or here again."""
     at, (go, _, target) = ids.index(item_id), request.form.get("go", "").partition("-")
     wanted = int(target) if target.isdecimal() else 0
@@ -217,12 +255,18 @@ def _onward(here: dict[str, Any], ids: list[int], item_id: int) -> Page:
         return to("room", anchor="clause", **here, clause=wanted)
     if go == "remove":
         return to("remove_clause", decision_id=wanted)
+    if go in VERBS and wanted:
+        act(go, wanted, request.form.get(f"seen-{wanted}", ""))
+        return to("room", anchor="clauses", **here)
     if go == "item" and wanted in ids:
         here["item"] = wanted
     elif go == "next" and at + 1 < len(ids):
         here["item"] = ids[at + 1]
     elif go == "previous" and at:
         here["item"] = ids[at - 1]
+    elif go == "confirm" and saved:
+        flash("已保存并确认。" if saved.is_confirmed else "已保存，还没有确认。请看过读法再确认。")
+        return to("room", anchor="clauses", **here)
     else:
         flash("已保存。")
     return to("room", **here)
