@@ -58,7 +58,7 @@ def test_a_task_nobody_finishes_climbs_rung_by_rung_on_the_right_days(session, s
 def test_inside_one_bureau_the_top_is_criticism(session, story):
     story.task(mechanism="sections", lead="GGG", helpers=(), due_on=TODAY)
     run(china("2026-06-30"))
-    assert session.scalars(select(Notice.title).where(Notice.kind == "task_top")).all() == ["待拟通报批评：在营培训机构备案清单"] * 2
+    assert session.scalars(select(Notice.title).where(Notice.kind == "task_top")).all() == ["待审通报批评：在营培训机构备案清单"] * 2
 
 
 def test_a_second_run_does_nothing(story):
