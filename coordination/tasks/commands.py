@@ -50,7 +50,7 @@ def task_ledger(year: int, mechanism: str | None, out: Path) -> None:
     entries = ledger.whole(session, OPERATOR, year=year, mechanism_id=chosen.id if chosen else None, today=today)
     name = ledger.title(year, chosen.short_name if chosen else "")
     author = chosen.issuer if chosen else ""
-    write_file(out, ledger.as_table(name, entries) if out.suffix == ".xlsx" else ledger.as_paper(name, entries, today, author))
+    write_file(out, ledger.as_table(entries) if out.suffix == ".xlsx" else ledger.as_paper(name, entries, today, author))
 
 
 def find_task(session: Session, reference: str, code: str | None, kind: TaskPaperKind) -> Task:

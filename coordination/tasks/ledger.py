@@ -72,9 +72,9 @@ def caption(entries: Sequence[Entry], today: date) -> str:
     return f"共{len(entries)}件，其中逾期{late}件；数据截至{official_date(today)}"
 
 
-def as_table(name: str, entries: Sequence[Entry]) -> bytes:
+def as_table(entries: Sequence[Entry]) -> bytes:
     """The .xlsx."""
-    return sheets.write(name[:31], HEAD, [entry.cells for entry in entries], widths=[share * 1.2 for share in SHARES])
+    return sheets.write("督办台账", HEAD, [entry.cells for entry in entries], widths=[share * 1.2 for share in SHARES])
 
 
 def as_paper(name: str, entries: Sequence[Entry], today: date, author: str) -> bytes:

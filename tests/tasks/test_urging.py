@@ -274,12 +274,12 @@ def test_who_is_liaison_and_office_at_once_gets_one_notice_that_says_both(sessio
     assert person.title == "今日督办：临期1件，待核验1件"
 
 
-def test_the_office_hears_of_papers_to_draft_until_the_unit_reports(session, story):
+def test_the_office_hears_of_papers_that_wait_until_the_unit_reports(session, story):
     task = story.in_state(TaskStatus.ACCEPTED)
     run(china("2026-07-03"))
     digest(china("2026-07-06"))
     titles = select(Notice.title).where(Notice.kind == "task_digest", Notice.slot == "2026-07-06").order_by(Notice.title)
-    assert session.scalars(titles).all() == ["今日督办：待拟文书1件", "今日督办：逾期1件", "今日督办：逾期1件"]
+    assert session.scalars(titles).all() == ["今日督办：待办文书1件", "今日督办：逾期1件", "今日督办：逾期1件"]
     story.report(task, percent=100, final=True, now=china("2026-07-06"))
     digest(china("2026-07-07"))
     titles = select(Notice.title).where(Notice.kind == "task_digest", Notice.slot == "2026-07-07")

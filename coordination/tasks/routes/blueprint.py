@@ -27,15 +27,15 @@ Shown = TypeVar("Shown", bound=forms.TaskForm)
 
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
 
-# Words, endpoint, is it for those who oversee tasks, the right it needs.
-TABS: tuple[tuple[str, str, bool, Permission], ...] = (
-    ("任务", "index", False, Permission.TASK_READ),
-    ("看板", "board", True, Permission.TASK_READ),
-    ("台账", "ledger", True, Permission.TASK_READ),
-    ("日历", "month", False, Permission.TASK_READ),
-    ("文书", "papers", False, Permission.TASK_READ),
-    ("常态化任务", "recurring", True, Permission.TASK_SUPERVISE),
-    ("群消息", "hooks", True, Permission.TASK_SUPERVISE),
+# Words, endpoint, what its address has more than the list's, is it for those who oversee tasks, the right it needs.
+TABS: tuple[tuple[str, str, str, bool, Permission], ...] = (
+    ("任务", "index", "", False, Permission.TASK_READ),
+    ("看板", "board", "/board", True, Permission.TASK_READ),
+    ("台账", "ledger", "/ledger", True, Permission.TASK_READ),
+    ("日历", "month", "/calendar", False, Permission.TASK_READ),
+    ("文书", "papers", "/papers", False, Permission.TASK_READ),
+    ("常态化任务", "recurring", "/recurring", True, Permission.TASK_SUPERVISE),
+    ("群消息", "hooks", "/hooks", True, Permission.TASK_SUPERVISE),
 )
 
 
@@ -84,9 +84,10 @@ def done_or_again(task_id: int, form: Shown, act: Callable[[Session], str], temp
 
 def tabs(current: str) -> list[tuple[str, str, bool]]:
     """The links under h1; who oversees nothing has no use for matrix and ledger."""
-    oversees = actor().oversees(Permission.TASK_READ) != frozenset()
-    shown = [(words, endpoint) for words, endpoint, wide, needs in TABS if (oversees or not wide) and can(actor(), needs)]
-    return [(words, url_for(f"tasks.{endpoint}"), endpoint == current) for words, endpoint in shown]
+    me = actor()
+    oversees, home = me.oversees(Permission.TASK_READ) != frozenset(), url_for("tasks.index")
+    shown = (tab for tab in TABS if (oversees or not tab[3]) and can(me, tab[4]))
+    return [(words, f"{home}{more}", endpoint == current) for words, endpoint, more, _, _ in shown]
 
 
 def head_of(task: Task, *, form: str = "") -> dict[str, Any]:

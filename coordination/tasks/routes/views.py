@@ -58,7 +58,7 @@ def take_ledger(form: str) -> Response:
     mechanism, year = _asked(overseen, today)
     entries = ledger.whole(session, me, year=year, mechanism_id=mechanism.id if mechanism else None, today=today)
     name = ledger.title(year, mechanism.short_name if mechanism else "")
-    content = ledger.as_table(name, entries) if form == "xlsx" else ledger.as_paper(name, entries, today, "")
+    content = ledger.as_table(entries) if form == "xlsx" else ledger.as_paper(name, entries, today, "")
     kind = XLSX if form == "xlsx" else papers.DOCX
     return send_file(BytesIO(content), mimetype=kind, as_attachment=True, download_name=f"{name}.{form}")
 
