@@ -1,6 +1,6 @@
 """Tasks: extensions, papers of the ladder, evidence, recurring duties, periodic reports, notes for a meeting, calendar feeds, group messages.
 
-Revision 0011, after 0008.
+Revision 0011, after 0009.
 
 Columns are added to ``task`` with their checks in the statement that adds them: rebuilding the table, as SQLite would need for anything
 else, would lose the checks it has, and a nation's table is long.
@@ -12,7 +12,7 @@ from alembic import op
 import models.base
 
 revision = '0011'
-down_revision = '0008'
+down_revision = '0009'
 branch_labels = None
 depends_on = None
 
