@@ -175,7 +175,7 @@ def unreported(session: Session, book: Rulebook) -> list[int]:
     asked = and_(Task.report_due_on < book.today, Task.ended_at.is_(None), Task.status.in_(WORKED_ON))
     found = select(Task.id, Task.cadence, Task.report_due_on).where(asked).order_by(Task.report_due_on, Task.id)
     told = select(LadderStep.task_id, func.max(LadderStep.for_on)).join(Task).where(asked, LadderStep.rung == int(Rung.REPORT))
-    last = dict(session.execute(told.group_by(LadderStep.task_id)).tuples().all())
+    last = dict(session.execute(told.group_by(LadderStep.task_id)).all())
     return [row.id for row in session.execute(found) if row.cadence.last_missed(row.report_due_on, book.today) != last.get(row.id)]
 
 

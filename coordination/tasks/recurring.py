@@ -103,7 +103,7 @@ def due(session: Session, today: date) -> list[int]:
     query = select(RecurringDuty).where(RecurringDuty.from_on <= today)
     duties = [duty for duty in session.scalars(query.order_by(RecurringDuty.id)) if duty.in_force(today)]
     query_of_made = select(Task.recurring_id, Task.period_on).where(Task.recurring_id.in_([duty.id for duty in duties]))
-    made = set(session.execute(query_of_made).tuples())
+    made = {(duty_id, first) for duty_id, first in session.execute(query_of_made)}
     return [duty.id for duty in duties if (duty.id, duty.period(today)[0]) not in made]
 
 

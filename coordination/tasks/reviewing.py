@@ -71,4 +71,4 @@ def require_writer(actor: Actor, task: Task) -> None:
 def notes(session: Session, meeting: Meeting) -> dict[int, str]:
     """What was said for this meeting, by task."""
     rows = session.execute(select(ReviewNote.task_id, ReviewNote.text).where(ReviewNote.meeting_id == meeting.id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -167,10 +167,8 @@ def submit_report(
     unit = (task.lead if leads else next(u for u in task.co_units if u.id == shares[0].unit_id)).heir(today)
     _check_newest(session, task, unit, seen, text)
     facts = {"text": text, "percent": percent, "is_final": final, "difficulty": difficulty, "support": support}
-    report = ProgressReport(task=task, unit=unit, person_id=actor.person_id, at=now, **facts)
-    for file in files:
-        kept = attachments.store(session, name=file.name, media_type=file.media_type, content=file.content, now=now)
-        report.files.append(kept)
+    kept = [attachments.store(session, name=one.name, media_type=one.media_type, content=one.content, now=now) for one in files]
+    report = ProgressReport(task=task, unit=unit, person_id=actor.person_id, at=now, files=kept, **facts)
     session.add(report)
     if leads:
         task.percent = percent

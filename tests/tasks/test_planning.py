@@ -10,7 +10,7 @@ from sqlalchemy import select
 from coordination.tasks import planning, recurring, service
 from coordination.tasks.planning import Plan
 from models import Cadence, LadderStep, RecurringDuty, Rung, Task
-from models.errors import BadInput, IllegalMove, NotAllowed
+from models.errors import BadInput, IllegalMove, NotAllowed, NotFound
 from scheduler import jobs
 from tests.registry.pages import hidden
 from tests.tasks.conftest import china, told, words
@@ -209,7 +209,7 @@ def test_a_duty_that_begins_before_this_month_or_ends_before_it_begins_is_refuse
         add(story, from_on=date(2026, 5, 31))
     with pytest.raises(BadInput, match="截止日期"):
         add(story, to_on=date(2026, 5, 31))
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         story.act(recurring.stop, "convenor", recurring_id=add(story).id, to_on=TODAY)
 
 
