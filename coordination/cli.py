@@ -32,6 +32,7 @@ from coordination.settings import backup as archive
 from coordination.settings import deadlines, doctor, restoring, schema
 from coordination.settings import service as settings
 from coordination.settings.queries import calendar as working_calendar
+from coordination.tasks.commands import tasks
 from coordination.transaction import transaction
 from coordination.usage import speak_chinese
 from models import EventSource
@@ -214,6 +215,7 @@ cli.add_command(db_group, "db")
 cli.add_command(api)
 cli.add_command(meetings)
 cli.add_command(routing)
+cli.add_command(tasks)
 
 
 # -- calendar

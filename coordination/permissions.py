@@ -38,6 +38,7 @@ class Permission(StrEnum):
     TASK_READ = "task:read"
     TASK_REPORT = "task:report"
     TASK_SUPERVISE = "task:supervise"
+    TASK_APPROVE = "task:approve"
     REGISTRY_READ = "registry:read"
     REGISTRY_APPLY = "registry:apply"
     REGISTRY_REVIEW = "registry:review"
@@ -88,11 +89,11 @@ _UNIT = (
     | _REGISTRY_UNIT
     | _CASES
 )
-_HEAD = _EVERYONE | {_P.MEETING_READ, _P.TASK_READ, _P.MINUTES_SIGN, _P.REGISTRY_READ}
+_HEAD = _EVERYONE | {_P.MEETING_READ, _P.TASK_READ, _P.TASK_APPROVE, _P.MINUTES_SIGN, _P.REGISTRY_READ}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CONVENOR: frozenset(_HEAD),
-    Role.DEPUTY: frozenset(_HEAD - {_P.MINUTES_SIGN}),
+    Role.DEPUTY: frozenset(_HEAD - {_P.MINUTES_SIGN, _P.TASK_APPROVE}),
     Role.OFFICE: frozenset(
         _EVERYONE
         | {_P.DUTY_EDIT, _P.MEETING_READ, _P.MEETING_PLAN, _P.MEETING_RECORD, _P.MINUTES_EDIT, _P.MINUTES_ISSUE}

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 
 import xlsxwriter
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from models.errors import BadInput
 from models.text import clean_text
@@ -98,14 +98,23 @@ class Preview:
             raise BadInput(f"没有导入任何一行。{len(self.problems)}行不能导入：\n{told}")
 
 
-def write(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A table with these headings. Every cell is text, so that no spreadsheet takes one for a formula or spoils a long code's digits."""
+def write(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[float] = ()) -> bytes:
+    """A table with these headings; ``widths`` of the columns in characters, else all alike.
+
+    Every cell is text, so that no spreadsheet takes one for a formula or spoils a long code's digits.
+    """
     content = BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
-        text = book.add_format({"num_format": "@", "valign": "top"})
+        text = book.add_format({"num_format": "@", "valign": "top", "text_wrap": bool(widths)})
         head = book.add_format({"bold": True, "num_format": "@", "bottom": 1})
         sheet = book.add_worksheet(title)
         sheet.set_column(0, len(headings) - 1, 24, text)
+        for at, width in enumerate(widths):
+            sheet.set_column(at, at, width, text)
+        if widths:
+            sheet.set_landscape()
+            sheet.set_paper(9)
+            sheet.fit_to_pages(1, 0)
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
         for line, row in enumerate((headings, *rows)):
@@ -115,11 +124,14 @@ def write(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) ->
 
 
 def read(content: bytes, columns: Mapping[str, Column]) -> list[Row]:
-    """The rows under the headings of the first sheet that has them, empty ones left out. BadInput when it is no such table."""
+    """The rows under the headings of the first sheet that has them, empty ones left out. BadInput when it is no such table.
+
+    What is written once in cells merged downwards holds for each of their rows; a row merged across is a heading between rows.
+    """
     _check_size(content)
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(content))
-        tables = [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names]
+        tables = [_table(book.get_sheet_by_name(name)) for name in book.sheet_names]
     except (CalamineError, ValueError, OSError) as wrong:
         raise BadInput("文件无法读取，请另存为.xlsx后再试") from wrong
     missing: list[str] = []
@@ -132,6 +144,25 @@ def read(content: bytes, columns: Mapping[str, Column]) -> list[Row]:
             if len(places) > 1:
                 raise BadInput(f"表头缺少：{'、'.join(missing)}")
     raise BadInput(f"没有找到表头。首行应有：{'、'.join(column.names[0] for column in columns.values() if column.required)}")
+
+
+def _table(sheet: CalamineSheet) -> list[list[Any]]:
+    """Every cell of a sheet, merged ones filled in as ``read`` says."""
+    table = sheet.to_python(skip_empty_area=False)
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        if bottom >= len(table) or left >= len(table[top]):
+            continue
+        if right > left and _is_banner(table[top]):
+            table[top] = [""] * len(table[top])
+            continue
+        for line in range(top + 1, bottom + 1):
+            table[line][left] = table[top][left]
+    return table
+
+
+def _is_banner(cells: list[Any]) -> bool:
+    """Is there but one thing in the row?"""
+    return sum(cell != "" for cell in cells) == 1
 
 
 def _rows(table: list[list[Any]], heading: int, places: dict[str, int]) -> list[Row]:

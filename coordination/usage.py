@@ -1,4 +1,6 @@
-"""Chinese for what click itself says: the frame of its helps and its refusals of wrong usage."""
+"""What commands share: Chinese for what click itself says, and writing a file whole."""
+
+from pathlib import Path
 
 import click
 import click.core
@@ -61,3 +63,11 @@ def _name_parts(command: click.Command) -> None:
         command.subcommand_metavar = "命令 …"
         for other in command.commands.values():
             _name_parts(other)
+
+
+def write_file(out: Path, content: bytes) -> None:
+    """The file whole or not at all, and its path on stdout."""
+    part = out.with_name(f".{out.name}.part")
+    part.write_bytes(content)
+    part.replace(out)
+    click.echo(str(out))

@@ -47,8 +47,10 @@ from models.notice import Mail, Notice
 from models.numbering import NumberSeries
 from models.people import LoginFailure, Person, Role, RoleGrant
 from models.public_write import PublicWrite
+from models.recurring import RecurringCoUnit, RecurringDuty
 from models.registry import ListVersion, Origin, Recognition, RecognitionStatus
 from models.removal import Appeal, AppealOrigin, AppealStatus, Removal, RemovalBasis, TradeMeasure
+from models.review_note import ReviewNote
 from models.routing import Advice, RoutingModel, RoutingPreference
 from models.rule import LimitUnit, Rule
 from models.saved_view import SavedView
@@ -57,7 +59,11 @@ from models.search import SearchGram, SearchText
 from models.session import AccountRules, LoginSession, PasswordProfile
 from models.setting import Setting
 from models.subject import Subject
-from models.task import LadderStep, ProgressReport, Rung, Task, TaskCoUnit, TaskStatus
+from models.task import Cadence, LadderStep, Priority, ProgressReport, ReportFile, Rung, Task, TaskCoUnit, TaskStatus
+from models.task_extension import Extension, ExtensionStatus
+from models.task_feed import TaskFeed
+from models.task_hook import HookFormat, HookMessage, TaskHook
+from models.task_paper import TaskPaper, TaskPaperKind, TaskPaperStatus
 from models.trust import EventSource, MatchedBy, RemovalProposal, RemovalProposalStatus, TrustEvent
 from models.unit import Duty, DutyRole, Unit, UnitKind
 
@@ -82,6 +88,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Business",
+    "Cadence",
     "Calendar",
     "CalendarDay",
     "CalendarYear",
@@ -109,12 +116,16 @@ __all__ = [
     "EventLevel",
     "EventReport",
     "EventSource",
+    "Extension",
+    "ExtensionStatus",
     "FastLane",
     "Feedback",
     "FeedbackKind",
     "Ground",
     "Guest",
     "HandlingRound",
+    "HookFormat",
+    "HookMessage",
     "ImportColumn",
     "Inquiry",
     "Inspection",
@@ -154,6 +165,7 @@ __all__ = [
     "PasswordProfile",
     "Person",
     "Presence",
+    "Priority",
     "ProgressReport",
     "Promise",
     "PromiseKind",
@@ -164,13 +176,17 @@ __all__ = [
     "RecipientKind",
     "Recognition",
     "RecognitionStatus",
+    "RecurringCoUnit",
+    "RecurringDuty",
     "RefusalGround",
     "Removal",
     "RemovalBasis",
     "RemovalProposal",
     "RemovalProposalStatus",
     "Reply",
+    "ReportFile",
     "ReportKind",
+    "ReviewNote",
     "Role",
     "RoleGrant",
     "RoutingModel",
@@ -191,6 +207,11 @@ __all__ = [
     "Target",
     "Task",
     "TaskCoUnit",
+    "TaskFeed",
+    "TaskHook",
+    "TaskPaper",
+    "TaskPaperKind",
+    "TaskPaperStatus",
     "TaskStatus",
     "TerminationGround",
     "TopRung",

@@ -1,6 +1,7 @@
 """Tasks (议定事项督办): what a joint meeting agreed that a unit will do by a day."""
 
-from datetime import date, datetime
+from calendar import monthrange
+from datetime import date, datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
@@ -8,8 +9,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.attachment import StoredFile
 from models.base import Line, Model, Words, choice
 from models.decision import Decision
+from models.errors import IllegalMove
 from models.mechanism import Mechanism
 from models.people import Person
 from models.scope import Scope
@@ -29,6 +32,46 @@ class TaskStatus(Status):
     CANCELLED = "cancelled", "已撤销"
 
 
+class Priority(Status):
+    """How pressing the office holds a task."""
+
+    NORMAL = "normal", "一般"
+    IMPORTANT = "important", "重点"
+    URGENT = "urgent", "紧急"
+
+
+class Cadence(Status):
+    """How often something comes round: a progress report, or a duty."""
+
+    NONE = "none", "不定期"
+    WEEK = "week", "每周"
+    MONTH = "month", "每月"
+    QUARTER = "quarter", "每季度"
+    HALF = "half", "每半年"
+    YEAR = "year", "每年"
+
+    @property
+    def months(self) -> int:
+        """Its length in months; 0 where it is not counted in them."""
+        return {"month": 1, "quarter": 3, "half": 6, "year": 12}.get(self.value, 0)
+
+    def after(self, day: date, times: int = 1) -> date | None:
+        """The day so many rounds after ``day``; None when nothing comes round. A month without that day ends sooner."""
+        if self == Cadence.WEEK:
+            return day + timedelta(weeks=times)
+        if not self.months:
+            return None
+        year, month = divmod(day.year * 12 + day.month - 1 + self.months * times, 12)
+        return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+    def last_missed(self, first: date, today: date) -> date | None:
+        """Of ``first`` and the days that come round after it the last one before ``today``; None when none is past."""
+        missed, times = None, 0
+        while (day := self.after(first, times)) is not None and day < today:
+            missed, times = day, times + 1
+        return missed
+
+
 def _partial(name: str, *columns: str, where: str) -> Index:
     """An index over some of the rows, on both databases."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
@@ -39,10 +82,10 @@ class Task(Stateful, Model):
 
     MOVES = {
         TaskStatus.ASSIGNED: {TaskStatus.ACCEPTED, TaskStatus.CANCELLED},
-        TaskStatus.ACCEPTED: {TaskStatus.IN_PROGRESS, TaskStatus.REPORTED, TaskStatus.CANCELLED},
-        TaskStatus.IN_PROGRESS: {TaskStatus.REPORTED, TaskStatus.CANCELLED},
+        TaskStatus.ACCEPTED: {TaskStatus.ASSIGNED, TaskStatus.IN_PROGRESS, TaskStatus.REPORTED, TaskStatus.CANCELLED},
+        TaskStatus.IN_PROGRESS: {TaskStatus.ASSIGNED, TaskStatus.REPORTED, TaskStatus.CANCELLED},
         TaskStatus.REPORTED: {TaskStatus.CLOSED, TaskStatus.RETURNED, TaskStatus.CANCELLED},
-        TaskStatus.RETURNED: {TaskStatus.IN_PROGRESS, TaskStatus.REPORTED, TaskStatus.CANCELLED},
+        TaskStatus.RETURNED: {TaskStatus.ASSIGNED, TaskStatus.IN_PROGRESS, TaskStatus.REPORTED, TaskStatus.CANCELLED},
         TaskStatus.CLOSED: set(),
         TaskStatus.CANCELLED: set(),
     }
@@ -51,6 +94,9 @@ class Task(Stateful, Model):
 
     __table_args__ = (
         UniqueConstraint("mechanism_id", "year", "meeting_serial", "serial"),
+        Index("uq_task_recurring_id_period_on", "recurring_id", "period_on", unique=True),
+        CheckConstraint("(recurring_id IS NULL) = (period_on IS NULL)", name="period_on"),
+        CheckConstraint("(cadence = 'none') = (report_due_on IS NULL)", name="report_due_on"),
         CheckConstraint("(status IN ('closed', 'cancelled')) = (ended_at IS NOT NULL)", name="ended_at"),
         CheckConstraint("status <> 'closed' OR finding <> ''", name="finding"),
         CheckConstraint("status NOT IN ('returned', 'cancelled') OR reason <> ''", name="reason"),
@@ -64,6 +110,7 @@ class Task(Stateful, Model):
         # Lists of open tasks walk one of the first two from page to page: what has ended piles up over the years and is not in their way.
         _partial("ix_task_open_due_on_id", "due_on", "id", where="ended_at IS NULL"),
         _partial("ix_task_open_mechanism_id_due_on_id", "mechanism_id", "due_on", "id", where="ended_at IS NULL"),
+        _partial("ix_task_open_report_due_on", "report_due_on", where="report_due_on IS NOT NULL AND ended_at IS NULL"),
         _partial("ix_task_ended_mechanism_id_ended_at", "mechanism_id", "ended_at", where="ended_at IS NOT NULL"),
     )
 
@@ -88,6 +135,11 @@ class Task(Stateful, Model):
     reported_on: Mapped[date | None]  # the day in China of the newest 报结: on time or late is judged by it
     ended_at: Mapped[datetime | None]
     percent: Mapped[int] = mapped_column(default=0)  # how much of it the lead unit last reported done
+    priority: Mapped[Priority] = mapped_column(choice(Priority), default=Priority.NORMAL)
+    cadence: Mapped[Cadence] = mapped_column(choice(Cadence), default=Cadence.NONE)  # how often the lead unit reports at least
+    report_due_on: Mapped[date | None]  # by when it reports next
+    recurring_id: Mapped[int | None] = mapped_column(ForeignKey("recurring_duty.id"))
+    period_on: Mapped[date | None]  # the first day of the period this instance of a recurring duty is for
     version: Mapped[int] = mapped_column(default=1)
     mechanism: Mapped[Mechanism] = relationship()
     decision: Mapped[Decision | None] = relationship()
@@ -127,6 +179,22 @@ class Task(Stateful, Model):
         """签收 by the lead unit."""
         self._move_to(TaskStatus.ACCEPTED)
         self.accepted_at = at
+
+    def hand_over(self, lead: Unit, at: datetime) -> None:
+        """Another unit leads from now on: it has to accept the task, and its share begins at nothing."""
+        if self.status != TaskStatus.ASSIGNED:
+            self._move_to(TaskStatus.ASSIGNED)
+        self.lead, self.assigned_at, self.accepted_at, self.percent = lead, at, None, 0
+
+    def extend(self, due_on: date) -> None:
+        """延期 to a later day; the first date stays on record. IllegalMove once the unit does not owe it any more."""
+        if self.status not in self.WITH_UNIT:
+            raise IllegalMove(f"任务现为“{self.status.label}”，不能延期")
+        self.due_on = due_on
+
+    def set_cadence(self, cadence: Cadence, since: date) -> None:
+        """From that day on the lead unit reports at least so often."""
+        self.cadence, self.report_due_on = cadence, cadence.after(since)
 
     def progress(self) -> None:
         """The first progress report (or the first after a return) sets it in progress; later ones change nothing."""
@@ -177,14 +245,26 @@ class ProgressReport(Model):
     text: Mapped[str] = mapped_column(Words(10_000))
     percent: Mapped[int]
     is_final: Mapped[bool] = mapped_column(default=False)
+    difficulty: Mapped[str] = mapped_column(Words(2000), default="")
+    support: Mapped[str] = mapped_column(Words(2000), default="")  # what the unit asks the joint meeting to help with
+    files: Mapped[list[StoredFile]] = relationship(secondary="report_file", order_by=StoredFile.id)
     task: Mapped[Task] = relationship(back_populates="reports")
     unit: Mapped[Unit] = relationship()
     person: Mapped[Person | None] = relationship()
 
 
-class Rung(IntEnum):
-    """The rungs of the ladder (督办), the higher the later; ``ACCEPT`` stands beside it: a task not accepted in time."""
+class ReportFile(Model):
+    """A file that proves what a report says."""
 
+    report_id: Mapped[int] = mapped_column(ForeignKey("progress_report.id"), primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), primary_key=True, index=True)
+
+
+class Rung(IntEnum):
+    """The rungs of the ladder (督办), the higher the later. Two stand beside it: ``ACCEPT``, a task not accepted in time, and ``REPORT``, a
+    periodic progress report that did not come."""
+
+    REPORT = -1
     ACCEPT = 0
     REMIND = 1
     URGE = 2
@@ -194,17 +274,18 @@ class Rung(IntEnum):
     @property
     def label(self) -> str:
         """As people call it."""
-        return ("催促签收", "到期提醒", "催办", "拟督办函", "拟通报或报请督查")[self]
+        return ("催报进展", "催促签收", "到期提醒", "催办", "拟督办函", "拟通报或报请督查")[self + 1]
 
 
 class LadderStep(Model):
-    """One rung as it was climbed. The key lets each rung happen once for a due date (``ACCEPT``: for a day of assignment).
+    """One rung as it was climbed. The key lets each rung happen once for a due date (``ACCEPT``: for a day of assignment; ``REPORT``:
+    for the day a report was due).
 
     A row of its own, not a column of the task: the ladder must not make the text somebody is just writing a conflict. ``told``: how many
     people were owed a notice by it.
     """
 
-    __table_args__ = (CheckConstraint("rung BETWEEN 0 AND 4", name="rung"),)
+    __table_args__ = (CheckConstraint("rung BETWEEN -1 AND 4", name="rung"),)
 
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
     for_on: Mapped[date] = mapped_column(primary_key=True)

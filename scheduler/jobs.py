@@ -19,9 +19,9 @@ from coordination.api import webhooks
 from coordination.complaints import automatic, deadlines, events, fast_lane, training
 from coordination.registry import applying, life, proposals
 from coordination.settings import outbox
-from coordination.tasks import digest, ladder, urging
+from coordination.tasks import digest, hooks, ladder, recurring, urging
 from coordination.transaction import transaction
-from models import ApiCall, JobRun, LoginFailure, LoginSession, WebhookDelivery
+from models import ApiCall, HookMessage, JobRun, LoginFailure, LoginSession, WebhookDelivery
 from models.base import db
 from models.calendar import local_date
 
@@ -61,10 +61,20 @@ def task_ladder(run: Run, tally: Tally) -> None:
     if book.opens():
         tasks = ladder.unaccepted(db.session(), book)
         _each(run, tally, tasks, lambda session, task_id: urging.ask_to_accept(session, task_id=task_id, book=book))
+        tasks = ladder.unreported(db.session(), book)
+        _each(run, tally, tasks, lambda session, task_id: urging.ask_to_report(session, task_id=task_id, book=book))
         tasks = ladder.climbing(db.session(), book)
         _each(run, tally, tasks, lambda session, task_id: urging.climb(session, task_id=task_id, book=book))
     missing = sorted(book.missing)
     _each(run, tally, missing, lambda session, year: urging.tell_missing_calendar(session, year=year, now=run.now))
+
+
+def task_recurring(run: Run, tally: Tally) -> None:
+    """The task of the present period for every recurring duty; in working hours only."""
+    book = ladder.rulebook(db.session(), run.now)
+    if book.opens():
+        duties = recurring.due(db.session(), book.today)
+        _each(run, tally, duties, lambda session, duty_id: recurring.make_task(session, recurring_id=duty_id, now=run.now))
 
 
 def task_digest(run: Run, tally: Tally) -> None:
@@ -156,6 +166,16 @@ def deliver_webhooks(run: Run, tally: Tally) -> None:
             return
 
 
+def deliver_hooks(run: Run, tally: Tally) -> None:
+    """Send the group messages that are due, until none is left; a refusal waits for its next attempt and is no failure of the job."""
+    tried: set[int] = set()
+    while messages := [message_id for message_id in hooks.due(db.session(), run.now) if message_id not in tried]:
+        tried.update(messages)
+        _each(run, tally, messages, lambda session, message_id: hooks.deliver(session, message_id=message_id, now=run.now))
+        if run.stopping():
+            return
+
+
 def mail_failures(run: Run, tally: Tally) -> None:
     """Tell the admins once a day which mails were given up, and why."""
     _each(run, tally, [run.now], lambda session, now: outbox.owe_failure_summary(session, now))
@@ -186,6 +206,8 @@ def purge_calls(run: Run, tally: Tally) -> None:
     _purge(run, tally, ApiCall, ApiCall.at < run.now - CALLS_KEPT)
     done = or_(WebhookDelivery.sent_at.is_not(None), WebhookDelivery.given_up_at.is_not(None))
     _purge(run, tally, WebhookDelivery, and_(done, WebhookDelivery.at < run.now - RUNS_KEPT))
+    done = or_(HookMessage.sent_at.is_not(None), HookMessage.given_up_at.is_not(None))
+    _purge(run, tally, HookMessage, and_(done, HookMessage.at < run.now - RUNS_KEPT))
 
 
 def purge_runs(run: Run, tally: Tally) -> None:

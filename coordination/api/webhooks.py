@@ -6,33 +6,23 @@ when an entry about a complaint is written, and its status is not the one its cl
 Only the address the admin wrote down is ever spoken to; an answer that leads elsewhere is a failure.
 """
 
-import hashlib
-import hmac
 import json
 import re
-import ssl
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, bindparam, event, insert, select, update
 from sqlalchemy.orm import Session
 
 from coordination import crypto
 from coordination.api import queries
+from coordination.outgoing import AT_ONCE, MOST_TRIES, MOST_URL, WAITS, post, read_url, sign
 from models import ApiClient, ApiComplaint, AuditEntry, Complaint, WebhookDelivery
 from models.calendar import SHANGHAI
-from models.errors import BadInput
+
+__all__ = ["MOST_URL", "SEAL", "WAITS", "deliver", "due", "read_url", "sign"]
 
 SEAL = "webhook"
-WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 480, 960))  # after the first, second, … attempt
-MOST_TRIES = len(WAITS) + 1
-SECONDS = 10  # how long the other side may take for one answer
-AT_ONCE = 50  # how many messages one run takes on
-MOST_URL = 300
-_PRINTABLE = re.compile(r"[!-~]+")
 _CASE = re.compile(r"complaint:(\d{1,10})")
 
 _CHANGED = (
@@ -67,21 +57,6 @@ def _adopt(connection: Connection, complaint_id: int) -> None:
     connection.execute(insert(ApiComplaint).from_select(columns, part.where(Complaint.id == complaint_id), include_defaults=False))
 
 
-def read_url(typed: str) -> str:
-    """The address of a webhook as typed, empty for none; BadInput when it is no plain http or https address."""
-    url = typed.strip()
-    if not url:
-        return ""
-    try:
-        parts = urlsplit(url)
-        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        sound = False
-    if not sound or not _PRINTABLE.fullmatch(url) or len(url) > MOST_URL or "@" in parts.netloc or parts.fragment:
-        raise BadInput("通知地址应以http://或https://开头，不带用户名和#，如https://example.gov.cn/hook")
-    return url
-
-
 def due(session: Session, now: datetime) -> list[int]:
     """Ids of the messages to be tried now."""
     return queries.deliveries_due(session, now, AT_ONCE)
@@ -99,7 +74,7 @@ def deliver(session: Session, *, delivery_id: int, now: datetime) -> bool:
     url, body = delivery.client.webhook_url, _body(delivery, now)
     headers = _headers(crypto.decrypt(SEAL, delivery.client.webhook_secret), body, delivery.event, now)
     session.commit()
-    refusal = _post(url, body, headers)
+    refusal = post(url, body, headers)
     session.connection(execution_options={"writes": True})
     delivery = session.get_one(WebhookDelivery, delivery_id)
     if refusal is None:
@@ -162,38 +137,3 @@ def _headers(secret: str, body: bytes, number: int, now: datetime) -> dict[str, 
         "X-Timestamp": str(int(now.timestamp())),
         "X-Signature": f"sha256={sign(secret, body)}",
     }
-
-
-def sign(secret: str, body: bytes) -> str:
-    """HMAC-SHA-256 of the body with the client's secret, in hexadecimal digits."""
-    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-
-
-def _post(url: str, body: bytes, headers: Mapping[str, str]) -> str | None:
-    """Hand the message over; None when it was taken, else why not. Neither redirects nor a proxy of the environment are followed."""
-    parts = urlsplit(url)
-    assert parts.hostname is not None
-    connection: HTTPConnection
-    if parts.scheme == "https":
-        connection = HTTPSConnection(parts.hostname, parts.port, timeout=SECONDS, context=ssl.create_default_context())
-    else:
-        connection = HTTPConnection(parts.hostname, parts.port, timeout=SECONDS)
-    try:
-        connection.request("POST", f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}", body, dict(headers))
-        status = connection.getresponse().status
-    except (OSError, HTTPException, ValueError) as failure:
-        return _reason(failure)
-    finally:
-        connection.close()
-    if 300 <= status < 400:
-        return f"对方要求转到其他地址（{status}），未予转送"
-    return None if 200 <= status < 300 else f"对方未接收（{status}）"
-
-
-def _reason(failure: Exception) -> str:
-    """The failure in words."""
-    if isinstance(failure, ssl.SSLError):
-        return "不能建立加密连接，请核对地址和对方的证书"
-    if isinstance(failure, TimeoutError):
-        return "对方没有应答"
-    return "连不上对方，请核对通知地址" if isinstance(failure, OSError) else "对方的应答不合HTTP规定"

@@ -15,6 +15,7 @@ from coordination.demo.duties import load_duties
 from coordination.demo.followed import give
 from coordination.demo.held import HeldMeeting
 from coordination.demo.people import load_people
+from coordination.demo.planned import Planned
 from coordination.demo.register import load_mechanisms, load_units
 from coordination.demo.registry import Registry
 from coordination.demo.sections import SECTIONS
@@ -48,6 +49,7 @@ def load(session: Session, *, password: str, now: datetime) -> bool:
         ComingMeeting(stage, story)
         for extra in story.extras:
             give(stage, story.mechanism, extra)
+    Planned(stage)
     Registry(stage)
     Complaints(stage)
     for person in stage.people.values():

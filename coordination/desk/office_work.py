@@ -12,6 +12,8 @@ from coordination.tasks.queries import WAITS
 from models import (
     AgendaItem,
     Decision,
+    Extension,
+    ExtensionStatus,
     Mechanism,
     Meeting,
     MeetingStatus,
@@ -22,21 +24,27 @@ from models import (
     Reply,
     Role,
     Task,
+    TaskPaper,
+    TaskPaperStatus,
     TaskStatus,
 )
 from models.calendar import local_date
 
 TO_PREPARE = (MeetingStatus.PLANNED, MeetingStatus.COLLECTING, MeetingStatus.LIAISON_HELD, MeetingStatus.POSTPONED)
+PAPER_VERBS = {TaskPaperStatus.DRAFT: "审定", TaskPaperStatus.REFUSED: "修改", TaskPaperStatus.APPROVED: "发出"}
 TO_HOLD = (MeetingStatus.NOTIFIED, MeetingStatus.IN_SESSION)
 
 
 def todos(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
-    """Everything this person's offices have to do today; at most six queries."""
+    """Everything this person's offices have to do today; at most eight queries."""
     office, recorder, convenor = (_held(session, actor, role) for role in (Role.OFFICE, Role.RECORDER, Role.CONVENOR))
     if office:
         yield from _proposals(session, office, limits)
         yield from _preparing(session, office, limits)
         yield from _reported(session, office)
+        yield from _asked(session, office, limits)
+    if office | convenor:
+        yield from _papers(session, office, convenor)
     if office | recorder:
         yield from _holding(session, office, office | recorder, limits)
     if office | recorder | convenor:
@@ -114,6 +122,31 @@ def _reported(session: Session, mechanism_ids: Iterable[int]) -> Iterator[Todo]:
     for task in session.scalars(query.options(joinedload(Task.lead))):
         source = f"{task.number}·{task.lead.short_name}"
         yield Todo(f"核验销号：{task.title}", source, "tasks.show", {"task_id": task.id}, light=WAITS)
+
+
+def _asked(session: Session, mechanism_ids: Iterable[int], limits: Limits) -> Iterator[Todo]:
+    """审核延期: a unit asks for more time; until it is answered the old date stands."""
+    query = select(Extension).join(Extension.task).where(Task.mechanism_id.in_(mechanism_ids), Extension.status == ExtensionStatus.ASKED)
+    for asked in session.scalars(query.options(joinedload(Extension.task), joinedload(Extension.unit))):
+        task = asked.task
+        light = limits.light(task.due_on, task.mechanism_id)
+        yield Todo(
+            f"审核延期：{task.title}", f"{task.number}·{asked.unit.short_name}", "tasks.show", {"task_id": task.id}, task.due_on, light
+        )
+
+
+def _papers(session: Session, office: frozenset[int], convenor: frozenset[int]) -> Iterator[Todo]:
+    """The papers of the ladder: for the office to check, hand up, send; for the convenor to approve."""
+    waits = and_(TaskPaper.mechanism_id.in_(office), TaskPaper.status.in_(PAPER_VERBS))
+    to_approve = and_(TaskPaper.mechanism_id.in_(convenor), TaskPaper.status == TaskPaperStatus.SUBMITTED)
+    query = select(TaskPaper).where(or_(waits, to_approve)).order_by(TaskPaper.id)
+    for paper in session.scalars(query.options(joinedload(TaskPaper.task).joinedload(Task.lead))):
+        if paper.status == TaskPaperStatus.SUBMITTED:
+            verb = "批准"
+        else:
+            verb = "报请批准" if paper.status == TaskPaperStatus.DRAFT and paper.needs_convenor else PAPER_VERBS[paper.status]
+        source = f"{paper.task.number}·{paper.task.lead.short_name}"
+        yield Todo(f"{verb}{paper.kind.label}：{paper.task.title}", source, "tasks.paper", {"paper_id": paper.id})
 
 
 def _of(meeting: Meeting, verb: str, endpoint: str, due_on: date | None, limits: Limits) -> Todo:

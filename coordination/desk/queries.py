@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from coordination.desk import complaint_work, office_work, platform_work, registry_work, unit_work
 from coordination.desk.todo import Limits, Todo, in_order
 from coordination.permissions import UNIT_ROLES, Actor
-from coordination.tasks.service import WORDS
+from coordination.tasks.guard import WORDS
 from models import (
     AgendaItem,
     AuditEntry,

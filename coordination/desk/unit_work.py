@@ -7,18 +7,34 @@ from sqlalchemy.orm import Session, joinedload
 
 from coordination.desk.todo import Act, Limits, Todo
 from coordination.permissions import UNIT_ROLES, Actor
-from models import Answer, Meeting, MeetingStatus, Minutes, MinutesReceipt, Proposal, ProposalStatus, Reply, Task, TaskCoUnit, TaskStatus
+from models import (
+    Answer,
+    Meeting,
+    MeetingStatus,
+    Minutes,
+    MinutesReceipt,
+    Proposal,
+    ProposalStatus,
+    Reply,
+    Task,
+    TaskCoUnit,
+    TaskPaper,
+    TaskPaperKind,
+    TaskPaperStatus,
+    TaskStatus,
+)
 from models.calendar import SHANGHAI, local_date
 
 
 def todos(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
-    """Everything this person's units owe today; nothing for who holds no unit role. Six queries."""
+    """Everything this person's units owe today; nothing for who holds no unit role. Seven queries."""
     if not actor.roles & UNIT_ROLES:
         return
     yield from _replies(session, actor, limits)
     yield from _proposals(session, actor, limits)
     yield from _tasks(session, actor, limits)
     yield from _shares(session, actor, limits)
+    yield from _papers(session, actor)
     yield from _minutes(session, actor, limits)
 
 
@@ -86,6 +102,14 @@ def _shares(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
         ids, source = {"task_id": task.id}, f"{task.number}·{task.mechanism.short_name}"
         light = limits.light(task.due_on, task.mechanism_id)
         yield Todo(f"填报配合进展：{task.title}", source, "tasks.report", ids, task.due_on, light, is_own=True)
+
+
+def _papers(session: Session, actor: Actor) -> Iterator[Todo]:
+    """签收 papers of the ladder that were sent to the unit."""
+    query = select(TaskPaper).join(TaskPaper.task).options(joinedload(TaskPaper.task))
+    sent = (TaskPaper.status == TaskPaperStatus.SENT, TaskPaper.kind != TaskPaperKind.REPORT_UP, Task.lead_id.in_(actor.unit_ids))
+    for paper in session.scalars(query.where(*sent).order_by(TaskPaper.id)):
+        yield Todo(f"签收{paper.kind.label}：{paper.task.title}", paper.task.number, "tasks.paper", {"paper_id": paper.id}, is_own=True)
 
 
 def _minutes(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:

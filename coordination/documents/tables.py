@@ -10,18 +10,18 @@ from coordination.documents.wording import paragraphs
 _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
-def table(sheet: Sheet, head: list[str], rows: list[list[str]], shares: list[int]) -> None:
-    """A table in 小四: ``shares`` are the columns' parts of the width. No row is split between pages.
+def table(sheet: Sheet, head: list[str], rows: list[list[str]], shares: list[int], *, across: int = TYPE_WIDTH) -> None:
+    """A table in 小四: ``shares`` are the columns' parts of the width, ``across`` in twips. No row is split between pages.
 
     ValueError if a row has not one cell for every column.
     """
     if any(len(row) != len(shares) for row in (head, *rows)):
         raise ValueError("every row needs one cell for every column")
-    widths = _widths(shares)
+    widths = _widths(shares, across)
     borders = element("tblBorders", *(element(side, val="single", sz=4, space=0, color="000000") for side in _SIDES))
     look = ordered(
         "tblPr",
-        tblW={"w": TYPE_WIDTH, "type": "dxa"},
+        tblW={"w": across, "type": "dxa"},
         tblBorders=borders,
         tblLayout={"type": "fixed"},
         tblCellMar=cell_margins(top=20, sides=85, bottom=90),
@@ -32,10 +32,10 @@ def table(sheet: Sheet, head: list[str], rows: list[list[str]], shares: list[int
     sheet.add(made)
 
 
-def _widths(shares: list[int]) -> list[int]:
-    """Column widths in twips that fill the type area to the twip."""
-    widths = [TYPE_WIDTH * share // sum(shares) for share in shares]
-    widths[-1] += TYPE_WIDTH - sum(widths)
+def _widths(shares: list[int], across: int) -> list[int]:
+    """Column widths that fill so many twips to the twip."""
+    widths = [across * share // sum(shares) for share in shares]
+    widths[-1] += across - sum(widths)
     return widths
 
 

@@ -14,6 +14,7 @@ from coordination.meetings.queries import find_meeting
 from coordination.members.queries import named_units
 from coordination.settings.queries import calendar
 from coordination.tasks import cases
+from coordination.usage import write_file
 from models import Verdict
 from models.base import db
 from models.errors import BadInput
@@ -36,7 +37,7 @@ def meeting_document(meeting: str, kind: str, mechanism: str, out: Path) -> None
     """导出会议文书；MEETING 如 2026-2，或 latest（最近一次已印发纪要的会议）。"""
     session = db.session()
     _, content = minutes.document(session, find_meeting(session, meeting, mechanism))
-    _write(out, content)
+    write_file(out, content)
 
 
 @meetings.command("read-clauses")
@@ -75,14 +76,6 @@ def _text(file: Path) -> str:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as wrong:
         raise BadInput(f"{file}不是UTF-8编码的文本，请另存为UTF-8") from wrong
-
-
-def _write(out: Path, content: bytes) -> None:
-    """The file whole or not at all, and its path on stdout."""
-    part = out.with_name(f".{out.name}.part")
-    part.write_bytes(content)
-    part.replace(out)
-    click.echo(str(out))
 
 
 def _say(result: Any) -> None:

@@ -11,6 +11,7 @@ from coordination.meetings import minutes as text
 from coordination.meetings import queries
 from coordination.permissions import Actor, Permission, require
 from coordination.tasks.queries import for_review
+from coordination.tasks.reviewing import notes
 from models import AgendaItem, ItemKind, Meeting, MeetingStatus, Minutes, MinutesPart, MinutesStatus
 from models.calendar import local_date
 from models.errors import Conflict, IllegalMove
@@ -136,7 +137,7 @@ def _part(item: AgendaItem, frozen: str) -> MinutesPart:
 def _review(session: Session, meeting: Meeting) -> str:
     """How far the tasks of earlier meetings were when this one was held."""
     tasks = for_review(session, meeting.mechanism_id, queries.previous_held_at(session, meeting))
-    return text.review_text(tasks, local_date(meeting.opened_at or meeting.starts_at))
+    return text.review_text(tasks, local_date(meeting.opened_at or meeting.starts_at), notes(session, meeting))
 
 
 def _fill(minutes: Minutes, found: Differences) -> None:

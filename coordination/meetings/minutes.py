@@ -6,7 +6,7 @@ so that page and paper never differ.
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from coordination import attachments
 from coordination.documents import decisions as clauses
 from coordination.documents.paper import Attendance, MinutesPaper, Section
-from coordination.documents.wording import clean, official_date, ordinal, paragraphs
+from coordination.documents.wording import clean, full_stop, official_date, ordinal, paragraphs
 from coordination.meetings import queries, words
 from models import AgendaItem, Answer, Decision, Guest, ItemKind, ItemOutcome, Meeting, Minutes, Presence, Reply, Task, TaskStatus
 from models.calendar import SHANGHAI, local_date
@@ -58,21 +58,24 @@ def section_of(heading: str, body: str) -> Section:
     return Section(heading, tuple(lines))
 
 
-def review_text(tasks: Sequence[Task], on: date) -> str:
-    """上次会议议定事项落实情况 as it stood on that day: a sentence with the counts, then a line for each task."""
+def review_text(tasks: Sequence[Task], on: date, notes: Mapping[int, str] | None = None) -> str:
+    """上次会议议定事项落实情况 as it stood on that day: a sentence with the counts, then a line for each task.
+
+    ``notes``: what the units wrote about theirs for this meeting, by task.
+    """
     if not tasks:
         return "上次会议以来没有需要跟踪督办的议定事项。"
     counts = {status: sum(task.status == status for task in tasks) for status in TaskStatus}
     said = "，".join(f"{status.label}{count}项" for status, count in counts.items() if count)
     late = sum(task.is_overdue(on) for task in tasks)
     head = f"上次会议以来跟踪督办的议定事项共{len(tasks)}项，其中{said}{f'；逾期{late}项' if late else ''}。"
-    return "\n".join([head, *(_task_line(task, on) for task in tasks)])
+    return "\n".join([head, *(_task_line(task, on, (notes or {}).get(task.id, "")) for task in tasks)])
 
 
-def _task_line(task: Task, on: date) -> str:
+def _task_line(task: Task, on: date, said: str) -> str:
     owed = f"牵头{task.lead.short_name}，时限{official_date(task.due_on)}"
     state = task.status.label + ("，已逾期" if task.is_overdue(on) else "")
-    return clean(f"{task.number}：{task.title.rstrip('。；， ')}（{owed}），{state}。")
+    return clean(f"{task.number}：{task.title.rstrip('。；， ')}（{owed}），{state}。{full_stop(clean(said))}")
 
 
 def _outcome_lines(item: AgendaItem, *, said: bool) -> list[str]:

@@ -12,6 +12,7 @@ from coordination.meetings.proposals import tell_office
 from coordination.members.queries import mechanisms
 from coordination.notices import full_day
 from coordination.permissions import Actor, Permission, require
+from coordination.tasks.queries import get_report
 from models import Complaint, ComplaintStatus, Mechanism, Proposal, ProposalStatus
 from models.calendar import local_date
 from models.errors import IllegalMove
@@ -45,14 +46,59 @@ def post_dispute(session: Session, *, actor: Actor, complaint_id: int, now: date
         status=ProposalStatus.DRAFT,
         source=source,
     )
-    proposal.meeting = next((m for m in queries.collecting(session, [mechanism.id]) if m.proposals_due_on >= local_date(now)), None)
-    proposal.submit(now, late=False)
-    session.add(proposal)
-    session.flush()
+    _hand_in(session, proposal, now)
     audit.record(session, actor=actor, action="proposal:post", subject=proposal, at=now, text=f"由{complaint.number}的职责争议提请议定")
     audit.record(session, actor=actor, action="complaint:post", subject=complaint, at=now, text=f"提请{mechanism.short_name}议定办理单位")
     tell_office(session, proposal, now)
     return proposal
+
+
+def post_support(session: Session, *, actor: Actor, report_id: int, now: datetime) -> Proposal:
+    """提请联席会议议定 what a unit reports it needs support for: handed in at once in the name of that unit, with a link back to the task.
+
+    IllegalMove when the report asks for nothing, the task has ended, or a proposal of this task is still open.
+    """
+    require(actor, Permission.PROPOSAL_POST)
+    audit.queue(session)
+    report = get_report(session, actor, report_id)
+    task = report.task
+    require(actor, Permission.PROPOSAL_POST, Scope(task.mechanism_id))
+    if not report.support:
+        raise IllegalMove("这份进展没有写需要支持的事项")
+    if task.status in task.ENDED:
+        raise IllegalMove(f"任务{task.status.label}，不需提请议定")
+    source = audit.subject_of(task)
+    if session.scalar(select(exists().where(Proposal.source == source, Proposal.status.not_in(Proposal.ENDED)))):
+        raise IllegalMove("已就这项任务提出议题，不重复提请")
+    difficulty = f"困难和问题：{report.difficulty}" if report.difficulty else ""
+    due = f"{task.number}“{task.title}”，牵头{task.lead.short_name}，时限{full_day(task.due_on)}。"
+    lines = [due, f"{report.unit.short_name}填报进展：{report.text}", difficulty, f"需要支持：{report.support}", "提请会议议定。"]
+    proposal = Proposal(
+        mechanism=task.mechanism,
+        unit=report.unit.heir(local_date(now)),
+        title=f"请会议支持：{task.title}"[:120],
+        body="\n".join(filter(None, lines)),
+        minutes_wanted=MINUTES,
+        status=ProposalStatus.DRAFT,
+        source=source,
+    )
+    _hand_in(session, proposal, now)
+    text = f"由{task.number}的进展提请议定"
+    audit.record(session, actor=actor, action="proposal:post", subject=proposal, at=now, text=text)
+    audit.record(
+        session, actor=actor, action="task:post_support", subject=task, at=now, text=f"提请{task.mechanism.short_name}议定支持事项"
+    )
+    tell_office(session, proposal, now)
+    return proposal
+
+
+def _hand_in(session: Session, proposal: Proposal, now: datetime) -> None:
+    """Into the meeting that is collecting, if one still is."""
+    collecting = queries.collecting(session, [proposal.mechanism.id])
+    proposal.meeting = next((m for m in collecting if m.proposals_due_on >= local_date(now)), None)
+    proposal.submit(now, late=False)
+    session.add(proposal)
+    session.flush()
 
 
 def _seating(session: Session, complaint: Complaint, now: datetime) -> Mechanism:

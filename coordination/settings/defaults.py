@@ -30,6 +30,10 @@ SETTINGS: dict[str, SettingKind] = {
 # What a table is called in the audit ledger; its entries name it before the colon (task:7).
 THINGS = {
     "meeting": "会议",
+    "task_paper": "督办文书",
+    "task_hook": "群消息地址",
+    "task_feed": "日历订阅",
+    "recurring_duty": "常态化任务",
     "proposal": "议题",
     "agenda_item": "议程",
     "decision": "议定事项",
@@ -64,6 +68,7 @@ THINGS = {
 # What each job of the scheduler's timetable is called on the pages.
 JOBS = {
     "task_ladder": "督办提醒与催办",
+    "task_recurring": "常态化任务下达",
     "task_digest": "每日任务提醒",
     "registry_life": "示范单位到期和整改逾期处理",
     "registry_reminders": "示范单位移出建议和到期、复查提醒",
@@ -74,6 +79,7 @@ JOBS = {
     "mail_failures": "邮件失败通报",
     "deliver_mail": "发送邮件",
     "deliver_webhooks": "向其他平台通知状态变动",
+    "deliver_hooks": "群消息推送",
     "purge_sessions": "清理登录记录",
     "purge_aside": "清理未导入的表格和过期草稿",
     "purge_calls": "清理接口往来记录",
@@ -238,6 +244,7 @@ RULES: tuple[DefaultRule, ...] = (
     DefaultRule(
         "LADDER_TOP", "督办：通报或报请督查", 6, LimitUnit.WORKING, OURS, BEGINNING, note="由召集人批准；部门之间通报情况并报请县政府督查"
     ),
+    DefaultRule("LADDER_ANSWER", "督办：限期办结", 5, LimitUnit.WORKING, OURS, BEGINNING, note="督办函、通报给单位的时间，自拟稿之日起"),
     DefaultRule("REPLY_DUE", "参会答复截止", 1, LimitUnit.WORKING, OURS, BEGINNING, note="会议前的工作日数"),
     DefaultRule("MINUTES_READ", "纪要阅知", 5, LimitUnit.WORKING, OURS, BEGINNING, note="自印发之日起"),
     DefaultRule("REG_NOTICE", "示范单位公示期", 5, LimitUnit.WORKING, OURS, EARLIEST_UNITS, note="自公示次日起算；类别另有规定的从其规定"),

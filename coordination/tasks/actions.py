@@ -20,6 +20,10 @@ class Action(Status):
     SEND_BACK = "send_back", "退回重办"
     CANCEL = "cancel", "撤销"
     EDIT = "edit", "更改"
+    ASK_MORE = "ask_more", "申请延期"
+    DECIDE_MORE = "decide_more", "审核延期"
+    CHANGE_LEAD = "change_lead", "更换牵头单位"
+    DRAFT = "draft", "拟督办文书"
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,10 @@ TERMS: dict[Action, Terms] = {
     Action.SEND_BACK: Terms(Permission.TASK_SUPERVISE, "office", frozenset({S.REPORTED})),
     Action.CANCEL: Terms(Permission.TASK_SUPERVISE, "office", _OPEN),
     Action.EDIT: Terms(Permission.TASK_SUPERVISE, "office", _OPEN),
+    Action.ASK_MORE: Terms(Permission.TASK_REPORT, "lead", _WITH_LEAD),
+    Action.DECIDE_MORE: Terms(Permission.TASK_SUPERVISE, "office", Task.WITH_UNIT),
+    Action.CHANGE_LEAD: Terms(Permission.TASK_SUPERVISE, "office", Task.WITH_UNIT),
+    Action.DRAFT: Terms(Permission.TASK_SUPERVISE, "office", Task.WITH_UNIT),
 }
 
 

@@ -1,8 +1,8 @@
 """The morning digest: one notice a working day to everybody for whom tasks wait, and to nobody else.
 
 For the liaisons: what their units owe and is overdue or due soon. For the office: what was reported done and is to be checked, and the
-papers the ladder asks for. Who is both gets one notice that says both. It is owed from the first run in working hours on, so that a
-scheduler that comes back at noon still sends it.
+papers of the ladder that wait for it. Who is both gets one notice that says both. It is owed from the first run in working hours on, so
+that a scheduler that comes back at noon still sends it.
 """
 
 from collections import defaultdict
@@ -10,18 +10,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from coordination import notices
 from coordination.members.queries import heirs, people
 from coordination.tasks import queries
 from coordination.tasks.ladder import Rulebook
-from models import LadderStep, Notice, Person, Role, RoleGrant, Rung, Task, TaskCoUnit, TaskStatus
+from models import Notice, Person, Role, RoleGrant, Task, TaskCoUnit, TaskPaper, TaskPaperStatus, TaskStatus
 from models.light import Light
 
 KIND, SUBJECT = "task_digest", "tasks"
 MOST_LISTED = 10
+TO_DO = (TaskPaperStatus.DRAFT, TaskPaperStatus.REFUSED, TaskPaperStatus.APPROVED)
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Pressing:
 
 
 def owed(session: Session, book: Rulebook) -> dict[int, Owed]:
-    """Who is owed today's digest and about what, by person id. Seven queries, however many tasks are open."""
+    """Who is owed today's digest and about what, by person id. Eight queries, however many tasks are open."""
     found: dict[int, Owed] = defaultdict(Owed)
     answering = heirs(session, book.today)
     units: dict[int, set[int]] = defaultdict(set)
@@ -53,7 +54,7 @@ def owed(session: Session, book: Rulebook) -> dict[int, Owed]:
     for unit_id, liaisons in people(session, units, answering)[Role.LIAISON].items():
         for person in liaisons:
             found[person.id].unit_ids |= units[unit_id]
-    for mechanism_id in _waited_offices(session, book):
+    for mechanism_id in _waited_offices(session):
         for person_id in _office(session, mechanism_id):
             found[person_id].mechanism_ids.add(mechanism_id)
     today = Notice.kind == KIND, Notice.subject == SUBJECT, Notice.slot == book.today.isoformat()
@@ -66,10 +67,10 @@ def send(session: Session, *, person_id: int, owed: Owed, book: Rulebook) -> boo
     lines = _lines(session, owed.unit_ids, book)
     late, soon = _numbers(session, owed.unit_ids, book)
     to_check = _count(session, Task.status == TaskStatus.REPORTED, owed.mechanism_ids)
-    to_draft = _count(session, _awaits_paper(book), owed.mechanism_ids)
-    if not (late or soon or to_check or to_draft):
+    papers = _papers(session, owed.mechanism_ids)
+    if not (late or soon or to_check or papers):
         return False
-    facts = {"late": late, "soon": soon, "to_check": to_check, "to_draft": to_draft, "lines": lines, "today": book.today}
+    facts = {"late": late, "soon": soon, "to_check": to_check, "papers": papers, "lines": lines, "today": book.today}
     title, text = notices.worded(KIND, **facts)
     person = [session.get_one(Person, person_id)]
     where = "/desk" if owed.mechanism_ids else "/tasks"
@@ -89,16 +90,11 @@ def _pressed_units(session: Session, book: Rulebook) -> set[int]:
     return {*session.scalars(leads), *session.scalars(helpers)}
 
 
-def _awaits_paper(book: Rulebook) -> ColumnElement[bool]:
-    """The ladder has come to a paper for this due date, and the unit still owes the task."""
-    step = exists().where(LadderStep.task_id == Task.id, LadderStep.for_on == Task.due_on, LadderStep.rung >= int(Rung.LETTER))
-    return and_(Task.status.in_(Task.WITH_UNIT), Task.due_on < book.today, step)
-
-
-def _waited_offices(session: Session, book: Rulebook) -> list[int]:
+def _waited_offices(session: Session) -> list[int]:
     """The mechanisms in which something waits for the office."""
-    waits = or_(Task.status == TaskStatus.REPORTED, _awaits_paper(book))
-    return list(session.scalars(select(Task.mechanism_id).where(waits).distinct().order_by(Task.mechanism_id)))
+    reported = select(Task.mechanism_id).where(Task.status == TaskStatus.REPORTED).distinct()
+    papers = select(TaskPaper.mechanism_id).where(TaskPaper.status.in_(TO_DO)).distinct()
+    return sorted({*session.scalars(reported), *session.scalars(papers)})
 
 
 def _office(session: Session, mechanism_id: int) -> Iterable[int]:
@@ -132,6 +128,12 @@ def _lines(session: Session, unit_ids: set[int], book: Rulebook) -> list[Pressin
         Pressing(task.number, task.title, task.due_on, queries.lamp(task, book.today, book.calendar, book.limits), task.lead_id in unit_ids)
         for task in tasks
     ]
+
+
+def _papers(session: Session, mechanism_ids: set[int]) -> int:
+    """How many papers of the ladder wait for the office: to check, to mend, to send."""
+    waits = select(func.count()).select_from(TaskPaper).where(TaskPaper.mechanism_id.in_(mechanism_ids), TaskPaper.status.in_(TO_DO))
+    return session.scalar(waits) or 0 if mechanism_ids else 0
 
 
 def _count(session: Session, condition: ColumnElement[bool], mechanism_ids: set[int]) -> int:

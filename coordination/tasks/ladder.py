@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from coordination.settings.queries import setting
@@ -26,6 +26,7 @@ from models.calendar import ONE_DAY, SHANGHAI, local_date
 from models.errors import BadInput, CalendarMissing
 
 RULES = {Rung.REMIND: "LADDER_REMIND", Rung.URGE: "LADDER_URGE", Rung.LETTER: "LADDER_LETTER", Rung.TOP: "LADDER_TOP"}
+WORKED_ON = (TaskStatus.ACCEPTED, TaskStatus.IN_PROGRESS, TaskStatus.RETURNED)
 DOWNWARD = sorted(RULES, reverse=True)
 
 Steps = Mapping[Rung, Limit]
@@ -167,6 +168,15 @@ def unaccepted(session: Session, book: Rulebook) -> list[int]:
         query = select(Task.id).where(Task.status == TaskStatus.ASSIGNED, Task.assigned_at < before, ~told, *whose)
         found += session.scalars(query.order_by(Task.assigned_at, Task.id))
     return found
+
+
+def unreported(session: Session, book: Rulebook) -> list[int]:
+    """Ids of the tasks whose lead unit owes a periodic report that did not come, and has not been told so for this round."""
+    asked = and_(Task.report_due_on < book.today, Task.ended_at.is_(None), Task.status.in_(WORKED_ON))
+    found = select(Task.id, Task.cadence, Task.report_due_on).where(asked).order_by(Task.report_due_on, Task.id)
+    told = select(LadderStep.task_id, func.max(LadderStep.for_on)).join(Task).where(asked, LadderStep.rung == int(Rung.REPORT))
+    last = dict(session.execute(told.group_by(LadderStep.task_id)).all())
+    return [row.id for row in session.execute(found) if row.cadence.last_missed(row.report_due_on, book.today) != last.get(row.id)]
 
 
 def assigned_before(today: date, limit: Limit, calendar: Calendar, missing: set[int]) -> datetime | None:

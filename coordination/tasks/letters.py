@@ -16,10 +16,12 @@ LIAISONS = (Role.LIAISON,)
 LIAISONS_AND_HEADS = (Role.LIAISON, Role.UNIT_HEAD)
 
 
-def tell(session: Session, *, kind: str, task: Task, people: Iterable[Person], now: datetime, slot: object = "", **facts: Any) -> int:
-    """Owe these people the notice ``kind`` about the task; returns how many are newly owed it."""
+def tell(
+    session: Session, *, kind: str, task: Task, people: Iterable[Person], now: datetime, slot: object = "", path: str = "", **facts: Any
+) -> int:
+    """Owe these people the notice ``kind`` about the task, which leads there or to ``path``; returns how many are newly owed it."""
     title, text = notices.worded(kind, task=task, **facts)
-    subject, path = audit.subject_of(task), path_of(task)
+    subject, path = audit.subject_of(task), path or path_of(task)
     return notices.owe(session, kind=kind, subject=subject, people=people, title=title, text=text, now=now, slot=str(slot), path=path)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination import audit
@@ -11,10 +12,10 @@ from coordination.notices import full_day
 from coordination.permissions import Actor
 from coordination.tasks import queries
 from coordination.tasks.actions import Action, possible
+from coordination.tasks.guard import WORDS
 from coordination.tasks.letters import answering_unit
 from coordination.tasks.queries import Limits
-from coordination.tasks.service import WORDS
-from models import Calendar, ProgressReport, Task, TaskStatus
+from models import Cadence, Calendar, Extension, ExtensionStatus, ProgressReport, StoredFile, Task, TaskPaper, TaskStatus
 from models.calendar import local_date
 from models.errors import CalendarMissing
 from models.light import light
@@ -38,6 +39,20 @@ class Event:
     who: str
     what: str
     text: str | None = None
+
+
+@dataclass(frozen=True)
+class Reported:
+    """One report of 进展: what was said, how difficult it is, what is asked for (``post_url``: to put it before the meeting), the files."""
+
+    at: datetime
+    who: str
+    what: str
+    text: str
+    difficulty: str
+    support: str
+    files: tuple[tuple[str, int, str], ...]  # name, size in bytes, address
+    report_id: int
 
 
 @dataclass(frozen=True)
@@ -68,17 +83,21 @@ def chain(task: Task) -> list[Link]:
     return found
 
 
-def facts(task: Task, today: date, calendar: Calendar) -> list[tuple[str, str]]:
-    """要点."""
+def facts(task: Task, today: date, calendar: Calendar, extended: int = 0) -> list[tuple[str, str]]:
+    """要点. ``extended``: how often it was given more time."""
     shares = {share.unit_id: share.percent for share in task.shares}
     helpers = "、".join(f"{answering_unit(unit, today)} {shares.get(unit.id, 0)}%" for unit in task.co_units)
-    first = "" if task.first_due_on == task.due_on else f"（原{full_day(task.first_due_on)}）"
+    more = f"，延期{extended}次" if extended else ""
+    first = "" if task.first_due_on == task.due_on else f"（原{full_day(task.first_due_on)}{more}）"
+    reports = f"{task.cadence.label}，下次最迟{full_day(task.report_due_on)}" if task.report_due_on else task.cadence.label
     return [
         ("时限", f"最迟{full_day(task.due_on)}{first}{day_note(task.due_on, calendar)}"),
         ("牵头单位", answering_unit(task.lead, today)),
         ("完成比例", queries.done(task.status, task.percent) + ("，已退回重办" if task.status == TaskStatus.RETURNED else "")),
         ("配合单位", helpers),
         ("成果", task.deliverable),
+        ("轻重缓急", task.priority.label),
+        ("填报频次", reports if task.cadence != Cadence.NONE else ""),
         ("来源", task.source),
         ("机制", task.mechanism.short_name),
         ("下达", full_day(local_date(task.assigned_at))),
@@ -114,9 +133,13 @@ def accept_by(task: Task, calendar: Calendar, limits: Limits) -> date | None:
         return None
 
 
-def next_step(actor: Actor, task: Task, today: date, calendar: Calendar, limits: Limits) -> Step:
-    """What this person is to do next, or whom the task waits for."""
+def next_step(actor: Actor, task: Task, today: date, calendar: Calendar, limits: Limits, asked: Extension | None = None) -> Step:
+    """What this person is to do next, or whom the task waits for. ``asked``: the request for more time that waits."""
     may, due = possible(actor, task), full_day(task.due_on)
+    if asked is not None and Action.DECIDE_MORE in may:
+        what = f"{asked.unit.short_name}申请延至{full_day(asked.wanted_on)}，原因：{asked.reason}。请审核；同意之前仍按原时限督办。"
+        no = ("不同意…", url_for("tasks.refuse_more", extension_id=asked.id))
+        return Step(what, "同意延期…", url_for("tasks.grant_more", extension_id=asked.id), others=(no,))
     if Action.ACCEPT in may:
         by = accept_by(task, calendar, limits)
         return Step(
@@ -125,7 +148,7 @@ def next_step(actor: Actor, task: Task, today: date, calendar: Calendar, limits:
     if Action.REPORT in may:
         back = f"办公室已退回重办：{task.reason}。" if task.status == TaskStatus.RETURNED else ""
         what = f"{back}进展填报后，办公室可以看到；办完的请在填报时勾选报结，由办公室核验销号。"
-        return Step(what, "填报进展", url_for("tasks.report", task_id=task.id))
+        return Step(what, "填报进展", url_for("tasks.report", task_id=task.id), others=_more_time(task, today, asked))
     if Action.HELP in may:
         what = f"请填报本单位承担部分的进展，最迟{due}完成。报结由{answering_unit(task.lead, today)}办理。"
         return Step(what, "填报配合进展", url_for("tasks.report", task_id=task.id))
@@ -134,6 +157,27 @@ def next_step(actor: Actor, task: Task, today: date, calendar: Calendar, limits:
         others = (("退回重办…", url_for("tasks.send_back", task_id=task.id)),)
         return Step(what, "核验销号…", url_for("tasks.close", task_id=task.id), others=others)
     return Step(_waits(task, today, calendar))
+
+
+def _more_time(task: Task, today: date, asked: Extension | None) -> tuple[tuple[str, str], ...]:
+    """申请延期, until the due date is past or a request waits."""
+    if task.due_on < today or asked is not None:
+        return ()
+    last = f"（{task.due_on.month}月{task.due_on.day}日前含当日可提）"
+    return ((f"申请延期…{last}", url_for("tasks.ask_more", task_id=task.id)),)
+
+
+def asked_facts(asked: Extension) -> list[tuple[str, str]]:
+    """What a request for more time says, and what became of it."""
+    found = [
+        ("申请单位", asked.unit.short_name),
+        ("申请延期", f"由{full_day(asked.from_on)}延至{full_day(asked.wanted_on)}"),
+        ("延期原因", asked.reason),
+    ]
+    if asked.status != ExtensionStatus.ASKED:
+        granted = f"，延至{full_day(asked.granted_on)}" if asked.granted_on else ""
+        found.append(("办公室意见", f"{asked.status.label}{granted}{f'，原因：{asked.answer}' if asked.answer else ''}"))
+    return found
 
 
 def late_by(task: Task, calendar: Calendar) -> str:
@@ -172,24 +216,44 @@ def _on(day: date | None) -> str:
     return f"{day.month}月{day.day}日" if day is not None else ""
 
 
-def more(actor: Actor, task: Task) -> list[tuple[str, str]]:
-    """Seldom done, folded away."""
+def more(actor: Actor, task: Task, *, reviewed: bool = False) -> list[tuple[str, str]]:
+    """Seldom done, folded away. ``reviewed``: the next meeting hears of it, and this person may write what it hears."""
     may = possible(actor, task)
-    links = ((Action.EDIT, "更改任务内容", "tasks.edit"), (Action.CANCEL, "撤销任务…", "tasks.cancel"))
-    return [(label, url_for(endpoint, task_id=task.id)) for action, label, endpoint in links if action in may]
+    links = (
+        (Action.DRAFT, "拟督办文书…", "tasks.draft_paper"),
+        (Action.EDIT, "更改任务内容", "tasks.edit"),
+        (Action.CHANGE_LEAD, "更换牵头单位…", "tasks.change_lead"),
+        (Action.CANCEL, "撤销任务…", "tasks.cancel"),
+    )
+    found = [("填写下次会议落实情况…", url_for("tasks.review", task_id=task.id))] if reviewed else []
+    return found + [(label, url_for(endpoint, task_id=task.id)) for action, label, endpoint in links if action in may]
 
 
-def progress(reports: list[ProgressReport]) -> list[Event]:
+def progress(reports: list[ProgressReport]) -> list[Reported]:
     """进展, newest first."""
     return [
-        Event(
+        Reported(
             report.at,
             f"{report.unit.short_name}{f'·{report.person.name}' if report.person else ''}",
             f"{'报结' if report.is_final else '完成'}{report.percent}%",
             report.text,
+            report.difficulty,
+            report.support,
+            tuple((file.name, file.size, _file_url(report, file)) for file in report.files),
+            report.id,
         )
         for report in reports
     ]
+
+
+def _file_url(report: ProgressReport, file: StoredFile) -> str:
+    return url_for("tasks.report_file", task_id=report.task_id, file_id=file.id)
+
+
+def papers_of(session: Session, actor: Actor, task: Task) -> list[TaskPaper]:
+    """The papers about this task that the person may see, newest first."""
+    query = select(TaskPaper).where(TaskPaper.task_id == task.id, queries.visible_papers(actor)).order_by(TaskPaper.id.desc())
+    return list(session.scalars(query.limit(20)))
 
 
 def history(session: Session, task: Task) -> list[Event]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination.members.queries import heirs
-from coordination.permissions import UNIT_ROLES, Actor, Permission
+from coordination.permissions import UNIT_ROLES, Actor, Permission, can
 from coordination.settings import queries as settings
 from models import (
     AgendaItem,
@@ -18,9 +18,14 @@ from models import (
     Mechanism,
     Membership,
     ProgressReport,
+    ReportFile,
     Rule,
+    StoredFile,
     Task,
     TaskCoUnit,
+    TaskPaper,
+    TaskPaperKind,
+    TaskPaperStatus,
     TaskStatus,
     Unit,
 )
@@ -30,7 +35,7 @@ from models.errors import NotFound
 from models.light import Light, light
 
 WARN_WITHIN = 3  # working days before the due date from which a light is yellow, where no rule row says otherwise
-CODES = ("LADDER_REMIND", "LADDER_URGE", "LADDER_LETTER", "LADDER_TOP", "TASK_ACCEPT", "TASK_WARN")
+CODES = ("LADDER_REMIND", "LADDER_URGE", "LADDER_LETTER", "LADDER_TOP", "LADDER_ANSWER", "TASK_ACCEPT", "TASK_WARN")
 LARGEST_ID = 2**31 - 1  # what an id column of PostgreSQL holds
 
 WAITS = Light("idle", "待核验")
@@ -138,13 +143,36 @@ def page_of(session: Session, actor: Actor, task_id: int) -> Task:
     return task
 
 
+def get_file(session: Session, actor: Actor, task_id: int, file_id: int) -> StoredFile:
+    """A file of one of the task's reports, if this person may see the task; otherwise NotFound."""
+    task = get_task(session, actor, task_id)
+    query = select(StoredFile).join(ReportFile, ReportFile.file_id == StoredFile.id).join(ProgressReport)
+    stored = session.scalar(query.where(ProgressReport.task_id == task.id, StoredFile.id == min(file_id, LARGEST_ID)))
+    if stored is None:
+        raise NotFound("没有这个文件")
+    return stored
+
+
+def get_report(session: Session, actor: Actor, report_id: int) -> ProgressReport:
+    """The report with its task, if this person may see the task; otherwise NotFound."""
+    query = select(ProgressReport).join(ProgressReport.task).where(ProgressReport.id == min(report_id, LARGEST_ID), visible(actor))
+    report = session.scalar(query.options(joinedload(ProgressReport.task).joinedload(Task.mechanism), joinedload(ProgressReport.unit)))
+    if report is None:
+        raise NotFound("没有这份进展")
+    return report
+
+
 REPORTS_SHOWN = 50
 
 
 def reports(session: Session, task: Task) -> list[ProgressReport]:
     """The newest progress reports with unit and author, newest first."""
     query = select(ProgressReport).where(ProgressReport.task_id == task.id).order_by(ProgressReport.id.desc()).limit(REPORTS_SHOWN)
-    return list(session.scalars(query.options(joinedload(ProgressReport.unit), joinedload(ProgressReport.person))))
+    return list(
+        session.scalars(
+            query.options(joinedload(ProgressReport.unit), joinedload(ProgressReport.person), selectinload(ProgressReport.files))
+        )
+    )
 
 
 def newest_report(session: Session, task: Task, unit_ids: Iterable[int]) -> ProgressReport | None:
@@ -162,6 +190,45 @@ def for_review(session: Session, mechanism_id: int, since: datetime | None) -> l
         select(Task).where(Task.mechanism_id == mechanism_id, agreed, ended).order_by(Task.year, Task.meeting_serial, Task.serial, Task.id)
     )
     return list(session.scalars(query.options(joinedload(Task.lead), selectinload(Task.co_units))))
+
+
+# Papers
+
+OUT = (TaskPaperStatus.SENT, TaskPaperStatus.RECEIVED)
+
+
+def visible_papers(actor: Actor) -> ColumnElement[bool]:
+    """The papers this person may see: all of the mechanisms overseen; of those sent, what went to the own units, and every 通报 of a
+    mechanism in which they sit."""
+    overseen = actor.oversees(Permission.TASK_READ)
+    if overseen is None:
+        return true()
+    found: list[ColumnElement[bool]] = [TaskPaper.mechanism_id.in_(overseen)] if overseen else []
+    if actor.roles & UNIT_ROLES:
+        led = select(Task.id).where(Task.lead_id.in_(actor.unit_ids))
+        to_unit = TaskPaper.task_id.in_(led) & (TaskPaper.kind != TaskPaperKind.REPORT_UP)
+        told = TaskPaper.kind.in_((TaskPaperKind.CRITICISM, TaskPaperKind.CIRCULAR)) & TaskPaper.mechanism_id.in_(actor.mechanism_ids)
+        found.append(TaskPaper.status.in_(OUT) & or_(to_unit, told))
+    return or_(*found) if found else false()
+
+
+def get_paper(session: Session, actor: Actor, paper_id: int, *, lock: bool = False) -> TaskPaper:
+    """The paper, if ``actor`` may see it; otherwise NotFound. ``lock``: neither it nor its task moves until we are done."""
+    query = select(TaskPaper).where(TaskPaper.id == min(paper_id, LARGEST_ID), visible_papers(actor))
+    query = query.options(joinedload(TaskPaper.task).joinedload(Task.lead), joinedload(TaskPaper.mechanism))
+    paper = session.scalar(query)
+    if paper is not None and lock:
+        # The task first, as everybody who moves it holds it before its papers.
+        session.execute(select(Task.id).where(Task.id == paper.task_id).with_for_update())
+        paper = session.scalar(query.with_for_update(of=TaskPaper).execution_options(populate_existing=True))
+    if paper is None:
+        raise NotFound("没有这份文书")
+    return paper
+
+
+def can_report(actor: Actor, task: Task) -> bool:
+    """Does this person act for the lead unit?"""
+    return can(actor, Permission.TASK_REPORT, task.lead_scope) and bool(actor.roles & UNIT_ROLES)
 
 
 # What forms offer

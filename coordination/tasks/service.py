@@ -7,30 +7,20 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coordination import audit
+from coordination import attachments, audit
+from coordination.evidence import Evidence
 from coordination.notices import full_day
 from coordination.permissions import Actor, Permission, require
-from coordination.tasks import letters, queries
-from coordination.tasks.actions import TERMS, Action, entitled
+from coordination.tasks import extending, letters, papers, queries
+from coordination.tasks.actions import Action, entitled
+from coordination.tasks.guard import begin, require_action
 from coordination.tasks.letters import LIAISONS
-from models import AuditEntry, Decision, Mechanism, Meeting, ProgressReport, Task, TaskStatus, Unit
-from models.calendar import SHANGHAI, local_date
+from models import Cadence, Decision, Mechanism, Meeting, Priority, ProgressReport, Task, Unit
+from models.calendar import local_date
 from models.errors import BadInput, Conflict, IllegalMove, NotAllowed, NotFound
 from models.numbering import take_number
 from models.scope import Scope
 
-WORDS = {
-    "task:assign": "下达任务",
-    "task:edit": "更改任务内容",
-    "task:accept": "签收",
-    "task:report": "填报进展",
-    "task:report_done": "报结",
-    "task:close": "销号",
-    "task:send_back": "退回重办",
-    "task:cancel": "撤销",
-    "task:ladder": "督办",
-}
-MOVES = ("task:accept", "task:report_done", "task:close", "task:send_back", "task:cancel")
 TITLE_LENGTH = 60
 
 # What stands before the matter itself in an official sentence: 由县教育局牵头，县文旅局配合，于6月底前完成…
@@ -70,14 +60,20 @@ def create(
     due_on: date,
     source: str,
     now: datetime,
+    priority: Priority = Priority.NORMAL,
+    cadence: Cadence = Cadence.NONE,
+    recurring: tuple[int, date] | None = None,
 ) -> Task:
-    """A task without a meeting, handed down or made by the office, numbered 临-N. BadInput for a past day or a unit that cannot take it."""
+    """A task without a meeting, handed down or made by the office, numbered 临-N. BadInput for a past day or a unit that cannot take it.
+
+    ``recurring``: the duty that comes round, and the first day of the period this task is for.
+    """
     require(actor, Permission.TASK_SUPERVISE, Scope(mechanism_id))
     mechanism = session.get(Mechanism, mechanism_id)
     if mechanism is None:
         raise NotFound("没有这个联席会议机制")
     today = local_date(now)
-    lead, *helpers = _units(session, [lead_id, *co_ids], today)
+    lead, *helpers = units(session, [lead_id, *co_ids], today)
     _check_due(due_on, today, "完成时限")
     task = Task(
         mechanism=mechanism,
@@ -87,13 +83,32 @@ def create(
         title=title,
         text=text,
         deliverable=deliverable,
+        priority=priority,
     )
+    task.set_cadence(cadence, today)
+    if recurring is not None:
+        task.recurring_id, task.period_on = recurring
     return _assign(session, actor, task, lead, helpers, due_on, now)
 
 
-def edit(session: Session, *, actor: Actor, task_id: int, version: int, title: str, text: str, deliverable: str, now: datetime) -> Task:
-    """The office mends how a task is worded. The text of a decision stays as the minutes have it. Conflict when somebody was faster."""
-    task = _begin(session, actor, task_id, Action.EDIT)
+def edit(
+    session: Session,
+    *,
+    actor: Actor,
+    task_id: int,
+    version: int,
+    title: str,
+    text: str,
+    deliverable: str,
+    now: datetime,
+    priority: Priority | None = None,
+    cadence: Cadence | None = None,
+) -> Task:
+    """The office mends how a task is worded, how pressing it is and how often it is reported on (None: as before).
+
+    The text of a decision stays as the minutes have it. Conflict when somebody was faster.
+    """
+    task = begin(session, actor, task_id, Action.EDIT)
     if task.decision_id is not None and text != task.text:
         raise IllegalMove("任务内容出自已印发的纪要，不能更改")
     if task.version != version:
@@ -102,6 +117,12 @@ def edit(session: Session, *, actor: Actor, task_id: int, version: int, title: s
     task.title, task.text, task.deliverable = title, text, deliverable
     changed = [word for word, old, new in (("名称", before["title"], title), ("内容", before["text"], text)) if old != new]
     changed += ["成果"] if before["deliverable"] != deliverable else []
+    if priority is not None and priority != task.priority:
+        changed.append(f"轻重缓急为{priority.label}")
+        task.priority = priority
+    if cadence is not None and cadence != task.cadence:
+        changed.append(f"填报频次为{cadence.label}")
+        task.set_cadence(cadence, local_date(now))
     if changed:
         audit.record(session, actor=actor, action="task:edit", subject=task, at=now, text=f"更改任务{'、'.join(changed)}", before=before)
     return task
@@ -109,14 +130,25 @@ def edit(session: Session, *, actor: Actor, task_id: int, version: int, title: s
 
 def accept(session: Session, *, actor: Actor, task_id: int, now: datetime) -> Task:
     """签收 by the lead unit."""
-    task = _begin(session, actor, task_id, Action.ACCEPT)
+    task = begin(session, actor, task_id, Action.ACCEPT)
     task.accept(now)
     audit.record(session, actor=actor, action="task:accept", subject=task, at=now)
     return task
 
 
 def submit_report(
-    session: Session, *, actor: Actor, task_id: int, text: str, percent: int, final: bool, now: datetime, seen: int | None = None
+    session: Session,
+    *,
+    actor: Actor,
+    task_id: int,
+    text: str,
+    percent: int,
+    final: bool,
+    now: datetime,
+    seen: int | None = None,
+    difficulty: str = "",
+    support: str = "",
+    files: Iterable[Evidence] = (),
 ) -> ProgressReport:
     """填报进展 by the lead unit, or by a co-operating one on its own share; ``final``: the lead unit says it is all done (报结).
 
@@ -127,19 +159,23 @@ def submit_report(
     leads = entitled(actor, task, Action.REPORT)
     if final and not leads and entitled(actor, task, Action.HELP):
         raise NotAllowed("报结由牵头单位办理，配合单位请填报本单位的进展")
-    _require(session, actor, task, (Action.REPORT_DONE if final else Action.REPORT) if leads else Action.HELP)
+    require_action(session, actor, task, (Action.REPORT_DONE if final else Action.REPORT) if leads else Action.HELP)
     if final and percent != 100:
         raise BadInput("报结时完成比例应为100%。尚未完成的，请不要勾选报结")
     today = local_date(now)
     shares = [] if leads else [share for share in task.shares if share.unit_id in actor.unit_ids]
     unit = (task.lead if leads else next(u for u in task.co_units if u.id == shares[0].unit_id)).heir(today)
     _check_newest(session, task, unit, seen, text)
-    report = ProgressReport(task=task, unit=unit, person_id=actor.person_id, at=now, text=text, percent=percent, is_final=final)
+    facts = {"text": text, "percent": percent, "is_final": final, "difficulty": difficulty, "support": support}
+    kept = [attachments.store(session, name=one.name, media_type=one.media_type, content=one.content, now=now) for one in files]
+    report = ProgressReport(task=task, unit=unit, person_id=actor.person_id, at=now, files=kept, **facts)
     session.add(report)
     if leads:
         task.percent = percent
+        task.report_due_on = task.cadence.after(today)
         if final:
             task.report_done(today)
+            _overtake(session, task, "任务已报结", now)
         else:
             task.progress()
     else:
@@ -147,6 +183,7 @@ def submit_report(
             share.percent = percent
     said = f"{unit.short_name}{'报结' if final else '填报进展'}，完成{percent}%"
     action = "task:report_done" if final else "task:report"
+    said += f"，附件{len(report.files)}个" if report.files else ""
     entry = audit.record(session, actor=actor, action=action, subject=task, at=now, text=said, percent=percent, report=report.id)
     if final:
         office = letters.office_of(session, task)
@@ -156,7 +193,7 @@ def submit_report(
 
 def close(session: Session, *, actor: Actor, task_id: int, finding: str, now: datetime, version: int | None = None) -> Task:
     """销号 by the office with what it found. ``version``: the one the office saw; Conflict when the task has changed since."""
-    task = _begin(session, actor, task_id, Action.CLOSE, version)
+    task = begin(session, actor, task_id, Action.CLOSE, version)
     task.close(now, finding)
     _done(session, actor, task, "task:close", f"核验意见：{finding}", [task.lead], now, finding=finding)
     return task
@@ -166,7 +203,7 @@ def send_back(
     session: Session, *, actor: Actor, task_id: int, reason: str, due_on: date, now: datetime, version: int | None = None
 ) -> Task:
     """退回重办 by the office, with the reason and a new date (not before today); the ladder starts anew for it."""
-    task = _begin(session, actor, task_id, Action.SEND_BACK, version)
+    task = begin(session, actor, task_id, Action.SEND_BACK, version)
     _check_due(due_on, local_date(now), "新的时限")
     before = task.due_on
     task.send_back(reason, due_on)
@@ -177,9 +214,33 @@ def send_back(
 
 def cancel(session: Session, *, actor: Actor, task_id: int, reason: str, now: datetime, version: int | None = None) -> Task:
     """撤销 by the office, with the reason; everybody who works on it is told."""
-    task = _begin(session, actor, task_id, Action.CANCEL, version)
+    task = begin(session, actor, task_id, Action.CANCEL, version)
     task.cancel(now, reason)
+    _overtake(session, task, "任务已撤销", now)
     _done(session, actor, task, "task:cancel", f"原因：{reason}", [task.lead, *task.co_units], now, reason=reason)
+    return task
+
+
+def change_lead(
+    session: Session, *, actor: Actor, task_id: int, lead_id: int, reason: str, now: datetime, version: int | None = None
+) -> Task:
+    """更换牵头单位 by the office, with the reason: the new lead has to accept; what the old one reported stays on view, and it is told.
+
+    BadInput for a unit that cannot take it, or leads already.
+    """
+    task = begin(session, actor, task_id, Action.CHANGE_LEAD, version)
+    before = task.lead
+    (lead,) = units(session, [lead_id], local_date(now))
+    if lead.id == before.id:
+        raise BadInput(f"{lead.short_name}已是牵头单位")
+    task.hand_over(lead, now)
+    task.co_units = [unit for unit in task.co_units if unit.id != lead.id]
+    task.report_due_on = task.cadence.after(local_date(now))
+    _overtake(session, task, f"牵头单位已更换为{lead.short_name}", now)
+    said = f"由{before.short_name}改为{lead.short_name}，原因：{reason}"
+    entry = audit.record(session, actor=actor, action="task:change_lead", subject=task, at=now, text=said)
+    people = letters.people_of(session, [before, lead, *task.co_units], LIAISONS, now)
+    letters.tell(session, kind="task_lead_changed", task=task, people=people, now=now, slot=entry.number, before=before, reason=reason)
     return task
 
 
@@ -191,6 +252,12 @@ def title_of(sentence: str) -> str:
         rest = shorter
     title = rest if len(rest) >= 4 else whole
     return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…"
+
+
+def _overtake(session: Session, task: Task, why: str, now: datetime) -> None:
+    """The task has gone its way: a request for more time and papers not yet sent are moot."""
+    extending.lapse(session, task, now)
+    papers.drop_overtaken(session, task, why, now)
 
 
 def _assign(session: Session, actor: Actor, task: Task, lead: Unit, helpers: Iterable[Unit], due_on: date, now: datetime) -> Task:
@@ -208,37 +275,6 @@ def _assign(session: Session, actor: Actor, task: Task, lead: Unit, helpers: Ite
     others = [person for person in letters.people_of(session, task.co_units, LIAISONS, now) if person not in leaders]
     letters.tell(session, kind="task_to_help", task=task, people=others, now=now)
     return task
-
-
-def _begin(session: Session, actor: Actor, task_id: int, action: Action, version: int | None = None) -> Task:
-    """The task, held until the transaction ends, if this person may do this to it now."""
-    task = queries.get_task(session, actor, task_id, lock=True)
-    _require(session, actor, task, action)
-    if version is not None and version != task.version:
-        raise Conflict("这项任务刚有变化，没有办理。您写的内容没有丢失，请看过新情况再办", version=task.version)
-    return task
-
-
-def _require(session: Session, actor: Actor, task: Task, action: Action) -> None:
-    if not entitled(actor, task, action):
-        raise NotAllowed(f"您没有{action.label}这项任务的权限，需要请联系联席会议办公室")
-    if task.status not in TERMS[action].states:
-        raise IllegalMove(refusal(session, task, action))
-
-
-def refusal(session: Session, task: Task, action: Action) -> str:
-    """Why the task's state does not permit this, in words: what stands in the way, and who did it when."""
-    if task.status == TaskStatus.ASSIGNED:
-        return f"任务还没有签收，请先签收再{action.label}"
-    if action in {Action.CLOSE, Action.SEND_BACK} and task.status in Task.WITH_UNIT:
-        return f"任务现为“{task.status.label}”，单位报结后方可{action.label}"
-    query = select(AuditEntry).where(AuditEntry.subject == audit.subject_of(task), AuditEntry.action.in_(MOVES))
-    last = session.scalars(query.order_by(AuditEntry.number.desc()).limit(1)).first()
-    if last is None:
-        return f"任务现为“{task.status.label}”，不能再{action.label}"
-    at = last.at.astimezone(SHANGHAI)
-    when = f"{at.month}月{at.day}日{at.hour}:{at.minute:02}"
-    return f"任务已由{last.who}于{when}{WORDS[last.action]}，不能再{action.label}"
 
 
 def _done(session: Session, actor: Actor, task: Task, action: str, said: str, units: list[Unit], now: datetime, **facts: str) -> None:
@@ -261,7 +297,7 @@ def _check_due(due_on: date, today: date, word: str) -> None:
         raise BadInput(f"{word}不能早于今天（{today.month}月{today.day}日）")
 
 
-def _units(session: Session, unit_ids: list[int], today: date) -> list[Unit]:
+def units(session: Session, unit_ids: list[int], today: date) -> list[Unit]:
     """These units in the order given, each once; BadInput for an unknown one and for one that is no more."""
     found = {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(unit_ids)))}
     if set(unit_ids) - set(found):

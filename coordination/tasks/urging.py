@@ -6,15 +6,17 @@ processes may have found the same.
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination import audit, notices
 from coordination.accounts.queries import people_in_role
+from coordination.notices import full_day
 from coordination.permissions import SYSTEM
-from coordination.tasks import letters, queries
-from coordination.tasks.ladder import Rulebook
+from coordination.tasks import hooks, letters, papers, queries
+from coordination.tasks.ladder import WORKED_ON, Rulebook
 from coordination.tasks.letters import LIAISONS, LIAISONS_AND_HEADS
 from models import LadderStep, Person, Role, Rung, Task, TaskStatus, TopRung
 from models.calendar import local_date
@@ -45,6 +47,21 @@ def ask_to_accept(session: Session, *, task_id: int, book: Rulebook) -> bool:
     return True
 
 
+def ask_to_report(session: Session, *, task_id: int, book: Rulebook) -> bool:
+    """催报进展: tell the unit, its head and the office that a periodic report did not come; False when it came, or they were told."""
+    task = queries.get_task(session, SYSTEM, task_id, lock=True)
+    if task.status not in WORKED_ON or task.report_due_on is None:
+        return False
+    missed = task.cadence.last_missed(task.report_due_on, book.today)
+    if missed is None or session.get(LadderStep, (task.id, missed, int(Rung.REPORT))) is not None:
+        return False
+    people = letters.people_of(session, [task.lead], LIAISONS_AND_HEADS, book.now)
+    people += [person for person in letters.office_of(session, task) if person not in people]
+    told = _tell(session, task, "task_report_due", people, book, slot=missed, missed=missed)
+    _write(session, task, Rung.REPORT, missed, told, book.now)
+    return True
+
+
 def tell_missing_calendar(session: Session, *, year: int, now: datetime) -> bool:
     """Owe the admins one notice, ever, that the calendar of this year is wanted; False when they have it."""
     title, text = notices.worded("calendar_missing", year=year)
@@ -64,12 +81,14 @@ def _urge(session: Session, task: Task, book: Rulebook) -> int:
 
 
 def _letter(session: Session, task: Task, book: Rulebook) -> int:
-    """The office is to draft a 督办函; a person approves it, nothing is sent by itself."""
+    """A 督办函 is drafted for the office; a person approves it, nothing is sent by itself."""
+    papers.draft_for_rung(session, task, Rung.LETTER, book.now)
     return _tell(session, task, "task_letter", letters.office_of(session, task), book)
 
 
 def _top(session: Session, task: Task, book: Rulebook) -> int:
     """The top by mechanism: inside a bureau 通报批评 (S3 第四章第十七条), between bureaus 报请县政府督查; the convenor decides."""
+    papers.draft_for_rung(session, task, Rung.TOP, book.now)
     people = [*letters.office_of(session, task), *people_in_role(session, Role.CONVENOR, task.mechanism_id)]
     return _tell(session, task, "task_top", people, book, criticises=task.mechanism.top_rung == TopRung.CRITICISM)
 
@@ -97,7 +116,7 @@ def _tell_units(session: Session, task: Task, kind: str, book: Rulebook, roles: 
     return told
 
 
-def _tell(session: Session, task: Task, kind: str, people: list[Person], book: Rulebook, slot: object = None, **facts: object) -> int:
+def _tell(session: Session, task: Task, kind: str, people: list[Person], book: Rulebook, slot: object = None, **facts: Any) -> int:
     slot = task.due_on if slot is None else slot
     lead = letters.answering_unit(task.lead, book.today)
     return letters.tell(session, kind=kind, task=task, people=people, now=book.now, slot=slot, lead=lead, light=_light(task, book), **facts)
@@ -111,3 +130,5 @@ def _write(session: Session, task: Task, rung: Rung, for_on: date, told: int, no
     session.add(LadderStep(task_id=task.id, for_on=for_on, rung=int(rung), at=now, told=told))
     said = f"{rung.label}，通知{told}人" if told else f"{rung.label}，没有可通知的人"
     audit.record(session, actor=SYSTEM, action="task:ladder", subject=task, at=now, text=said, rung=rung.name, told=told)
+    words = f"{rung.label}：{task.number}“{task.title}”，牵头{task.lead.short_name}，时限{full_day(task.due_on)}"
+    hooks.owe(session, task, event=f"task:{task.id}:{for_on.isoformat()}:{rung.name}", text=words, now=now)

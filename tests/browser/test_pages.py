@@ -48,7 +48,7 @@ def of_the_office(person) -> None:
     person.follows(EXTRA)
     visit.finds(EXTRA, "link", "催请答复…")
     person.opens("/tasks")
-    visit.finds("督办台账", "link", "新建任务")
+    visit.finds("督办任务", "link", "新建任务")
     person.follows("看板")
     visit.finds("督办看板", "button", "查询")
 

@@ -7,7 +7,21 @@ from flask import Flask
 
 from coordination.cli import addresses
 from coordination.permissions import GRANTS, MECHANISM_ROLES, UNIT_ROLES, Permission
-from models import Appeal, Complaint, FastLane, Meeting, Minutes, Objection, Proposal, Recognition, RemovalProposal, Role, Task
+from models import (
+    Appeal,
+    Complaint,
+    Extension,
+    FastLane,
+    Meeting,
+    Minutes,
+    Objection,
+    Proposal,
+    Recognition,
+    RemovalProposal,
+    Role,
+    Task,
+    TaskPaper,
+)
 from models.states import Stateful
 from scheduler.timetable import TIMETABLE
 
@@ -17,9 +31,9 @@ MARK = re.compile(r"(<!-- begin (?P<name>[a-z-]+) -->\n).*?(<!-- end (?P=name) -
 
 def states() -> str:
     """One table per thing that has a status: from, its word, where it may go."""
-    return "\n".join(
-        _moves(kind) for kind in (Meeting, Proposal, Minutes, Task, Recognition, Objection, RemovalProposal, Appeal, Complaint, FastLane)
-    )
+    of_meetings = (Meeting, Proposal, Minutes, Task, Extension, TaskPaper)
+    others = (Recognition, Objection, RemovalProposal, Appeal, Complaint, FastLane)
+    return "\n".join(_moves(kind) for kind in (*of_meetings, *others))
 
 
 def _moves(kind: type[Stateful]) -> str:

@@ -50,9 +50,9 @@ def rules(session: Session) -> None:
 
 @pytest.fixture
 def on_the_day() -> Any:
-    """The pages' clock stands at 18 June 2026, 9:00 in China."""
-    with time_machine.travel(NOW, tick=False):
-        yield
+    """The pages' clock stands at 18 June 2026, 9:00 in China, until it is moved."""
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
 
 
 def china(day: str, hour: str = "09:00") -> datetime:

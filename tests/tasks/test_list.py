@@ -20,7 +20,7 @@ def test_the_list_shows_what_presses_first_with_light_number_and_units(story, si
     story.task(title="不急的", due_on=DUE + timedelta(days=30))
     story.task(title="要紧的")
     page = words(sign_in("office").get("/tasks"))
-    assert "督办台账 2件" in page
+    assert "督办任务 2件" in page
     assert page.index("要紧的") < page.index("不急的")
     assert "剩7个工作日 6月30日 周二 要紧的 任务〔2026〕临-2" in page
 

@@ -7,19 +7,23 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from coordination import audit
-from coordination.tasks import queries, service
+from coordination.tasks import extending, papers, queries, service
 from coordination.tasks.actions import Action, possible
 from coordination.transaction import transaction
 from models import (
     AuditEntry,
     Decision,
+    Extension,
     Meeting,
     Notice,
     ProgressReport,
     Task,
     TaskCoUnit,
+    TaskPaperKind,
     TaskStatus,
+    Unit,
 )
+from models.calendar import ONE_DAY
 from models.errors import BadInput, Conflict, IllegalMove, NotAllowed, NotFound
 from tests.tasks.conftest import DUE, told
 from tests.world import NOW, TODAY
@@ -31,13 +35,14 @@ UNSEEN = {"liaison-GAJ", "recorder", "admin", "router"}
 # What each may do in each state, written down independently of the table the product uses.
 LEAD = {
     S.ASSIGNED: {Action.ACCEPT},
-    S.ACCEPTED: {Action.REPORT, Action.REPORT_DONE},
-    S.IN_PROGRESS: {Action.REPORT, Action.REPORT_DONE},
-    S.RETURNED: {Action.REPORT, Action.REPORT_DONE},
+    S.ACCEPTED: {Action.REPORT, Action.REPORT_DONE, Action.ASK_MORE},
+    S.IN_PROGRESS: {Action.REPORT, Action.REPORT_DONE, Action.ASK_MORE},
+    S.RETURNED: {Action.REPORT, Action.REPORT_DONE, Action.ASK_MORE},
 }
 HELPER = {status: {Action.HELP} for status in (S.ASSIGNED, S.ACCEPTED, S.IN_PROGRESS, S.RETURNED)}
+WHILE_OWED = {Action.CANCEL, Action.EDIT, Action.DECIDE_MORE, Action.CHANGE_LEAD, Action.DRAFT}
 OFFICE = {
-    **{status: {Action.CANCEL, Action.EDIT} for status in (S.ASSIGNED, S.ACCEPTED, S.IN_PROGRESS, S.RETURNED)},
+    **dict.fromkeys((S.ASSIGNED, S.ACCEPTED, S.IN_PROGRESS, S.RETURNED), WHILE_OWED),
     S.REPORTED: {Action.CANCEL, Action.EDIT, Action.CLOSE, Action.SEND_BACK},
 }
 ALLOWED = {"liaison-JYJ": LEAD, "head-JYJ": LEAD, "liaison-WLJ": HELPER, "office": OFFICE}
@@ -47,6 +52,7 @@ def perform(session, action, *, actor, task_id):
     """One action as its page calls it."""
     common = {"actor": actor, "task_id": task_id, "now": NOW}
     report = {"text": "情况", "percent": 100}
+    due_on = session.get(Task, task_id).due_on
     return {
         Action.ACCEPT: lambda: service.accept(session, **common),
         Action.REPORT: lambda: service.submit_report(session, **common, **report, final=False),
@@ -58,7 +64,24 @@ def perform(session, action, *, actor, task_id):
         Action.EDIT: lambda: service.edit(
             session, **common, version=session.get(Task, task_id).version, title="名", text="文", deliverable=""
         ),
+        Action.ASK_MORE: lambda: extending.ask(session, **common, wanted_on=due_on + ONE_DAY, reason="忙"),
+        Action.DECIDE_MORE: lambda: decide(session, actor, task_id, due_on),
+        Action.CHANGE_LEAD: lambda: service.change_lead(session, **common, lead_id=unit_id(session, "SWJ"), reason="划转"),
+        Action.DRAFT: lambda: papers.draft(session, **common, kind=TaskPaperKind.SUPERVISION),
     }[action]()
+
+
+def decide(session, actor, task_id, due_on):
+    """同意延期 of a request that was asked in time."""
+    facts = {"task_id": task_id, "unit_id": unit_id(session, "JYJ"), "asked_at": NOW, "from_on": due_on, "reason": "忙"}
+    asked = Extension(**facts, wanted_on=due_on + ONE_DAY)
+    session.add(asked)
+    session.flush()
+    return extending.grant(session, actor=actor, extension_id=asked.id, due_on=due_on + ONE_DAY, now=NOW)
+
+
+def unit_id(session, code):
+    return session.scalars(select(Unit.id).where(Unit.code == code)).one()
 
 
 @pytest.mark.parametrize("status", list(S))

@@ -58,7 +58,7 @@ def test_a_task_nobody_finishes_climbs_rung_by_rung_on_the_right_days(session, s
 def test_inside_one_bureau_the_top_is_criticism(session, story):
     story.task(mechanism="sections", lead="GGG", helpers=(), due_on=TODAY)
     run(china("2026-06-30"))
-    assert session.scalars(select(Notice.title).where(Notice.kind == "task_top")).all() == ["待拟通报批评：在营培训机构备案清单"] * 2
+    assert session.scalars(select(Notice.title).where(Notice.kind == "task_top")).all() == ["待审通报批评：在营培训机构备案清单"] * 2
 
 
 def test_a_second_run_does_nothing(story):
@@ -274,12 +274,12 @@ def test_who_is_liaison_and_office_at_once_gets_one_notice_that_says_both(sessio
     assert person.title == "今日督办：临期1件，待核验1件"
 
 
-def test_the_office_hears_of_papers_to_draft_until_the_unit_reports(session, story):
+def test_the_office_hears_of_papers_that_wait_until_the_unit_reports(session, story):
     task = story.in_state(TaskStatus.ACCEPTED)
     run(china("2026-07-03"))
     digest(china("2026-07-06"))
     titles = select(Notice.title).where(Notice.kind == "task_digest", Notice.slot == "2026-07-06").order_by(Notice.title)
-    assert session.scalars(titles).all() == ["今日督办：待拟文书1件", "今日督办：逾期1件", "今日督办：逾期1件"]
+    assert session.scalars(titles).all() == ["今日督办：待办文书1件", "今日督办：逾期1件", "今日督办：逾期1件"]
     story.report(task, percent=100, final=True, now=china("2026-07-06"))
     digest(china("2026-07-07"))
     titles = select(Notice.title).where(Notice.kind == "task_digest", Notice.slot == "2026-07-07")

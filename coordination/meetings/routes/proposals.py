@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 
 from coordination import clock
 from coordination.access import actor, requires
+from coordination.acting import Answer, Did, act_page
 from coordination.complaints.queries import seen_by
-from coordination.forms import choices
+from coordination.forms import Form, choices
 from coordination.meetings import agenda, posting, queries, words
 from coordination.meetings import proposals as service
 from coordination.meetings.forms import NEXT_MEETING, ProposalForm, ReasonForm
 from coordination.meetings.routes.blueprint import Page, asked, bp, conflict_page, database, to
 from coordination.permissions import Actor, Permission, can, require
+from coordination.tasks.queries import get_report
 from coordination.transaction import transaction
 from models import AgendaItem, Complaint, Meeting, Proposal, ProposalStatus, Task
 from models.calendar import local_date
@@ -202,6 +204,23 @@ def post_dispute(complaint_id: int) -> Page:
         name = made.mechanism.short_name
     flash(f"已提请{name}议定，等联席会议办公室审议。议定后请按会议纪要登记指定结果。")
     return redirect(url_for("complaints.show", complaint_id=complaint_id))
+
+
+@bp.route("/proposals/of-support/<int:report_id>", methods=["GET", "POST"])
+@requires(Permission.PROPOSAL_POST)
+def post_support(report_id: int) -> Answer:
+    """提请下次会议议定 what a unit reports it needs support for; what will be handed in is on the page."""
+    report = get_report(database(), actor(), report_id)
+    there = url_for("tasks.show", task_id=report.task_id)
+
+    def act(session: Session) -> Did:
+        made = posting.post_support(session, actor=actor(), report_id=report_id, now=clock.now())
+        return f"已提请{made.mechanism.short_name}议定。", url_for(".proposal", proposal_id=made.id)
+
+    facts = [("任务", f"{report.task.number}　{report.task.title}"), ("提出单位", report.unit.short_name), ("需要支持", report.support)]
+    lines = (f"以{report.unit.short_name}的名义列为议题，等审议后列入议程", "议题注明来自这项任务，任务照常办理和督办")
+    more = {"consequences": lines, "facts": facts, "crumbs": [(report.task.number, there)]}
+    return act_page(Form(), act, title="提请下次会议议定", verb="提请议定", back=there, **more)
 
 
 @bp.route("/proposals/<int:proposal_id>/settle", methods=["GET", "POST"])
