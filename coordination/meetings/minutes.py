@@ -221,7 +221,8 @@ def problems(items: Iterable[AgendaItem]) -> list[str]:
             place = f"第{number}项第{at}条" if len(item.decisions) > 1 else f"第{number}项议定事项"
             if decision.missing:
                 long_term = "（长期坚持的工作请写首次报告的日期）" if decision.due_on is None else ""
-                found.append(f"{place}未写明{'、'.join(decision.missing)}，或读法还没有确认{long_term}")
+                unread = "，或读法还没有确认" if len(decision.missing) > 1 else ""
+                found.append(f"{place}未写明{'、'.join(decision.missing)}{unread}{long_term}")
             elif decision.confirmed_at is None:
                 found.append(f"{place}的读法还没有确认")
     return found

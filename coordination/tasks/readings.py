@@ -134,6 +134,7 @@ class _Shown:
     doubts: list[str] = field(default_factory=list)
 
     def reading(self) -> Reading:
+        """The reading, with what is doubtful left out of what may be taken over."""
         clause = self.clause
         lead_id, co_ids, due_on = self._lead(), self._co(), self._due()
         reasons = dict.fromkeys([*(why for why in clause.doubts if why not in self.doubts), *self.doubts])

@@ -6,7 +6,7 @@ from tests.browser.county import at
 from tests.browser.test_two_recorders import meeting_in_session
 
 SENTENCE = "由有关部门牵头，县教育局、县文旅局配合，于9月底前完成备案清单。"
-OTHER = "请县商务局牵头，县公安局配合，于7月20日前完成预付卡清查。"
+OTHER = "请县体育局牵头，县公安局配合，于7月20日前完成预付卡清查。"
 
 
 def test_typed_read_corrected_confirmed_and_a_task_with_those_fields(county, official, tmp_path):
@@ -27,7 +27,7 @@ def test_typed_read_corrected_confirmed_and_a_task_with_those_fields(county, off
     recorder.sees("已保存")
     recorder.finds_no_barrier()
     recorder.presses("改读法")
-    recorder.chooses("牵头单位", "县商务局")
+    recorder.chooses("牵头单位", "县市场监管局")
     recorder.presses("保存并确认这一条")
     recorder.sees("已保存并确认")
 
@@ -57,8 +57,8 @@ def test_typed_read_corrected_confirmed_and_a_task_with_those_fields(county, off
     office.presses("印发纪要")
     office.sees("印发，文字和文件已锁定")
     office.goes("督办")
-    office.sees_row("完成备案清单", "县商务局", "9月30日")
-    office.sees_row("完成预付卡清查", "县商务局", "县公安局", "7月20日")
+    office.sees_row("完成备案清单", "县市场监管局", "9月30日")
+    office.sees_row("完成预付卡清查", "县体育局", "县公安局", "7月20日")
 
     office.goes("由文字登记任务")
     office.fills(任务来源="县政府交办", 文字="请县教育局于8月20日前报送培训机构名单。")

@@ -154,7 +154,7 @@ ADDRESSES = (
     *("/meetings/items/{item}/move", "/meetings/items/{item}/remove", "/meetings/guests/{guest}/remove"),
     *("/meetings/decisions/{decision}/remove", "/meetings/proposals/{proposal}", "/meetings/proposals/{proposal}/edit"),
     *("/meetings/proposals/{proposal}/submit", "/meetings/proposals/{proposal}/settle", "/meetings/proposals/{proposal}/return"),
-    "/meetings/proposals/{proposal}/take-up",
+    *("/meetings/proposals/{proposal}/take-up", "/meetings/decisions/{decision}/reading", "/meetings/{meeting}/room/reading"),
 )
 
 

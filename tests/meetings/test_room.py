@@ -19,7 +19,8 @@ def record(steps, item, discussion, version, outcome=ItemOutcome.DECIDED, by="re
 
 
 def change(steps, decision, clause, version, by="recorder"):
-    return room.change_clause(steps.session, actor=steps.actor(by), decision_id=decision.id, version=version, clause=clause, now=STARTS_AT)
+    told = {"actor": steps.actor(by), "decision_id": decision.id, "version": version, "clause": clause}
+    return room.change_clause(steps.session, **told, now=STARTS_AT, pressed=True)
 
 
 def sign_in(steps, meeting, said, seen=None, by="recorder"):
