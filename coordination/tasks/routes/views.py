@@ -16,6 +16,7 @@ from coordination.permissions import Permission
 from coordination.tasks import ledger, month, papers, queries
 from coordination.tasks.routes.blueprint import bp, tabs
 from models.base import db
+from models.errors import NotFound
 
 ANY = ("", "全部")
 FIRST_YEAR, LAST_YEAR = 2000, 9998
@@ -49,10 +50,12 @@ def show_ledger() -> str:
 FORMS = (("xlsx", "导出Excel"), ("docx", "导出Word"))
 
 
-@bp.get("/ledger/<any(xlsx, docx):form>", endpoint="ledger_file")
+@bp.get("/ledger/<string:form>", endpoint="ledger_file")
 @requires(Permission.TASK_READ)
 def take_ledger(form: str) -> Response:
     """The same ledger as a file."""
+    if form not in dict(FORMS):
+        raise NotFound("台账只有.xlsx和.docx两种文件")
     session, me, today = db.session(), actor(), clock.today()
     overseen = queries.overseen(session, me)
     mechanism, year = _asked(overseen, today)
