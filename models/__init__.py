@@ -43,6 +43,7 @@ from models.meeting import (
     ProposalStatus,
     Reply,
 )
+from models.meeting_paper import MeetingPaper, MeetingPaperKind
 from models.minutes import Minutes, MinutesPart, MinutesReceipt, MinutesStatus
 from models.notice import Mail, Notice
 from models.numbering import NumberSeries
@@ -139,6 +140,8 @@ __all__ = [
     "Mechanism",
     "Meeting",
     "MeetingKind",
+    "MeetingPaper",
+    "MeetingPaperKind",
     "MeetingStatus",
     "Membership",
     "Minutes",
