@@ -42,6 +42,7 @@ from models.meeting import (
     ProposalStatus,
     Reply,
 )
+from models.meeting_paper import MeetingPaper, MeetingPaperKind
 from models.minutes import Minutes, MinutesPart, MinutesReceipt, MinutesStatus
 from models.notice import Mail, Notice
 from models.numbering import NumberSeries
@@ -149,6 +150,8 @@ __all__ = [
     "Mechanism",
     "Meeting",
     "MeetingKind",
+    "MeetingPaper",
+    "MeetingPaperKind",
     "MeetingStatus",
     "Membership",
     "Minutes",

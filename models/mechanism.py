@@ -19,13 +19,14 @@ class TopRung(Status):
 
 
 class Mechanism(Model):
-    """One joint meeting. It has no seal: papers go out under ``issuer`` (国办函〔2016〕73号)."""
+    """One joint meeting. Without a seal, its papers go out under ``issuer`` (国办函〔2016〕73号), with ``document_code`` (机关代字)."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Line(32), unique=True)
     name: Mapped[str] = mapped_column(Line(120))
     short_name: Mapped[str] = mapped_column(Line(60))
     issuer: Mapped[str] = mapped_column(Line(120))
+    document_code: Mapped[str] = mapped_column(Line(20), default="")
     top_rung: Mapped[TopRung] = mapped_column(choice(TopRung))
     has_liaison_meeting: Mapped[bool] = mapped_column(default=False)
     has_countersign: Mapped[bool] = mapped_column(default=False)

@@ -3,31 +3,35 @@
 from collections.abc import Sequence
 from typing import Any
 
+from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from coordination.documents.markup import element, ordered
-from coordination.documents.sheet import Sheet, run
-from coordination.documents.styles import CHARACTER, PER_LINE, RED, SIZE_2, TYPE_WIDTH, body_line, exact, indent, size
+from coordination.documents.sheet import Sheet, paragraph, run
+from coordination.documents.styles import CHARACTER, MILLIMETRE, PER_LINE, RED, SIZE_2, TYPE_WIDTH, body_line, exact, indent, size
 from coordination.documents.titles import title_lines
 from coordination.documents.wording import clean, ordinal, paragraphs, widest, width
 
 # The mark: at most 54 pt high; narrowed to 60 % of its width before it is made smaller, below 26 pt narrowed further, to a third.
 _MARK_MOST, _MARK_LEAST, _MARK_NARROW, _MARK_NARROWEST = 54, 26, 0.6, 0.33
 _MARK_WIDTH = TYPE_WIDTH / 20 * 0.98
-_MILLIMETRE = 56.693
 _LEAST_SCALE = 75
 
 
 def red_mark(sheet: Sheet, text: str, *, below: float = 35) -> None:
     """发文机关标志 on one line, its top 35 mm below the type area's (``below``); a long one is set narrower, then smaller."""
-    mark = clean(text)
-    points, scale = _mark_size(width(mark))
-    line = points * 1.25
-    above = max(0, round(below * _MILLIMETRE - 0.6 * (line - points) * 20))
+    made, leading = mark(sheet, text)
+    made[0].find(qn("w:spacing")).set(qn("w:before"), str(max(0, round(below * MILLIMETRE - 0.6 * leading * 20))))
+    sheet.add(made)
+
+
+def mark(sheet: Sheet, text: str) -> tuple[BaseOxmlElement, float]:
+    """发文机关标志 as a paragraph not yet in the paper, and how much higher than its signs the line is, in points, three fifths above."""
+    words = clean(text)
+    points, scale = _mark_size(width(words))
     narrowed = {"w": scale} if scale < 100 else {}
-    sheet.paragraph(
-        "Mark", run(mark, sheet.fonts.title, color=RED, spacing=0, **narrowed, **size(points)), spacing=exact(line, before=above)
-    )
+    signs = run(words, sheet.fonts.title, color=RED, spacing=0, **narrowed, **size(points))
+    return paragraph("Mark", signs, spacing=exact(points * 1.25)), points * 0.25
 
 
 def _mark_size(characters: float) -> tuple[int, int]:
@@ -76,9 +80,17 @@ def red_rule(sheet: Sheet) -> None:
     sheet.paragraph("Rule", pBdr=border, spacing=exact(7))
 
 
-def title(sheet: Sheet, text: str) -> None:
-    """The title in 2号, two blank lines below the red rule and one above the text; long ones broken by sense."""
-    sheet.paragraph("Title", *_lines(title_lines(text, TYPE_WIDTH // (SIZE_2 * 20)), sheet.fonts.title))
+def title(sheet: Sheet, text: str, *, across: int = TYPE_WIDTH, **properties: Any) -> None:
+    """The title in 2号, two blank lines below the red rule and one above the text; long ones broken by sense.
+
+    ``across``: the width of the type area in twips; ``properties`` are pPr children that differ from the style.
+    """
+    sheet.paragraph("Title", *_lines(title_lines(text, across // (SIZE_2 * 20)), sheet.fonts.title), **properties)
+
+
+def addressee(sheet: Sheet, words: str) -> None:
+    """主送机关, flush left with a full-width colon; the blank line above it is the title's."""
+    sheet.paragraph("Attachments", run(f"{clean(words).rstrip('：:')}：", sheet.fonts.body))
 
 
 def _lines(lines: list[str], font: str) -> list[BaseOxmlElement]:
@@ -178,4 +190,4 @@ def signature(sheet: Sheet, issuer: str, day: str) -> None:
 
 def note(sheet: Sheet, words: str) -> None:
     """附注 in round brackets, two characters in."""
-    sheet.paragraph("Body", run(f"（{clean(words)}）", sheet.fonts.body))
+    sheet.paragraph("Body", run(f"（{clean(words)}）", sheet.fonts.body), jc="left")

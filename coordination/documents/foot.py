@@ -16,13 +16,13 @@ _CHARACTER = SIZE_4 * 20
 _THICK, _THIN = 8, 6
 
 
-def page_numbers(sheet: Sheet) -> None:
-    """— 1 — in 4号宋体: odd pages at the right, even pages at the left, one character in."""
+def page_numbers(sheet: Sheet, *, after: int = 0) -> None:
+    """— 1 — in 4号宋体: odd pages at the right, even pages at the left, one character in. ``after``: twips below the number."""
     section = sheet.document.sections[-1]
     for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
         footer.is_linked_to_previous = False
-        line = paragraph("Footer", *_page_field(sheet.fonts.number), ind=indent(_CHARACTER, **{side: 1}), jc=side)
-        footer.part.element[:] = [line]
+        place = {"ind": indent(_CHARACTER, **{side: 1}), "jc": side} | ({"spacing": exact(18, after=after)} if after else {})
+        footer.part.element[:] = [paragraph("Footer", *_page_field(sheet.fonts.number), **place)]
 
 
 def _page_field(font: str) -> list[BaseOxmlElement]:
@@ -59,13 +59,20 @@ def imprint(sheet: Sheet, *, printed_by: str, printed_on: str, copies_to: str = 
     sheet.paragraph("Anchor")
 
 
+def copies(sheet: Sheet, names: str) -> None:
+    """The 版记 of a letter: 抄送 alone, without rules and without who printed it, at the foot of the last page (GB/T 9704 §10.1)."""
+    sheet.hold_last()
+    sheet.add(_floating([[_copies(sheet, clean(names))]], ruled=False))
+    sheet.paragraph("Anchor")
+
+
 def _copies(sheet: Sheet, names: str) -> BaseOxmlElement:
     label = "抄送："
     hanging = indent(_CHARACTER, left=1 + width(label), hanging=width(label), right=1)
     return paragraph("Imprint", run(label + full_stop(names), sheet.fonts.body), ind=hanging)
 
 
-def _floating(rows: list[list[BaseOxmlElement]]) -> BaseOxmlElement:
+def _floating(rows: list[list[BaseOxmlElement]], *, ruled: bool = True) -> BaseOxmlElement:
     """Anchored to the page sideways and to the margin below: anchored to the margin both ways, LibreOffice leaves it in the text."""
     place = {
         "leftFromText": 0,
@@ -77,7 +84,7 @@ def _floating(rows: list[list[BaseOxmlElement]]) -> BaseOxmlElement:
         "tblpX": LEFT,
         "tblpYSpec": "bottom",
     }
-    look = ordered(
+    frame = ordered(
         "tblPr",
         tblpPr=place,
         tblOverlap="never",
@@ -85,10 +92,11 @@ def _floating(rows: list[list[BaseOxmlElement]]) -> BaseOxmlElement:
         tblLayout={"type": "fixed"},
         tblCellMar=cell_margins(bottom=60),
     )
-    made = element("tbl", look, element("tblGrid", element("gridCol", w=TYPE_WIDTH)))
+    made = element("tbl", frame, element("tblGrid", element("gridCol", w=TYPE_WIDTH)))
     for at, lines in enumerate(rows):
         borders = element("tcBorders", _border("top", _THIN if at else _THICK), _border("bottom", _THIN if at < len(rows) - 1 else _THICK))
-        cell = element("tc", ordered("tcPr", tcW={"w": TYPE_WIDTH, "type": "dxa"}, tcBorders=borders), *lines)
+        look = {"tcBorders": borders} if ruled else {}
+        cell = element("tc", ordered("tcPr", tcW={"w": TYPE_WIDTH, "type": "dxa"}, **look), *lines)
         made.append(element("tr", ordered("trPr", cantSplit=True), cell))
     return made
 

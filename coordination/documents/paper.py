@@ -45,6 +45,66 @@ class MinutesPaper:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class Table:
+    """A ruled table: headings, rows, and the columns' parts of the width. ``row_height``: the least, in mm, where people write into it."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    shares: tuple[int, ...]
+    row_height: int = 0
+
+
+@dataclass(frozen=True)
+class Part:
+    """What stands under one heading: text, points numbered （一） （二）, a table. ``heading`` is without number and may be empty."""
+
+    heading: str = ""
+    paragraphs: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    table: Table | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficialPaper:
+    """What goes out under a body's name: as 文件 or as 函. ``number`` is 示市监〔2026〕3号; ``title`` may hold line ends.
+
+    ``closing``: 特此通知。; ``note``: 附注, as who can be called; ``printed_by``: of the 版记 of a 文件.
+    """
+
+    issuer: str
+    number: str
+    title: str
+    to: str
+    opening: str
+    parts: tuple[Part, ...]
+    closing: str = ""
+    note: str = ""
+    day: date
+    copies_to: str = ""
+    printed_by: str = ""
+    author: str
+    subject: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlainPaper:
+    """A paper without 版头: agenda, list, record (GB/T 9704 knows none of them). ``signed_by``: under the text with ``day``, if anybody.
+
+    ``is_wide``: the page lies on its side.
+    """
+
+    title: str
+    opening: str
+    parts: tuple[Part, ...]
+    closing: str = ""
+    signed_by: str = ""
+    day: date
+    author: str
+    subject: str = ""
+    is_wide: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class FollowUpPaper:
     """A paper about a task that is overdue. ``number`` is 督办〔2026〕3号 or (送审稿); ``copies_to`` may be empty."""

@@ -55,6 +55,16 @@ class Sheet:
         last = self.document.element.body[-1].getprevious()
         return last if last is not None and last.tag == qn("w:p") else self.paragraph("Anchor")
 
+    def turn(self) -> None:
+        """Lay the page on its side for a wide table, its head to the binding edge (GB/T 9704 §8.3); the margins turn with it."""
+        section = self.document.element.body[-1]
+        footer = styles.RIGHT - styles.BOTTOM + styles.FOOTER
+        turned = {"top": styles.LEFT, "right": styles.TOP, "bottom": styles.RIGHT, "left": styles.BOTTOM, "header": 851, "footer": footer}
+        section[:2] = [
+            element("pgSz", w=styles.PAGE_HEIGHT, h=styles.PAGE_WIDTH, orient="landscape"),
+            element("pgMar", **turned, gutter=0),
+        ]
+
     def hold_last(self) -> None:
         """Keep the last paragraph on the page of what comes next, so that this does not stand alone there."""
         Paragraph(self.last_paragraph(), self.document).paragraph_format.keep_with_next = True

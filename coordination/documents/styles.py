@@ -12,7 +12,8 @@ from coordination.documents.markup import element, ordered
 # Twips (1/20 pt). Type area 156 × 225 mm; the grid is 22 lines of 28 characters; 22 × 580 would be taller than the page allows.
 PAGE_WIDTH, PAGE_HEIGHT = 11906, 16838
 TOP, RIGHT, BOTTOM, LEFT, FOOTER = 2098, 1474, 1984, 1587, 1406
-TYPE_WIDTH = PAGE_WIDTH - LEFT - RIGHT
+TYPE_WIDTH, TYPE_HEIGHT = PAGE_WIDTH - LEFT - RIGHT, PAGE_HEIGHT - TOP - BOTTOM
+MILLIMETRE = 56.693
 LINE = 579
 PER_LINE = 28
 

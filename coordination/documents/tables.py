@@ -10,10 +10,13 @@ from coordination.documents.wording import paragraphs
 _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
-def table(sheet: Sheet, head: list[str], rows: list[list[str]], shares: list[int], *, across: int = TYPE_WIDTH) -> None:
+def table(
+    sheet: Sheet, head: list[str], rows: list[list[str]], shares: list[int], *, across: int = TYPE_WIDTH, row_height: int = 0
+) -> None:
     """A table in 小四: ``shares`` are the columns' parts of the width, ``across`` in twips. No row is split between pages.
 
-    ValueError if a row has not one cell for every column.
+    ``row_height``: the least a row of the list may have, in twips, where people write into it. ValueError if a row has not one cell for
+    every column.
     """
     if any(len(row) != len(shares) for row in (head, *rows)):
         raise ValueError("every row needs one cell for every column")
@@ -28,7 +31,7 @@ def table(sheet: Sheet, head: list[str], rows: list[list[str]], shares: list[int
     )
     made = element("tbl", look, element("tblGrid", *(element("gridCol", w=width) for width in widths)))
     made.append(_row(sheet, head, widths, head=True))
-    made.extend(_row(sheet, row, widths) for row in rows)
+    made.extend(_row(sheet, row, widths, height=row_height) for row in rows)
     sheet.add(made)
 
 
@@ -39,8 +42,9 @@ def _widths(shares: list[int], across: int) -> list[int]:
     return widths
 
 
-def _row(sheet: Sheet, words: list[str], widths: list[int], *, head: bool = False) -> BaseOxmlElement:
-    properties = ordered("trPr", cantSplit=True, tblHeader=True) if head else ordered("trPr", cantSplit=True)
+def _row(sheet: Sheet, words: list[str], widths: list[int], *, head: bool = False, height: int = 0) -> BaseOxmlElement:
+    tall = {"trHeight": {"val": height, "hRule": "atLeast"}} if height else {}
+    properties = ordered("trPr", cantSplit=True, tblHeader=True) if head else ordered("trPr", cantSplit=True, **tall)
     return element("tr", properties, *(_cell(sheet, cell, width, head) for cell, width in zip(words, widths, strict=True)))
 
 

@@ -1,10 +1,10 @@
 """Long titles broken by sense into lines that form a trapezoid or a diamond (GB/T 9704 §7.3.1)."""
 
 from collections.abc import Iterator
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from math import ceil
 
-from coordination.documents.wording import paragraphs, width
+from coordination.documents.wording import paragraphs, widest
 
 # Signs that may not begin or end a line, and words that a line break must not cut.
 _NO_START = set("，。、；：？！）》”’】〕…—的了号年月日次届期个项")
@@ -12,7 +12,7 @@ _NO_END = set("（《“‘【〔第—")
 _LEXICON = (
     "消费者权益保护工作联席会议|股室联席会议|联席会议办公室|联席会议|联络员会议|全体会议|会议纪要|会议|纪要|办公室|"
     "消费者权益保护工作|消费者权益保护|权益保护|消费者|放心消费示范单位|放心消费|示范单位|示范|消费|预付式|投诉|公示|督办|"
-    "关于|印发|召开|做好|加强|进一步|开展|推进|落实|情况|通报|通知|通告|报告|方案|意见|办法|规定|清单|议程|议定事项|"
+    "关于|印发|召开|做好|加强|进一步|开展|推进|落实|情况|通报|通知|通告|报告|方案|意见|办法|规定|清单|议程|议定事项|会前情况汇总|议题审核记录|会议记录|签到表|（节录）|"
     "专项行动|行动|工作|机制|制度|问题|市场监督管理局|市场监管|监督管理|人民政府|全县|全市|年度|季度"
 )
 _WORDS = _LEXICON.split("|")
@@ -28,9 +28,9 @@ def title_lines(title: str, per_line: int = 20) -> list[str]:
 
 
 def _broken(title: str, per_line: int) -> list[str]:
-    fewest = ceil(width(title) / per_line)
+    fewest = ceil(widest(title) / per_line)
     if 1 < fewest <= _MOST_LINES:
-        measured = list(accumulate(map(width, title), initial=0.0))
+        measured = [widest(title[:at]) for at in range(len(title) + 1)]
         costs = {at: _break_cost(title, at) for at in range(1, len(title)) if not _forbidden(title, at)}
         counts = (fewest, fewest + 1) if fewest == 2 else (fewest,)
         ways = (way for count in counts for way in _ways(measured, list(costs), 0, count, per_line))
@@ -61,7 +61,8 @@ def _cost(measured: list[float], costs: dict[int, float], way: tuple[int, ...]) 
 def _forbidden(title: str, at: int) -> bool:
     before, after = title[at - 1], title[at]
     in_number = before.isascii() and before.isalnum() and (after.isascii() or after in "年月日次号期届")
-    return after in _NO_START or before in _NO_END or in_number
+    counted = before == "次" and title.startswith("会议", at)
+    return after in _NO_START or before in _NO_END or in_number or counted
 
 
 def _break_cost(title: str, at: int) -> float:
@@ -90,7 +91,7 @@ def _filled(title: str, per_line: int) -> list[str]:
     """Lines filled one after another, for a title of more than four lines or one that cannot be broken well."""
     lines = [""]
     for sign in title:
-        if width(lines[-1] + sign) > per_line:
+        if widest(lines[-1] + sign) > per_line:
             lines.append("")
         lines[-1] += sign
     return lines

@@ -12,8 +12,10 @@ from coordination import audit, notices
 from coordination.accounts.queries import people_in_role, people_of_units
 from coordination.meetings import queries
 from coordination.meetings.words import Message
+from coordination.settings.queries import calendar, rule_in_force
 from models import Meeting, Person, Role, Unit
 from models.calendar import local_date
+from models.errors import CalendarMissing, NotFound
 
 LIAISONS = (Role.LIAISON,)
 LIAISONS_AND_HEADS = (Role.LIAISON, Role.UNIT_HEAD)
@@ -59,6 +61,16 @@ class Audience:
         if others:
             parts.append(f"{'、'.join(group.name for group in others)}{sum(len(group.people) for group in others)}人")
         return f"将向{'和'.join(parts) or '0人'}发送"
+
+
+def reply_due_on(session: Session, meeting: Meeting) -> date | None:
+    """By when units should answer (rule REPLY_DUE, working days before the meeting); None where no rule or calendar says."""
+    on = local_date(meeting.starts_at)
+    try:
+        rule = rule_in_force(session, "REPLY_DUE", on, meeting.mechanism_id)
+        return calendar(session).shift(on, -abs(rule.limit))
+    except (NotFound, CalendarMissing):
+        return None
 
 
 def of_units(session: Session, units: Sequence[Unit], roles: Iterable[Role], on: date) -> Audience:

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
+from coordination import clock
 from coordination.clauses import read as read_clauses
 from coordination.clauses.items import clauses_of
-from coordination.meetings import minutes
+from coordination.meetings import paperwork
 from coordination.meetings.queries import find_meeting
 from coordination.members.queries import named_units
 from coordination.settings.queries import calendar
@@ -30,13 +31,18 @@ def meetings() -> None:
 
 @meetings.command("document")
 @click.argument("meeting")
-@click.option("--kind", type=click.Choice(["minutes"]), required=True, help="文书种类。")
+@click.option("--kind", type=click.Choice([kind.value for kind in paperwork.Kind]), required=True, help="文书种类。")
 @click.option("--mechanism", default="county", show_default=True, metavar="代码", help="机制代码。")
+@click.option("--unit", "code", metavar="代码", help="节录和函所给的单位；不写则为第一个牵头单位。")
 @click.option("-o", "out", type=a_file, required=True, metavar="文件", help="写入的文件，已有则覆盖。")
-def meeting_document(meeting: str, kind: str, mechanism: str, out: Path) -> None:
+def meeting_document(meeting: str, kind: str, mechanism: str, code: str | None, out: Path) -> None:
     """导出会议文书；MEETING 如 2026-2，或 latest（最近一次已印发纪要的会议）。"""
     session = db.session()
-    _, content = minutes.document(session, find_meeting(session, meeting, mechanism))
+    asked = paperwork.Kind(kind)
+    if code is not None and asked not in paperwork.OF_A_UNIT:
+        raise click.UsageError("--unit 只用于 excerpt 和 letter")
+    unit = paperwork.named_unit(session, code) if code is not None else None
+    _, content = paperwork.document(session, find_meeting(session, meeting, mechanism), asked, clock.today(), unit)
     write_file(out, content)
 
 

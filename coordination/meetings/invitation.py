@@ -1,33 +1,22 @@
 """The notice (会议通知) and the units' replies: sending freezes the agenda and makes every member unit owe an answer."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from coordination import audit
-from coordination.meetings import agenda, audience, queries, words
+from coordination.meetings import agenda, audience, paperwork, queries, words
 from coordination.meetings.audience import Audience
 from coordination.permissions import Actor, Permission, require
-from coordination.settings.queries import calendar, rule_in_force
 from models import Answer, Meeting, MeetingStatus, Reply
 from models.calendar import local_date
-from models.errors import BadInput, CalendarMissing, Conflict, IllegalMove, NotFound
+from models.errors import BadInput, Conflict, IllegalMove, NotFound
 
 
 def recipients(session: Session, meeting: Meeting) -> Audience:
     """Who will be told when the notice is sent now: the members' liaisons and heads, convenor, deputy and recorder."""
     members = audience.of_members(session, meeting, audience.LIAISONS_AND_HEADS)
     return audience.with_leaders(session, members, meeting.mechanism_id)
-
-
-def reply_due_on(session: Session, meeting: Meeting) -> date | None:
-    """By when units should answer (rule REPLY_DUE, working days before the meeting); None where no rule or calendar says."""
-    on = local_date(meeting.starts_at)
-    try:
-        rule = rule_in_force(session, "REPLY_DUE", on, meeting.mechanism_id)
-        return calendar(session).shift(on, -abs(rule.limit))
-    except (NotFound, CalendarMissing):
-        return None
 
 
 def send_notice(session: Session, *, actor: Actor, meeting_id: int, now: datetime) -> Meeting:
@@ -41,8 +30,10 @@ def send_notice(session: Session, *, actor: Actor, meeting_id: int, now: datetim
     meeting.notify(now)
     _owe_replies(session, meeting)
     told = recipients(session, meeting)
-    message = words.invitation(meeting, reply_due_on(session, meeting))
-    audit.record(session, actor=actor, action="meeting:notify", subject=meeting, at=now, text=f"发出会议通知，已告知{len(told.people)}人")
+    message = words.invitation(meeting, audience.reply_due_on(session, meeting))
+    paper = paperwork.number_notice(session, meeting, now)
+    said = f"发出会议通知{paper.label}，已告知{len(told.people)}人"
+    audit.record(session, actor=actor, action="meeting:notify", subject=meeting, at=now, text=said, sha256=paper.file.sha256)
     path = f"/meetings/{meeting.id}#do"
     audience.tell(session, kind="meeting_notice", about=meeting, people=told.people, message=message, path=path, now=now)
     return meeting

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from coordination import attachments, audit
 from coordination.accounts.queries import people_in_role
-from coordination.meetings import audience, drafting, queries, words
+from coordination.meetings import audience, drafting, paperwork, queries, words
 from coordination.meetings import minutes as text
 from coordination.permissions import Actor, Permission, require
 from coordination.tasks.service import create_from_decision
-from models import AgendaItem, Decision, Meeting, Minutes, MinutesReceipt, MinutesStatus, Person, Role, Unit
+from models import AgendaItem, Decision, Meeting, MeetingPaper, Minutes, MinutesReceipt, MinutesStatus, Person, Role, Unit
 from models.calendar import local_date
 from models.errors import Conflict, IllegalMove, NotAllowed, NotFound
 from models.numbering import take_number
@@ -82,7 +82,8 @@ def issue(session: Session, *, actor: Actor, meeting_id: int, now: datetime) -> 
         create_from_decision(session, actor=actor, decision=decision, meeting=meeting, now=now)
     units = readers(session, meeting, local_date(now))
     session.add_all([MinutesReceipt(minutes=minutes, unit=unit) for unit in units])
-    said = f"印发纪要{minutes.label}，立任务{len(decisions)}项，送{len(units)}个单位阅知"
+    letters = paperwork.number_letters(session, meeting, minutes, now)
+    said = f"印发纪要{minutes.label}，立任务{len(decisions)}项，送{len(units)}个单位阅知{_numbers(letters)}"
     audit.record(session, actor=actor, action="minutes:issue", subject=minutes, at=now, text=said, sha256=file.sha256)
     told = audience.of_units(session, units, audience.LIAISONS_AND_HEADS, local_date(now))
     _tell(session, minutes, "minutes_issued", told.people, words.issued(minutes, len(decisions)), now)
@@ -121,6 +122,14 @@ def readers(session: Session, meeting: Meeting, on: date) -> list[Unit]:
     units = {unit.id: unit for unit in [*queries.members(session, meeting.mechanism_id, on), *(unit.heir(on) for unit in named)]}
     del kept
     return list(units.values())
+
+
+def _numbers(letters: list[MeetingPaper]) -> str:
+    """，附函7件（示市监消联函〔2026〕1号至7号); empty without letters."""
+    if not letters:
+        return ""
+    first, last = letters[0], letters[-1]
+    return f"，附函{len(letters)}件（{first.label}{f'至{last.number}号' if last is not first else ''}）"
 
 
 def _require_ready(session: Session, meeting: Meeting, minutes: Minutes) -> None:

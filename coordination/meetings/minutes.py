@@ -34,7 +34,7 @@ _THERE = frozenset({Presence.PRESENT, Presence.LATE})
 def section_text(item: AgendaItem, frozen: str = "") -> str:
     """One item: what was found out before (``frozen``), what was said, what was agreed."""
     lines = [*paragraphs(frozen), *paragraphs(item.discussion)]
-    agreed = ["".join(clauses.in_words(_clause(decision))) for decision in item.decisions]
+    agreed = [clause_text(decision) for decision in item.decisions]
     if len(agreed) == 1:
         lines.append(AGREED + agreed[0])
     elif agreed:
@@ -42,6 +42,11 @@ def section_text(item: AgendaItem, frozen: str = "") -> str:
     else:
         lines += _outcome_lines(item, said=bool(lines))
     return "\n".join(lines)
+
+
+def clause_text(decision: Decision) -> str:
+    """The clause as papers print it: its sentence, then what the sentence itself leaves out of lead, co-operating units and due date."""
+    return "".join(clauses.in_words(_clause(decision)))
 
 
 def section_of(heading: str, body: str) -> Section:
@@ -105,14 +110,10 @@ def _clause(decision: Decision) -> clauses.Decision:
 def opening_text(meeting: Meeting, items: Sequence[AgendaItem], replies: Sequence[Reply], guests: Sequence[Guest]) -> str:
     """When, where, under whom, what and with whom the meeting was held."""
     at = meeting.opened_at or meeting.starts_at
-    part = _part_of_day(at.astimezone(SHANGHAI).hour)
+    part = words.part_of_day(at.astimezone(SHANGHAI).hour)
     head = f"{official_date(local_date(at))}{part}，{meeting.chair}在{meeting.place}主持召开{meeting.title}"
     who = _who(replies, guests)
     return f"{head}，{_what(items)}。{who}现将会议情况和议定事项纪要如下："
-
-
-def _part_of_day(hour: int) -> str:
-    return "上午" if hour < 12 else "下午" if hour < 18 else "晚上"
 
 
 def _what(items: Sequence[AgendaItem]) -> str:

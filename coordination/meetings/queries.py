@@ -351,6 +351,15 @@ def tasks_of(session: Session, items: Iterable[AgendaItem]) -> dict[int, Task]:
     return {task.decision_id: task for task in session.scalars(query) if task.decision_id is not None}
 
 
+def proposals_of(session: Session, meeting: Meeting) -> list[Proposal]:
+    """What was handed in for this meeting, in the order of handing in; drafts are their units' own."""
+    mine = or_(
+        Proposal.meeting_id == meeting.id, exists().where(AgendaItem.proposal_id == Proposal.id, AgendaItem.meeting_id == meeting.id)
+    )
+    query = select(Proposal).where(mine, Proposal.submitted_at.is_not(None)).options(joinedload(Proposal.unit))
+    return list(session.scalars(query.order_by(Proposal.submitted_at, Proposal.id)))
+
+
 def items_of_proposal(session: Session, actor: Actor, proposal: Proposal) -> list[AgendaItem]:
     """Where the proposal stood on an agenda that this person may know of, oldest first."""
     clauses = selectinload(AgendaItem.decisions)

@@ -33,6 +33,11 @@ def clock_time(at: datetime) -> str:
     return f"{local.hour}:{local.minute:02}"
 
 
+def part_of_day(hour: int) -> str:
+    """上午, 下午 or 晚上 of an hour in China."""
+    return "上午" if hour < 12 else "下午" if hour < 18 else "晚上"
+
+
 def when(at: datetime) -> str:
     """2026年6月30日（周二）9:00."""
     return full_day(local_date(at)) + clock_time(at)

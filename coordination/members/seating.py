@@ -28,6 +28,7 @@ def create_mechanism(
     office_unit_id: int,
     now: datetime,
     basis: str = "",
+    document_code: str = "",
     has_liaison_meeting: bool = False,
     has_countersign: bool = False,
 ) -> Mechanism:
@@ -39,6 +40,7 @@ def create_mechanism(
     if session.scalar(select(Mechanism.id).where(Mechanism.code == code)) is not None:
         raise BadInput(f"机制代码{code}已经使用，请另取一个")
     mechanism = Mechanism(code=code, name=name, short_name=short_name, issuer=issuer, top_rung=top_rung, basis=basis)
+    mechanism.document_code = document_code
     mechanism.office_unit = queries.get_unit(session, office_unit_id)
     mechanism.has_liaison_meeting, mechanism.has_countersign = has_liaison_meeting, has_countersign
     session.add(mechanism)
@@ -59,6 +61,7 @@ def edit_mechanism(
     office_unit_id: int,
     now: datetime,
     basis: str = "",
+    document_code: str = "",
     has_liaison_meeting: bool = False,
     has_countersign: bool = False,
 ) -> Mechanism:
@@ -67,10 +70,10 @@ def edit_mechanism(
     audit.queue(session)
     mechanism, office = queries.get_mechanism(session, mechanism_id), queries.get_unit(session, office_unit_id)
     stored = mechanism_lines(mechanism)
-    wanted = _lines(name, short_name, issuer, basis, office.name, top_rung, has_liaison_meeting, has_countersign)
+    wanted = _lines(name, short_name, issuer, document_code, basis, office.name, top_rung, has_liaison_meeting, has_countersign)
     seen_as_stored(mechanism, version, wanted, stored)
     mechanism.name, mechanism.short_name, mechanism.issuer, mechanism.basis = name, short_name, issuer, basis
-    mechanism.office_unit, mechanism.top_rung = office, top_rung
+    mechanism.document_code, mechanism.office_unit, mechanism.top_rung = document_code, office, top_rung
     mechanism.has_liaison_meeting, mechanism.has_countersign = has_liaison_meeting, has_countersign
     audit.record(session, actor=actor, action="mechanism:edit", subject=mechanism, at=now, text=changes(stored, wanted))
     return mechanism
@@ -138,6 +141,7 @@ def mechanism_lines(mechanism: Mechanism) -> dict[str, str]:
         mechanism.name,
         mechanism.short_name,
         mechanism.issuer,
+        mechanism.document_code,
         mechanism.basis,
         mechanism.office_unit.name,
         mechanism.top_rung,
@@ -147,12 +151,13 @@ def mechanism_lines(mechanism: Mechanism) -> dict[str, str]:
 
 
 def _lines(
-    name: str, short: str, issuer: str, basis: str, office: str, top: TopRung, liaison_meeting: bool, countersign: bool
+    name: str, short: str, issuer: str, code: str, basis: str, office: str, top: TopRung, liaison_meeting: bool, countersign: bool
 ) -> dict[str, str]:
     return {
         "名称": name,
         "简称": short,
         "发文单位": issuer,
+        "机关代字": code,
         "依据": basis,
         "办公室设在": office,
         "督办最后一级": top.label,

@@ -79,9 +79,9 @@ def test_mails_are_made_only_where_a_server_is_set_and_an_address_known(steps, w
 
 def test_a_reply_is_due_by_the_rule_in_working_days_and_by_none_without_one(steps):
     meeting = steps.notified()
-    assert invitation.reply_due_on(steps.session, meeting) == date(2026, 6, 29)
+    assert audience.reply_due_on(steps.session, meeting) == date(2026, 6, 29)
     steps.session.execute(delete(Rule))
-    assert invitation.reply_due_on(steps.session, meeting) is None
+    assert audience.reply_due_on(steps.session, meeting) is None
 
 
 def test_any_liaison_or_head_answers_for_the_unit_and_may_change_it(steps):

@@ -144,14 +144,17 @@ def test_issuing_stores_the_paper_makes_the_tasks_and_owes_every_member_a_readin
     assert {receipt.unit.code for receipt in receipts} == {"SCJG", "JYJ", "WLJ", "SWJ", "GAJ"}
     assert steps.told("minutes_issued") == MEMBERS
     entry = steps.session.scalars(select(AuditEntry).where(AuditEntry.action == "minutes:issue")).one()
-    assert (entry.text, entry.facts) == ("印发纪要〔2026〕1号，立任务1项，送5个单位阅知", {"sha256": minutes.file.sha256})
+    assert (entry.text, entry.facts) == (
+        "印发纪要〔2026〕1号，立任务1项，送5个单位阅知，附函1件（函〔2026〕1号）",
+        {"sha256": minutes.file.sha256},
+    )
 
 
 def test_minutes_are_issued_once(steps):
     minutes = steps.issued()
     with pytest.raises(IllegalMove, match="已印发"):
         issue(steps, minutes)
-    assert len(steps.session.scalars(select(StoredFile)).all()) == 1
+    assert len(steps.session.scalars(select(StoredFile)).all()) == 3  # the notice, the minutes, one letter
 
 
 def test_every_clause_becomes_a_task_numbered_in_the_order_of_the_agenda(steps):

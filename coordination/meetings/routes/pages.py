@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from coordination import clock
 from coordination.access import actor, requires
-from coordination.meetings import agenda, invitation, issuing, queries, service, stages
+from coordination.meetings import agenda, audience, invitation, issuing, paperwork, queries, service, stages
 from coordination.meetings.routes.blueprint import Page, asked, bp, database, followed_up
 from coordination.permissions import UNIT_ROLES, Actor, Permission, can
 from coordination.settings.queries import calendar
@@ -62,7 +62,7 @@ def _sheet(session: Session, who: Actor, meeting: Meeting) -> dict[str, Any]:
     items, replies = queries.items_of(session, meeting), queries.replies_of(session, meeting)
     minutes = queries.minutes_of(session, who, meeting)
     situation = situation_of(session, who, meeting, minutes, items, replies)
-    due_on = invitation.reply_due_on(session, meeting) if meeting.status == MeetingStatus.NOTIFIED else None
+    due_on = audience.reply_due_on(session, meeting) if meeting.status == MeetingStatus.NOTIFIED else None
     return {
         "meeting": meeting,
         "steps": stages.steps(meeting, minutes),
@@ -83,6 +83,7 @@ def _sheet(session: Session, who: Actor, meeting: Meeting) -> dict[str, Any]:
         "due_on": due_on,
         "deadline": _deadline(session, situation, overseen, due_on, today),
         "hints": service.day_hints(session, meeting.starts_at, meeting.proposals_due_on) if meeting.agenda_is_open and overseen else [],
+        "papers": paperwork.offered(session, who, meeting, minutes, items, today),
         "review": _review(session, meeting, overseen, today),
         "may_plan": situation.may(Permission.MEETING_PLAN),
         "in_words": invitation.in_words,

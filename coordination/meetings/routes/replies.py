@@ -30,7 +30,7 @@ def notice(meeting_id: int) -> Page:
         return to("show", meeting_id=meeting_id)
     if meeting.status not in Meeting.COLLECTS:
         raise IllegalMove(f"会议现为“{meeting.status.label}”，不能发会议通知")
-    due_on = invitation.reply_due_on(session, meeting)
+    due_on = audience.reply_due_on(session, meeting)
     return render_template(
         "meetings/told.html",
         form=form,
@@ -108,7 +108,7 @@ def reply(meeting_id: int) -> Page:
         return redirect(url_for("desk.index")) if request.form.get("back") == "desk" else to("show", meeting_id=meeting_id)
     if meeting.status != MeetingStatus.NOTIFIED and not form.errors:
         raise IllegalMove(f"会议现为“{meeting.status.label}”，不能再答复。有变化请直接联系联席会议办公室")
-    due_on = invitation.reply_due_on(session, meeting)
+    due_on = audience.reply_due_on(session, meeting)
     page = render_template(
         "meetings/reply.html",
         form=form,
