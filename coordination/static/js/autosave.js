@@ -19,7 +19,7 @@ class Autosave {
     this.timer = 0;
     this.toldAt = 0;
     form.addEventListener("input", () => this.touch());
-    form.addEventListener("submit", () => this.rest());
+    form.addEventListener("submit", (event) => this.submit(event));
     window.addEventListener("beforeunload", (event) => this.ask(event));
     for (const link of document.querySelectorAll("a[data-leave]")) link.addEventListener("click", (event) => this.leave(event, link));
   }
@@ -30,9 +30,14 @@ class Autosave {
     this.timer = setTimeout(() => this.save(), PAUSE);
   }
 
-  rest() {
+  // A press while a save is on its way waits for it: a clause that is just being added would be added twice.
+  async submit(event) {
     clearTimeout(this.timer);
     this.written = false;
+    if (!this.saving) return;
+    event.preventDefault();
+    await this.saving;
+    if (!this.clash || this.clash.hidden) this.form.requestSubmit(event.submitter);
   }
 
   ask(event) {
