@@ -22,7 +22,6 @@ from coordination.members.routes import bp as members_bp
 from coordination.portal.routes import bp as portal_bp
 from coordination.registry.routes import bp as registry_bp
 from coordination.settings.routes import bp as settings_bp
-from coordination.tasks.pasting_routes import bp as pasted_bp
 from coordination.tasks.routes import bp as tasks_bp
 from coordination.transaction import engine_options, prepare_engine
 from models.base import db
@@ -33,7 +32,6 @@ BLUEPRINTS = (
     desk_bp,
     meetings_bp,
     tasks_bp,
-    pasted_bp,
     complaints_bp,
     registry_bp,
     members_bp,

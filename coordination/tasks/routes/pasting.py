@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import flash, redirect, render_template, request, url_for
 from wtforms import BooleanField, FieldList, FormField, HiddenField
 from wtforms import Form as PlainForm
 
@@ -15,14 +14,11 @@ from coordination.permissions import Permission
 from coordination.tasks import pasting, queries
 from coordination.tasks.pasting import MOST_ROWS, Row, Wanted
 from coordination.tasks.readings import Register, register
+from coordination.tasks.routes.blueprint import Answer, bp
 from coordination.transaction import transaction
 from models import Mechanism
 from models.base import db
 from models.errors import BadInput, NotFound
-
-Answer = str | Response | tuple[str, int]
-
-bp = Blueprint("pasted_tasks", __name__, url_prefix="/tasks/from-text")
 
 
 class PasteForm(Form):
@@ -53,7 +49,7 @@ class RowsForm(Form):
     rows = FieldList(FormField(RowForm), max_entries=MOST_ROWS)
 
 
-@bp.route("", methods=["GET", "POST"])
+@bp.route("/from-text", methods=["GET", "POST"])
 @requires(Permission.TASK_SUPERVISE)
 def paste() -> Answer:
     """The text; sent, it is read and shown row by row. Nothing is written."""
@@ -67,9 +63,9 @@ def paste() -> Answer:
     return render_template("tasks/paste.html", form=form, mechanism=mechanism, subnav=tabs), 422 if form.errors else 200
 
 
-@bp.post("/rows")
+@bp.post("/from-text/rows")
 @requires(Permission.TASK_SUPERVISE)
-def create() -> Answer:
+def create_pasted() -> Answer:
     """下达 the ticked rows; if one is not whole, none, and every field stays as it was typed."""
     mechanism, _ = _mechanism()
     form = RowsForm()
