@@ -88,8 +88,8 @@ def _origin(facts: Facts) -> str:
     helpers = "、".join(unit.short_name for unit in task.co_units)
     with_ = f"、{helpers}配合" if helpers else ""
     first = f"（原为{official_date(task.first_due_on)}）" if task.first_due_on != task.due_on else ""
-    source = f"根据{task.source}，" if task.source else ""
-    return f"{source}“{task.title}”（{task.number}）由{facts.lead}牵头{with_}，完成时限为{official_date(task.due_on)}{first}。"
+    source = f"，来源：{task.source}" if task.source else ""
+    return f"“{task.title}”（{task.number}{source}）由{facts.lead}牵头{with_}，完成时限为{official_date(task.due_on)}{first}。"
 
 
 def _standing(facts: Facts) -> str:
@@ -135,7 +135,7 @@ def _criticism(facts: Facts, members: str) -> str:
 def _circular(facts: Facts, members: str) -> str:
     return "\n".join(
         (
-            "现将联席会议议定事项的办理情况通报如下：",
+            "现将联席会议督办任务的办理情况通报如下：",
             f"{_origin(facts)}{_standing(facts)}",
             f"请{facts.lead}说明未按期办结的原因，最迟{official_date(facts.done_by)}办结{_deliverable(facts)}。"
             f"请{members}按照职责分工抓紧办理各自牵头和配合的任务，按时填报进展。",

@@ -52,7 +52,7 @@ def test_the_letter_says_what_whom_by_when_and_what_was_done_so_far(session, let
     name, content = papers.document(session, letter, TODAY)
     said = text_of(content)
     for part in (
-        "根据县政府交办，“在营培训机构备案清单”（任务〔2026〕临-1）由示例县教育局牵头、县文旅局配合，完成时限为2026年6月30日",
+        "“在营培训机构备案清单”（任务〔2026〕临-1，来源：县政府交办）由示例县教育局牵头、县文旅局配合，完成时限为2026年6月30日",
         "尚未办结，已逾期3个工作日；最近一次填报进展为2026年6月18日，完成60%",
         "2026年7月1日已催办",
         "请你单位抓紧办理，最迟2026年7月10日办结，并提交清单",
