@@ -1,15 +1,17 @@
 """What stands at the foot of pages: page numbers and the 版记 (GB/T 9704-2012 §7.4–7.5)."""
 
 from copy import deepcopy
+from math import ceil
 
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
+from coordination.documents import length
 from coordination.documents.blocks import two_ends
 from coordination.documents.markup import element, ordered
 from coordination.documents.sheet import Sheet, paragraph, run
 from coordination.documents.styles import BOTTOM, FOOTER, LEFT, SIZE_4, TYPE_WIDTH, cell_margins, exact, indent
-from coordination.documents.wording import clean, full_stop, width
+from coordination.documents.wording import clean, full_stop, widest, width
 
 _CHARACTER = SIZE_4 * 20
 # Rules of 0.35 and 0.25 mm in eighths of a point.
@@ -40,13 +42,15 @@ def _field_run(font: str, part: BaseOxmlElement) -> BaseOxmlElement:
     return made
 
 
-def imprint(sheet: Sheet, *, printed_by: str, printed_on: str, copies_to: str = "", own_page: bool = False) -> None:
+def imprint(sheet: Sheet, *, printed_by: str, printed_on: str, copies_to: str = "", pages: int | None = None) -> None:
     """版记 at the foot of the last page: 抄送 (if any), then who printed the paper and when.
 
     A table that floats at the foot of the type area, so that text never runs over it: where both do not fit, it goes to the next page and
-    takes the last paragraph's end along. ``own_page`` puts it on the next even page instead, which then bears no number.
+    takes the last paragraph's end along. Papers are printed on both sides: where it would stand on an odd page it moves to the next, which
+    then bears no number. ``pages``: how many there are with the 版记 on the last, where somebody looked; None: they are counted.
     """
-    if own_page:
+    count = pages if pages is not None else length.pages(sheet, _height(copies_to))
+    if count is not None and count % 2:
         _break_to_even_page(sheet)
         sheet.paragraph("Anchor")
     else:
@@ -57,6 +61,13 @@ def imprint(sheet: Sheet, *, printed_by: str, printed_on: str, copies_to: str = 
     rows.append(two_ends("Imprint", clean(printed_by), f"{clean(printed_on)}印发", sheet.fonts.body, _CHARACTER))
     sheet.add(_floating(rows))
     sheet.paragraph("Anchor")
+
+
+def _height(copies_to: str) -> int:
+    """Of the 版记 with the space above it, in twips."""
+    line, below, above = 480, 60, 200
+    lines = 1 + ceil(widest(f"抄送：{clean(copies_to)}。") / (TYPE_WIDTH / _CHARACTER - 2)) if clean(copies_to) else 1
+    return above + lines * line + (2 if clean(copies_to) else 1) * below
 
 
 def copies(sheet: Sheet, names: str) -> None:

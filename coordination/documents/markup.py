@@ -1,9 +1,10 @@
 """WordprocessingML elements whose children always stand in the schema's order: Word refuses any other."""
 
+from functools import cache
 from typing import Any
 
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml.ns import nsmap, qn
+from docx.oxml.parser import oxml_parser
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 # The sequences of ISO/IEC 29500-1 (wml.xsd), cut to what official papers use.
@@ -17,16 +18,22 @@ _SEQUENCES = {
     "settings": "zoom defaultTabStop evenAndOddHeaders characterSpacingControl compat themeFontLang decimalSymbol listSeparator",
     "font": "altName charset family pitch",
 }
+_NAMESPACE = {"w": nsmap["w"]}
 ORDER = {tag: names.split() for tag, names in _SEQUENCES.items()}
 
 
 def element(tag: str, *children: BaseOxmlElement, **attributes: Any) -> BaseOxmlElement:
     """``<w:tag>`` with its attributes (all in the w namespace) and its children as they are given."""
-    made = OxmlElement(f"w:{tag}")
-    for name, value in attributes.items():
-        made.set(qn(f"w:{name}"), str(value))
+    said = {_name(name): str(value) for name, value in attributes.items()}
+    made: BaseOxmlElement = oxml_parser.makeelement(_name(tag), attrib=said, nsmap=_NAMESPACE)
     made.extend(children)
     return made
+
+
+@cache
+def _name(local: str) -> str:
+    """The name in the w namespace; remembered, for a paper of ten pages asks for it ten thousand times."""
+    return qn(f"w:{local}")
 
 
 def ordered(tag: str, attributes: dict[str, Any] | None = None, **children: Any) -> BaseOxmlElement:

@@ -11,8 +11,8 @@ from coordination.documents.wording import clean, official_date
 def build(paper: MinutesPaper, fonts: Fonts = DEFAULT, *, pages: int | None = None) -> bytes:
     """The .docx; equal papers give equal bytes.
 
-    ``pages`` is how many pages the paper built without it was found to have. Printed on both sides, the 版记 belongs on an even page: if
-    ``pages`` is odd it moves to the next one. Without it, it stands on the last page.
+    ``pages`` is how many pages the paper was found to have with the 版记 on the last. Printed on both sides, it belongs on an even one: if
+    ``pages`` is odd it moves to the next. Without it, the pages are counted.
     """
     sheet = new_sheet(fonts, Properties(title=paper.title, author=paper.author, day=paper.issued_on, subject=paper.subject))
     foot.page_numbers(sheet)
@@ -28,7 +28,7 @@ def build(paper: MinutesPaper, fonts: Fonts = DEFAULT, *, pages: int | None = No
         printed_by=paper.printed_by,
         printed_on=official_date(paper.printed_on),
         copies_to=paper.copies_to,
-        own_page=pages is not None and pages % 2 == 1,
+        pages=pages,
     )
     return to_bytes(sheet)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -72,6 +73,14 @@ class Sheet:
 
 def new_sheet(fonts: Fonts, properties: Properties) -> Sheet:
     """An empty A4 paper of GB/T 9704 with nothing of the template left."""
+    document = docx.Document(BytesIO(_blank(fonts)))
+    _set_properties(document, properties)
+    return Sheet(document, fonts)
+
+
+@cache
+def _blank(fonts: Fonts) -> bytes:
+    """The file all papers in these fonts begin as; kept, for opening the library's template takes as long as writing ten pages."""
     document = docx.Document()
     package = document.part.package
     for relations in (package.rels, document.part.rels):
@@ -82,8 +91,9 @@ def new_sheet(fonts: Fonts, properties: Properties) -> Sheet:
     styles.write_styles(document.styles.element, fonts)
     styles.write_settings(document.settings.element)
     _set_page(document.element.body[-1])
-    _set_properties(document, properties)
-    return Sheet(document, fonts)
+    written = BytesIO()
+    document.save(written)
+    return written.getvalue()
 
 
 def paragraph(style: str, *runs: BaseOxmlElement, **properties: Any) -> BaseOxmlElement:

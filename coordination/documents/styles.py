@@ -1,10 +1,9 @@
 """A4 page, fonts and paragraph styles of GB/T 9704-2012, in place of everything python-docx's default template brings."""
 
+from copy import copy
 from dataclasses import astuple, dataclass
 from functools import cache
 
-from docx.opc.oxml import serialize_part_xml
-from docx.oxml import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from coordination.documents.markup import element, ordered
@@ -53,6 +52,11 @@ DEFAULT = Fonts()
 
 def run_fonts(font: str) -> BaseOxmlElement:
     """``<w:rFonts>`` for every script; without the hint, “ ” and … would be set in the Latin width."""
+    return copy(_run_fonts(font))
+
+
+@cache
+def _run_fonts(font: str) -> BaseOxmlElement:
     return element("rFonts", ascii=font, hAnsi=font, eastAsia=font, cs=font, hint="eastAsia")
 
 
@@ -84,14 +88,7 @@ def indent(unit: int, *, left: float = 0, right: float = 0, first: float = 0, ha
 
 def write_styles(root: BaseOxmlElement, fonts: Fonts) -> None:
     """Replace all styles by those of official papers. Names Word knows (Title, heading 1) serve its navigation pane."""
-    root[:] = parse_xml(_styles_xml(fonts))[:]
-
-
-@cache
-def _styles_xml(fonts: Fonts) -> bytes:
-    """The styles part; kept, because every paper of an office has the same."""
-    styles = (_defaults(fonts), _latent(), *_paragraph_styles(fonts), _character_style(), _table_style())
-    return serialize_part_xml(element("styles", *styles))
+    root[:] = [_defaults(fonts), _latent(), *_paragraph_styles(fonts), _character_style(), _table_style()]
 
 
 def _defaults(fonts: Fonts) -> BaseOxmlElement:

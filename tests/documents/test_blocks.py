@@ -214,14 +214,14 @@ def imprint_rules(table) -> list[tuple[str, str]]:
 
 def test_the_imprint_has_thick_outer_and_thin_inner_rules(sheet):
     """0.35 mm is 7.9 eighths of a point, 0.25 mm is 5.7."""
-    foot.imprint(sheet, printed_by="办公室", printed_on="2026年1月1日", copies_to="各成员单位")
+    foot.imprint(sheet, printed_by="办公室", printed_on="2026年1月1日", copies_to="各成员单位", pages=2)
     table = written(sheet)[-2]
     assert imprint_rules(table) == [("8", "6"), ("6", "8")]
     assert value(table, "tblPr/tblW", "w") == str(TYPE_WIDTH)
 
 
 def test_the_imprint_floats_at_the_foot_of_the_type_area(sheet):
-    foot.imprint(sheet, printed_by="办公室", printed_on="2026年1月1日")
+    foot.imprint(sheet, printed_by="办公室", printed_on="2026年1月1日", pages=2)
     _, table, anchor = written(sheet)
     place = {name: value(table, "tblPr/tblpPr", name) for name in ("vertAnchor", "horzAnchor", "tblpX", "tblpYSpec")}
     assert place == {"vertAnchor": "margin", "horzAnchor": "page", "tblpX": "1587", "tblpYSpec": "bottom"}
@@ -230,7 +230,7 @@ def test_the_imprint_floats_at_the_foot_of_the_type_area(sheet):
 
 
 def test_copies_end_with_a_full_stop_and_wrap_under_the_first_name(sheet):
-    foot.imprint(sheet, printed_by="办公室", printed_on="2026年1月1日", copies_to="县政府办公室，各成员单位；")
+    foot.imprint(sheet, printed_by="办公室", printed_on="2026年1月1日", copies_to="县政府办公室，各成员单位；", pages=2)
     copies, printed = written(sheet)[1].iter(qn("w:p"))
     assert said(copies) == "抄送：县政府办公室，各成员单位。"
     assert [value(copies, "pPr/ind", side) for side in ("left", "hanging", "right")] == ["1120", "840", "280"]
@@ -239,11 +239,11 @@ def test_copies_end_with_a_full_stop_and_wrap_under_the_first_name(sheet):
 
 def test_the_last_paragraph_keeps_the_imprint_company(sheet):
     blocks.text(sheet, "完。")
-    foot.imprint(sheet, printed_by="办公室", printed_on="2026年1月1日")
+    foot.imprint(sheet, printed_by="办公室", printed_on="2026年1月1日", pages=2)
     assert written(sheet)[0].pPr.find(qn("w:keepNext")) is not None
 
 
 def test_after_a_table_the_imprint_does_not_touch_it(sheet):
     tables.table(sheet, ["序号"], [["1"]], [1])
-    foot.imprint(sheet, printed_by="办公室", printed_on="2026年1月1日")
+    foot.imprint(sheet, printed_by="办公室", printed_on="2026年1月1日", pages=2)
     assert [one.tag.rpartition("}")[2] for one in written(sheet)] == ["tbl", "p", "tbl", "p"]

@@ -29,14 +29,15 @@ def pages(lay_out, make_paper, make_short_paper, make_long_paper, sampler):
     )
     files = {
         "usual": build(make_paper()),
-        "short": build(make_short_paper()),
-        "short_duplex": build(make_short_paper(), pages=1),
-        "duplex": build(_ending_after(make_paper, 30), pages=3),
+        "short": build(make_short_paper(), pages=2),
+        "short_duplex": build(make_short_paper()),
+        "duplex": build(_ending_after(make_paper, 30)),
         "long": build(make_long_paper()),
         "wide": build(wide_paper),
         "blocks": to_bytes(sampler),
     }
-    files |= {f"lines{count}": build(_ending_after(make_paper, count)) for count in range(24)}
+    files |= {f"lines{count}": build(_ending_after(make_paper, count), pages=2) for count in range(24)}
+    files |= {f"counted{count}": build(_ending_after(make_paper, count)) for count in range(24)}
     return lay_out(**files)
 
 
@@ -116,6 +117,14 @@ def test_printed_on_both_sides_the_imprint_stands_on_an_even_page_without_number
         assert f"—{count - 1}—" in texts[-2]
         assert "印发" in texts[-1]
         assert "—" not in texts[-1]
+
+
+@pytest.mark.parametrize("count", range(24))
+def test_the_pages_are_counted_as_they_are_laid_out_and_the_imprint_ends_an_even_one(pages, count):
+    plain, counted = pages[f"lines{count}"].texts(), pages[f"counted{count}"].texts()
+    assert len(counted) == len(plain) + len(plain) % 2
+    assert "印发" in counted[-1]
+    assert ("—" in counted[-1]) == (len(plain) % 2 == 0)
 
 
 def test_very_long_names_stay_inside_the_type_area(pages):
