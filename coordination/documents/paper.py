@@ -103,31 +103,3 @@ class PlainPaper:
     author: str
     subject: str = ""
     is_wide: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class FollowUpPaper:
-    """A paper about a task that is overdue. ``number`` is 督办〔2026〕3号 or (送审稿); ``copies_to`` may be empty."""
-
-    issuer: str
-    number: str
-    title: str
-    to: str
-    text: str
-    day: date
-    copies_to: str = ""
-    subject: str = "议定事项督办"
-
-
-@dataclass(frozen=True)
-class LedgerPaper:
-    """A ledger as it is printed: its title, the line that says of what and when, headings, rows, and the columns' parts of the width."""
-
-    title: str
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    shares: tuple[int, ...]
-    day: date
-    author: str
-    note: str = ""

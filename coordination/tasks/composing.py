@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from coordination.documents.paper import FollowUpPaper
+from coordination.documents.paper import OfficialPaper
 from coordination.documents.wording import official_date
 from models import LadderStep, Mechanism, ProgressReport, Rung, Task, TaskPaperKind, TopRung
 from models.calendar import local_date
@@ -74,12 +74,22 @@ def draft(kind: TaskPaperKind, facts: Facts) -> Draft:
 
 def paper(kind: TaskPaperKind, task: Task, said: Draft, *, number: str, day: date, copies_to: str = "") -> bytes:
     """The .docx."""
-    from coordination.documents import follow_up  # the .docx library is loaded for whoever writes one, not at every start
+    from coordination.documents import official  # the .docx library is loaded for whoever writes one, not at every start
 
-    given = FollowUpPaper(
-        issuer=task.mechanism.issuer, number=number, title=said.title, to=said.to, text=said.text, day=day, copies_to=copies_to
+    issuer = task.mechanism.issuer
+    given = OfficialPaper(
+        issuer=issuer,
+        number=number,
+        title=said.title,
+        to=said.to,
+        opening=said.text,
+        parts=(),
+        day=day,
+        copies_to=copies_to,
+        author=issuer,
+        subject="议定事项督办",
     )
-    return follow_up.letter(given) if kind == TaskPaperKind.SUPERVISION else follow_up.official(given)
+    return official.letter(given) if kind == TaskPaperKind.SUPERVISION else official.document(given)
 
 
 def _origin(facts: Facts) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination import sheets
-from coordination.documents.paper import LedgerPaper
+from coordination.documents.paper import Part, PlainPaper, Table
 from coordination.documents.wording import official_date
 from coordination.members.queries import heirs
 from coordination.permissions import Actor
@@ -79,11 +79,14 @@ def as_table(entries: Sequence[Entry]) -> bytes:
 
 def as_paper(name: str, entries: Sequence[Entry], today: date, author: str) -> bytes:
     """The .docx, on A4 turned sideways."""
-    from coordination.documents import ledger  # the .docx library is loaded for whoever writes one, not at every start
+    from coordination.documents import plain  # the .docx library is loaded for whoever writes one, not at every start
 
     rows = tuple(entry.cells for entry in entries) or (("—", "本年度没有任务", *("—" for _ in HEAD[2:])),)
     note = "灯：■逾期　▲临期　●正常　◆已报结待核验、已销号或已撤销"
-    return ledger.build(LedgerPaper(name, caption(entries, today), HEAD, rows, SHARES, today, author, note))
+    parts = (Part(table=Table(HEAD, rows, SHARES)),)
+    return plain.build(
+        PlainPaper(title=name, opening=f"{caption(entries, today)}。", parts=parts, closing=note, day=today, author=author, is_wide=True)
+    )
 
 
 def _which(actor: Actor, year: int, mechanism_id: int | None) -> list[ColumnElement[bool]]:
