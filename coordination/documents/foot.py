@@ -51,7 +51,8 @@ def imprint(sheet: Sheet, *, printed_by: str, printed_on: str, copies_to: str = 
     """
     count = pages if pages is not None else length.pages(sheet, _height(copies_to))
     if count is not None and count % 2:
-        _break_to_even_page(sheet)
+        text_ends = length.pages(sheet, 0) if pages is None else count
+        _break_to_even_page(sheet, blank_before=text_ends is not None and text_ends % 2 == 0)
         sheet.paragraph("Anchor")
     else:
         sheet.hold_last()
@@ -116,17 +117,28 @@ def _border(side: str, eighths: int) -> BaseOxmlElement:
     return element(side, val="single", sz=eighths, space=0, color="000000")
 
 
-def _break_to_even_page(sheet: Sheet) -> None:
+def _break_to_even_page(sheet: Sheet, *, blank_before: bool) -> None:
     """End the section of the text; what follows stands on the next even page, and neither it nor a blank one before it is numbered.
 
-    The empty footer is as high as its place, since LibreOffice gives a page of its own kind no more than the footer's text needs.
+    ``blank_before``: the text ends on an even page; the blank one is then written, for some programs leave out what they put in themselves.
     """
+    _end_section(sheet, "nextPage" if blank_before else "evenPage")
+    section = sheet.document.sections[-1]
+    for footer in (section.footer, section.even_page_footer):
+        footer.is_linked_to_previous = False
+        # As high as its place, since LibreOffice gives a page of its own kind no more than the footer's text needs.
+        footer.part.element[:] = [paragraph("Footer", spacing=exact((BOTTOM - FOOTER) / 20))]
+    if blank_before:
+        sheet.paragraph("Anchor")
+        _end_section(sheet, "evenPage")
+
+
+def _end_section(sheet: Sheet, kind: str) -> None:
+    """The text so far is a section; the next begins on a page of that kind, with the same footers until it is given others."""
     ending = sheet.document.element.body[-1]
     sheet.last_paragraph()[0].append(deepcopy(ending))
     for reference in ending.findall(qn("w:footerReference")):
         ending.remove(reference)
-    ending.insert(0, element("type", val="evenPage"))
-    section = sheet.document.sections[-1]
-    for footer in (section.footer, section.even_page_footer):
-        footer.is_linked_to_previous = False
-        footer.part.element[:] = [paragraph("Footer", spacing=exact((BOTTOM - FOOTER) / 20))]
+    for old in ending.findall(qn("w:type")):
+        ending.remove(old)
+    ending.insert(0, element("type", val=kind))

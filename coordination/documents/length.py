@@ -72,6 +72,7 @@ class _Block:
 
     @property
     def height(self) -> int:
+        """All of it, in twips."""
         return self.look.before + self.lines * self.look.line + self.look.after
 
 

@@ -12,6 +12,7 @@ from coordination.documents.wording import clean
 
 # Millimetres: from the page's top to the mark, from the mark to the rule, from the lower rule to the page's end, the length of a rule.
 _TOP, _GAP, _FOOT, _LENGTH = 30, 4, 20, 170
+_BELOW_INK = 1.3  # millimetres that a sign of this size leaves free at its foot
 _THICKNESS = 18  # of a double rule, in eighths of a point
 
 
@@ -20,7 +21,7 @@ def begin(sheet: Sheet, issuer: str) -> None:
     sheet.document.sections[-1].different_first_page_header_footer = True
     section = sheet.document.sections[-1]
     name, leading = mark(sheet, issuer)
-    gap = max(1.0, _GAP * MILLIMETRE / 20 - 0.4 * leading)
+    gap = max(1.0, (_GAP - _BELOW_INK) * MILLIMETRE / 20 - 0.4 * leading)
     head, end = section.first_page_header, section.first_page_footer
     for part in (head, end):
         part.is_linked_to_previous = False

@@ -88,7 +88,7 @@ def _tasks(session: Session, meeting: Meeting, period: Period) -> Part:
     tasks = _followed(session, meeting, period)
     said = paragraphs(text.review_text(tasks, period.last))[0]
     rows = tuple(_task_row(task, period.last) for task in tasks)
-    return Part(heading, (said,), table=Table(("编号", "任务", "牵头单位", "时限", "情况"), rows, (27, 47, 25, 36, 21)) if rows else None)
+    return Part(heading, (said,), table=Table(("编号", "任务", "牵头单位", "时限", "情况"), rows, (31, 50, 27, 26, 22)) if rows else None)
 
 
 def _followed(session: Session, meeting: Meeting, period: Period) -> list[Task]:
@@ -102,9 +102,14 @@ def _task_row(task: Task, on: date) -> tuple[str, ...]:
         task.number.removeprefix("任务"),
         clean(task.title),
         task.lead.short_name,
-        official_date(task.due_on),
+        _short(task.due_on, on),
         f"{task.status.label}{late}",
     )
+
+
+def _short(day: date, beside: date) -> str:
+    """12月3日; with the year where it is another one."""
+    return official_date(day) if day.year != beside.year else f"{day.month}月{day.day}日"
 
 
 # What was sent back
@@ -142,7 +147,7 @@ def _numbers(session: Session, meeting: Meeting, period: Period) -> Part:
     """Cases that came in and that are open, and the units recognised and removed."""
     begin, end = period.bounds
     query = select(Complaint.kind, func.count()).where(Complaint.registered_at >= begin, Complaint.registered_at < end)
-    came = dict(session.execute(query.group_by(Complaint.kind)).tuples().all())
+    came: dict[ComplaintKind, int] = dict(session.execute(query.group_by(Complaint.kind)).all())  # type: ignore[arg-type]
     closed = session.scalar(select(func.count()).where(Complaint.closed_at >= begin, Complaint.closed_at < end)) or 0
     disputed = session.scalar(select(func.count()).where(Complaint.status == ComplaintStatus.DISPUTED)) or 0
     late = session.scalar(select(func.count()).where(Complaint.status != ComplaintStatus.CLOSED, Complaint.due_on < period.last))

@@ -29,23 +29,19 @@ def notice(meeting: Meeting, items: Sequence[AgendaItem], due_on: date | None, n
     """会议通知 as 文件; ``due_on``: by when the units answer; ``on``: the day it bears."""
     issuer = meeting.mechanism.issuer
     due = f"最迟{words.full_day(due_on)}" if due_on else "会前"
-    asked = (
-        f"请各成员单位{due}在平台答复参会人员。有关负责人因故不能参加的，请说明原因，可委派其他负责人代会。",
-        "汇报单位请准备汇报材料，按议程所列时间汇报。",
-    )
+    asked = f"请各成员单位{due}在平台答复参会人员，不能参加的请说明原因。汇报单位请准备汇报材料。"
     return OfficialPaper(
         issuer=issuer,
         number=number,
         title=f"{issuer}\n关于召开{in_title(meeting)}的通知",
         to="各成员单位",
-        opening=f"经研究，定于{official_date(local_date(meeting.starts_at))}召开{meeting.title}。现将有关事项通知如下：",
+        opening=f"经研究，定于{official_date(local_date(meeting.starts_at))}召开{in_title(meeting)}。现将有关事项通知如下：",
         parts=(
             Part("会议时间和地点", (f"{moment(meeting.starts_at)}，{clean(meeting.place)}。预计{duration(items)}。",)),
             Part("会议议程", points=_listed([_item_line(item) for item in items])),
-            Part("参加人员", points=_who(meeting)),
-            Part("有关要求", points=asked),
+            Part("参加人员", (_who(meeting),)),
+            Part("有关要求", (asked,)),
         ),
-        closing="特此通知。",
         note=_contact(meeting),
         day=on,
         copies_to="，".join(dict.fromkeys(guest.body for guest in meeting.guests)),
@@ -55,12 +51,10 @@ def notice(meeting: Meeting, items: Sequence[AgendaItem], due_on: date | None, n
     )
 
 
-def _who(meeting: Meeting) -> tuple[str, ...]:
-    said = [f"主持：{meeting.chair}。"] if meeting.chair else []
-    said.append("出席：各成员单位有关负责人。")
-    if meeting.guests:
-        said.append(f"列席：{'；'.join(map(_guest, meeting.guests))}。")
-    return tuple(said)
+def _who(meeting: Meeting) -> str:
+    chair = f"会议由{meeting.chair}主持，" if meeting.chair else ""
+    guests = "、".join(f"{guest.body}{guest.name}" for guest in meeting.guests)
+    return f"{chair}各成员单位有关负责人参加{f'，{guests}列席' if guests else ''}。"
 
 
 def _contact(meeting: Meeting) -> str:
@@ -129,7 +123,7 @@ def liaison(meeting: Meeting, proposals: Sequence[Proposal], director: str, on: 
         (str(at), proposal.title, proposal.unit.short_name, outcome(proposal), _remark(proposal))
         for at, proposal in enumerate(proposals, start=1)
     ]
-    table = Table(("序号", "议题", "提出单位", "研究意见", "说明"), tuple(rows), (6, 20, 12, 9, 16))
+    table = Table(("序号", "议题", "提出单位", "研究意见", "说明"), tuple(rows), (6, 20, 13, 10, 20))
     return _plain(meeting, f"{meeting.title}{'联络员会议记录' if held else '议题审核记录'}", opening, (Part(table=table),), on)
 
 

@@ -1,13 +1,16 @@
 """Word refuses a file whose elements do not stand in the order of the schema (ISO/IEC 29500-1, wml.xsd)."""
 
+from datetime import date
 from io import BytesIO
 
 import docx
 import pytest
 from docx.oxml.ns import qn
 
+from coordination.documents import official, plain
 from coordination.documents.markup import ordered
 from coordination.documents.minutes import build
+from coordination.documents.paper import Attendance, OfficialPaper, Part, PlainPaper, Section, Table
 from coordination.documents.sheet import to_bytes
 
 RUN = (
@@ -63,7 +66,18 @@ def local(element) -> str:
 
 @pytest.fixture(scope="module")
 def files(make_paper, sampler) -> list[bytes]:
-    return [build(make_paper(note="附注")), build(make_paper(), pages=3), to_bytes(sampler)]
+    facts = {"title": "县局\n关于开会的通知", "opening": "通知如下：", "day": date(2026, 7, 3), "author": "县局"}
+    listed = Part("事项", ("甲。",), ("乙；",), Table(("序号", "事项"), (("1", "甲"),), (1, 9), 10))
+    sent = OfficialPaper(issuer="县局", number="〔2026〕1号", to="各单位", parts=(listed,), note="联系：县局", copies_to="县委", **facts)
+    turned = plain.build(PlainPaper(parts=(listed,), is_wide=True, signed_by="县局", **facts))
+    made = [build(make_paper(note="附注")), build(make_paper(), pages=3), build(_ending_on_an_even_page(make_paper)), to_bytes(sampler)]
+    return [*made, official.document(sent), official.letter(sent), turned]
+
+
+def _ending_on_an_even_page(make_paper):
+    """Two full pages, so that a blank one stands before the 版记."""
+    said = "\n".join("会议研究了有关工作。" for _ in range(23))
+    return make_paper(sections=(Section("", (said,)),), present=(Attendance("县教育局", "李某"),), on_leave=(), guests=())
 
 
 def test_children_stand_in_the_order_of_the_schema(files, parts):
