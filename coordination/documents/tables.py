@@ -50,6 +50,6 @@ def _row(sheet: Sheet, words: list[str], widths: list[int], *, head: bool = Fals
 
 def _cell(sheet: Sheet, words: str, width: int, head: bool) -> BaseOxmlElement:
     font = sheet.fonts.heading1 if head else sheet.fonts.body
-    centred = {"jc": "center"} if head else {}
+    centred = {"jc": "center"} if head or words.isdecimal() else {}
     lines = [paragraph("Cell", run(line, font), **centred) for line in paragraphs(words)] or [paragraph("Cell")]
     return element("tc", ordered("tcPr", tcW={"w": width, "type": "dxa"}, vAlign="center"), *lines)
