@@ -163,7 +163,8 @@ def test_no_address_of_the_feature_is_forgotten_below(app):
         re.sub(r"<int:(\w+?)(_id)?>", r"{\1}", rule.rule) for rule in app.url_map.iter_rules() if rule.endpoint.startswith("meetings.")
     }
     of_a_complaint = "/meetings/proposals/of-dispute/{complaint}"  # test_posting asks who may press it
-    assert {rule for rule in rules if "{" in rule} == {*ADDRESSES, of_a_complaint}
+    a_paper = "/meetings/{meeting}/papers/<string:kind>"  # test_papers asks who may have which
+    assert {rule for rule in rules if "{" in rule} == {*ADDRESSES, of_a_complaint, a_paper}
 
 
 def without_tokens(page):
