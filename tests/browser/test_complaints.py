@@ -1,5 +1,6 @@
 """A complaint's way in a real browser, from the export of 12315 to the call that ends it; a report and a query go theirs."""
 
+import re
 from pathlib import Path
 
 import docx
@@ -65,6 +66,18 @@ def opens_case(person, number: str) -> None:
     person.presses("查询")
 
 
+def assigns(router, unit: str) -> None:
+    """分派 to that unit; with a reason, which counts where another was suggested."""
+    router.goes("分派")
+    box = router.page.get_by_role("group", name="主办单位")
+    radio = box.get_by_label(re.compile(rf"^{unit}( 把握.*)?$"))
+    if not radio.is_visible():
+        box.get_by_text("其他单位").click()
+    radio.check()
+    router.fills(不采用建议的理由="按机构职责")
+    router.presses("分派给所选单位")
+
+
 def test_a_complaint_is_imported_disputed_settled_and_called_about(county, official, tmp_path):
     county.moves_to(MORNING)
     papers = Papers(tmp_path)
@@ -85,9 +98,7 @@ def test_a_complaint_is_imported_disputed_settled_and_called_about(county, offic
     router.finds_no_barrier()
     papers.makes(router, "投诉登记表")
     assert "张三丰" in papers.text("投诉登记表")
-    router.goes("分派")
-    router.chooses("主办单位", "县教育局")
-    router.presses("分派")
+    assigns(router, "县教育局")
     router.sees("已分派给县教育局")
 
     education, market = official("liaison-JYJ"), official("liaison-SCJG")
@@ -99,9 +110,7 @@ def test_a_complaint_is_imported_disputed_settled_and_called_about(county, offic
     education.sees("已退回分派中心，现为“已退回”")
     opens_case(router, COMPLAINT)
     router.sees("县教育局退回：未取得办学许可")
-    router.goes("分派")
-    router.chooses("主办单位", "县市场监管局")
-    router.presses("分派")
+    assigns(router, "县市场监管局")
     market.goes_to_desk()
     market.follows("签收：示例青松托管班")
     market.goes("退回分派中心…")
@@ -161,9 +170,7 @@ def test_a_report_and_a_query_go_their_own_ways(county, official, tmp_path):
     router.sees("导入完成")
     for number in (REPORT, QUERY):
         opens_case(router, number)
-        router.goes("分派")
-        router.chooses("主办单位", "县市场监管局")
-        router.presses("分派")
+        assigns(router, "县市场监管局")
         router.sees("已分派给县市场监管局")
 
     opens_case(market, REPORT)
