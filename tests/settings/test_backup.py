@@ -184,8 +184,8 @@ def test_a_backup_that_fails_leaves_the_old_one_and_no_remains(county, archive, 
     before = archive.read_bytes()
     blocked = [path.name for path in archive.parent.iterdir()]
     with transaction() as session:
-        session.execute(text("DROP TABLE progress_report"))
-    with pytest.raises(Exception, match="progress_report"):
+        session.execute(text("DROP TABLE report_file"))
+    with pytest.raises(Exception, match="report_file"):
         backup(county, archive, now=LATER)
     assert archive.read_bytes() == before
     assert [path.name for path in archive.parent.iterdir()] == blocked
