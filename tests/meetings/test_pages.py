@@ -162,7 +162,7 @@ def test_no_address_of_the_feature_is_forgotten_below(app):
     rules = {
         re.sub(r"<int:(\w+?)(_id)?>", r"{\1}", rule.rule) for rule in app.url_map.iter_rules() if rule.endpoint.startswith("meetings.")
     }
-    posted = {"/meetings/proposals/of-dispute/{complaint}", "/meetings/proposals/of-support/{report}"}  # asked for in test_posting and tasks/test_views
+    posted = {"/meetings/proposals/of-dispute/{complaint}", "/meetings/proposals/of-support/{report}"}  # test_posting, test_views
     a_paper = "/meetings/{meeting}/papers/<string:kind>"  # test_papers asks who may have which
     assert {rule for rule in rules if "{" in rule} == {*ADDRESSES, *posted, a_paper}
 
