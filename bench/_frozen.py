@@ -7,6 +7,7 @@ TAGS = re.compile(r"(<[^>]*>)")
 
 # What a row says, in its order, as the plainest Jinja there is.
 CELLS = (
+    "选中：{{ row.title }}",
     "{{ light.text }}",
     '{{ row.due_on.month }}月{{ row.due_on.day }}日 周{{ "一二三四五六日"[row.due_on.weekday()] }}',
     "{{ row.title }}",
@@ -22,6 +23,7 @@ ATTRIBUTES = (
     (re.compile(r' d="[^"]+"'), ' d="{{ shapes[light.kind] }}"'),
     (re.compile(r'datetime="[^"]+"'), 'datetime="{{ row.due_on.isoformat() }}"'),
     (re.compile(r'/tasks/\d+"'), '/tasks/{{ row.id }}"'),
+    (re.compile(r' value="\d+"'), ' value="{{ row.id }}"'),
 )
 
 
