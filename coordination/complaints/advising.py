@@ -70,10 +70,10 @@ class Advisor:
 
     def first(self, complaints: Sequence[Complaint]) -> dict[int, tuple[int, float]]:
         """For each complaint the likeliest unit and how sure that is, without reasons, for a list. Those nobody can judge are left out."""
-        told = self.router.rank([self.case_of(one) for one in complaints])
+        cases = [self.case_of(one) for one in complaints]
         found = {}
-        for complaint, ranked in zip(complaints, told, strict=True):
-            if ranked and self.router.reads(self.case_of(complaint)):
+        for complaint, case, ranked in zip(complaints, cases, self.router.rank(cases), strict=True):
+            if ranked and self.router.reads(case):
                 shares: dict[str, float] = {}
                 for unit, confidence in ranked:
                     bureau = self.router.bureau(unit)

@@ -6,7 +6,7 @@ Such a case is no lesson before its unit has received it. What came back is a pe
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from coordination import audit
 from coordination.complaints import service
@@ -49,6 +49,7 @@ def sure(session: Session, now: datetime) -> list[int]:
         return []
     asked = select(FastLane.complaint_id)  # 先行和解 goes its own way first, and comes back to a person
     query = select(Complaint).where(Complaint.status == ComplaintStatus.REGISTERED, Complaint.id.not_in(asked))
+    query = query.options(selectinload(Complaint.assignments))
     waiting = session.scalars(query.order_by(Complaint.due_on, Complaint.id).limit(AT_ONCE)).all()
     judge = advisor(session, local_date(now))
     return [one.id for one in waiting if _may_go(one, judge.advise(one), classes)]

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from coordination import attachments, audit
 from coordination.complaints import advising
@@ -167,7 +167,8 @@ def changed(session: Session, version: RoutingModel, other: RoutingModel, now: d
     """Of the newest confirmed cases those for which ``version`` suggests another unit than ``other``."""
     today = local_date(now)
     ids = session.scalars(_confirmed().with_only_columns(Complaint.id).order_by(Assignment.id.desc()).limit(MOST_COMPARED)).all()
-    cases = list(session.scalars(select(Complaint).where(Complaint.id.in_(ids)).order_by(Complaint.id.desc())))
+    query = select(Complaint).where(Complaint.id.in_(ids)).options(selectinload(Complaint.assignments).joinedload(Assignment.unit))
+    cases = list(session.scalars(query.order_by(Complaint.id.desc())))
     told = [advising.advisor(session, today, one).first(cases) for one in (version, other)]
     names = advising.names_of(session, today)
     found = []
