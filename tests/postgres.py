@@ -65,10 +65,12 @@ def binaries() -> Path | None:
 
 
 class Cluster:
-    """One PostgreSQL server on a Unix socket in a temporary folder; no port is opened."""
+    """One PostgreSQL server on a Unix socket in a temporary folder; no port is opened.
 
-    def __init__(self, programs: Path) -> None:
-        self.programs = programs
+    It is quick, and forgets what it just committed when it stops; a ``lasting`` one keeps it, as any office's does."""
+
+    def __init__(self, programs: Path, lasting: bool = False) -> None:
+        self.programs, self.lasting = programs, lasting
         self.folder = Path(tempfile.mkdtemp(prefix="coordination-pg-"))
         self.user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
         if os.geteuid() == 0:
@@ -77,7 +79,7 @@ class Cluster:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        quick = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+        quick = "" if self.lasting else "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
         options = f"-k {self.folder} -c listen_addresses= {quick} -c max_connections=60"
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), "-o", options, "start")
 

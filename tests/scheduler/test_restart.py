@@ -26,7 +26,7 @@ def own_cluster() -> Iterator[postgres.Cluster]:
         if os.environ.get("CI"):
             pytest.fail("PostgreSQL is not installed")
         pytest.skip("PostgreSQL is not installed")
-    cluster = postgres.Cluster(programs)
+    cluster = postgres.Cluster(programs, lasting=True)
     cluster.start()
     yield cluster
     cluster.remove()
