@@ -28,7 +28,7 @@ def create_app() -> Flask:
     @app.get("/units")
     def units() -> str:
         with Session(engine) as session:
-            public.edition(session)
+            public.edition(session.connection())
             rows = public.listed(session, clock.today(), public.Filter()).rows
         return render_template("list.html", rows=rows)
 

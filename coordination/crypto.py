@@ -40,7 +40,7 @@ def _box(key: bytes) -> Fernet:
 
 def keyed_hash(purpose: str, text: str) -> str:
     """A hash of ``text`` that only the holder of the key can compute: equal texts can be found without keeping them."""
-    return hmac.new(key_for(purpose), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key_for(purpose), text.encode(), "sha256").hex()
 
 
 def encrypt(purpose: str, text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -35,6 +35,15 @@ def transaction() -> Iterator[Session]:
         raise
 
 
+@contextmanager
+def glance() -> Iterator[Connection]:
+    """A connection for one read of what is committed now. Neither session nor transaction is made: that is half the work."""
+    engine = db.engine
+    options = {"bare": True} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+    with engine.connect().execution_options(**options) as connection:
+        yield connection
+
+
 def engine_options(database_url: str) -> dict[str, Any]:
     """How connections are made: on SQLite the driver's own transactions are switched off, we say BEGIN ourselves."""
     if database_url.startswith("sqlite"):
@@ -60,7 +69,9 @@ def prepare_engine(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("bare"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
 
 def _on_postgresql(connection: Any, _record: Any) -> None:

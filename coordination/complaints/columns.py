@@ -68,6 +68,7 @@ LENGTHS = {
     "said_section": 200,
     "said_result": 50_000,
 }
+_NOTHING = {key: "" for key in LENGTHS if key != NUMBER}
 PERSONAL = ("name", "phone", "id_no", "address")
 EARLIEST = 2000  # the year before which nothing can have been received
 _BY_NAME = {name: key for key, names in COLUMNS.items() for name in names}
@@ -156,7 +157,7 @@ def fields(row: Mapping[str, str], remembered: Mapping[str, str], now: datetime)
     for key, (heading, text) in cells.items():
         if len(text) > LENGTHS.get(key, 500):
             raise BadCell(heading, f"文字过长：最多{LENGTHS.get(key, 500):,}字，现有{len(text):,}字")
-    columns: dict[str, Any] = {key: cells[key][1] if key in cells else "" for key in LENGTHS if key != NUMBER}
+    columns: dict[str, Any] = {**_NOTHING, **{key: cells[key][1] for key in _NOTHING if key in cells}}
     columns["kind"] = _kind(*cells.get("kind", ("", "")))
     columns["channel"] = _channel(cells.get("channel", ("", ""))[1])
     columns["received_at"] = _received(*cells["received"], now) if "received" in cells else None

@@ -12,10 +12,10 @@ import re
 import sys
 import unicodedata
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from operator import add
+from functools import lru_cache, reduce
+from operator import add, or_
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -31,7 +31,6 @@ SKETCH = 3  # pairs that stand for a text
 SHORTEST = 8  # pairs; a shorter text is like too many others
 AT_ONCE = 500  # values in one statement
 MOST_KEPT = 1 << 16  # pairs whose hash is remembered: some 20 MB
-_SET = 1
 _UNSOUGHT = re.compile(r"[\s*＊，。、；：！？,.;:!?()（）\"'“”‘’《》【】\-—…]+")
 _PLAIN = 1 << 63
 _SLICE, _KEY = "complaint_slice (bucket, batch, bits)", "complaint_key (key, complaint_id)"
@@ -53,23 +52,22 @@ def keep(session: Session, cases: Mapping[int, Found]) -> None:
     if not cases:
         return
     ids, secret = sorted(cases), _secret()
-    signatures: list[bytearray] = []
+    signatures: list[bytes] = []
     keys: list[tuple[int, int]] = []
     for id_ in ids:
         found = cases[id_]
-        spread = [_spreads[pair] for pair in pairs(found.text)]
-        signature = bytearray(_signature_of(found.target))
-        for _, first, second, third in spread:
-            signature[first] = signature[second] = signature[third] = _SET
-        signatures.append(signature)
-        keys += [(key, id_) for key in _keys(found, [one[0] for one in spread], secret)]
+        held = pairs(found.text)
+        signature = reduce(or_, map(_bits_of, held), _signature_of(found.target))
+        signatures.append(signature.to_bytes(BUCKETS // 8, "little"))
+        keys += [(key, id_) for key in _keys(found, list(map(_hash_of, held)), secret)]
     batch = ids[-1] * 2
     rows: list[tuple[int, int, bytes]] = [(OF_IDS, batch, packed(ids))]
-    whole = np.frombuffer(b"".join(signatures), dtype=np.uint8).reshape(len(ids), BUCKETS)
+    lines = np.frombuffer(b"".join(signatures), dtype=np.uint8).reshape(len(ids), BUCKETS // 8)
+    whole = np.unpackbits(lines, axis=1, bitorder="little")
     slices = np.packbits(whole.T, axis=1, bitorder="little")  # the first case is the lowest bit
     rows += [(bucket, batch, bits) for bucket in range(BUCKETS) if (bits := slices[bucket].tobytes().rstrip(b"\0"))]
-    _insert(session, _SLICE, rows)
-    _insert(session, _KEY, sorted(keys))
+    insert(session, _SLICE, rows)
+    insert(session, _KEY, sorted(keys))
 
 
 def keep_changed(session: Session, complaint_id: int, before: Found, after: Found) -> None:
@@ -77,7 +75,7 @@ def keep_changed(session: Session, complaint_id: int, before: Found, after: Foun
     old, new = keys_of(before), keys_of(after)
     if old - new:
         session.execute(delete(ComplaintKey).where(ComplaintKey.complaint_id == complaint_id, ComplaintKey.key.in_(old - new)))
-    _insert(session, _KEY, [(key, complaint_id) for key in sorted(new - old)])
+    insert(session, _KEY, [(key, complaint_id) for key in sorted(new - old)])
     if (before.text, before.target) == (after.text, after.target):
         return
     batch = complaint_id * 2 + 1
@@ -89,15 +87,7 @@ def keep_changed(session: Session, complaint_id: int, before: Found, after: Foun
         here = select(ComplaintSlice.bucket).where(ComplaintSlice.batch == batch, ComplaintSlice.bucket.in_(asked[at : at + AT_ONCE]))
         for bucket in session.scalars(here).all():
             del wanted[bucket]
-    _insert(session, _SLICE, [(bucket, batch, bits) for bucket, bits in sorted(wanted.items())])
-
-
-def _insert(session: Session, into: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Hand rows to the driver as they are: what goes in is made here, and asking each value's type again took longer than writing it."""
-    if rows:
-        connection = session.connection()
-        mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({', '.join([mark] * len(rows[0]))})", list(rows))
+    insert(session, _SLICE, [(bucket, batch, bits) for bucket, bits in sorted(wanted.items())])
 
 
 def pairs(words: str) -> set[str]:
@@ -115,12 +105,13 @@ def stretches(words: str) -> list[str]:
 
 def buckets(pair: str) -> tuple[int, int, int]:
     """The three buckets a pair falls into."""
-    return _spreads[pair][1:]
+    hashed, low = _hash_of(pair), BUCKETS - 1
+    return hashed & low, hashed >> 11 & low, hashed >> 22 & low
 
 
 def keys_of(found: Found) -> set[int]:
     """Numbers that like cases share: person and target; target and each pair that stands for the text."""
-    return _keys(found, [_spreads[pair][0] for pair in pairs(found.text)], _secret())
+    return _keys(found, list(map(_hash_of, pairs(found.text))), _secret())
 
 
 def likeness(one: str, other: str) -> float:
@@ -136,6 +127,14 @@ def sharing(session: Session, complaint_id: int, keys: Iterable[int], limit: int
         query = select(ComplaintKey.complaint_id).where(ComplaintKey.key == key, ComplaintKey.complaint_id != complaint_id)
         found.update(session.scalars(query.order_by(ComplaintKey.complaint_id.desc()).limit(limit)))
     return found
+
+
+def insert(session: Session, into: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Hand rows to the driver as they are: what goes in is made here, and asking each value's type again took longer than writing it."""
+    if rows:
+        connection = session.connection()
+        mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({', '.join([mark] * len(rows[0]))})", list(rows))
 
 
 def person_key(name: str, target: str) -> int:
@@ -181,28 +180,23 @@ def _secret() -> bytes:
     return crypto.key_for("complaint:person")
 
 
-class _Spreads(dict[str, tuple[int, int, int, int]]):
-    """The hash of each pair and its buckets, worked out once: a pair comes again and again, and a plain look-up is the fastest there is."""
+class _Remembered(dict[str, int]):
+    """What ``work`` makes of each pair, worked out once: a pair comes again and again, and no call of ours is as quick as a look-up."""
 
-    def __missing__(self, pair: str) -> tuple[int, int, int, int]:
+    def __init__(self, work: Callable[[str], int]) -> None:
+        super().__init__()
+        self._work = work
+
+    def __missing__(self, pair: str) -> int:
         if len(self) >= MOST_KEPT:
             self.clear()
-        hashed = _number(pair)
-        low = BUCKETS - 1
-        self[pair] = spread = (hashed, hashed & low, hashed >> 11 & low, hashed >> 22 & low)
-        return spread
-
-
-_spreads = _Spreads()
+        self[pair] = made = self._work(pair)
+        return made
 
 
 @lru_cache(maxsize=1 << 12)
-def _signature_of(target: str) -> bytes:
-    signature = bytearray(BUCKETS)
-    for pair in pairs(target):
-        for bucket in buckets(pair):
-            signature[bucket] = _SET
-    return bytes(signature)
+def _signature_of(target: str) -> int:
+    return reduce(or_, (_bits_of(pair) for pair in pairs(target)), 0)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -215,3 +209,7 @@ def _target(name: str) -> int:
 def _number(words: str, key: bytes = b"") -> int:
     """63 bits of a hash: what both databases hold as one number."""
     return int.from_bytes(hashlib.blake2b(words.encode(), digest_size=8, key=key).digest(), "big") % _PLAIN
+
+
+_hash_of = _Remembered(_number).__getitem__
+_bits_of = _Remembered(lambda pair: sum({1 << bucket for bucket in buckets(pair)})).__getitem__

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -21,6 +22,7 @@ from models.text import clean_text
 HEADINGS_WITHIN = 20
 MOST_UNPACKED = 1 << 30
 LONGEST_CELL = 1 << 20
+SHORT = 40  # characters of a cell that is worth remembering
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the head of .xls, and of an .xlsx locked with a password
 
 
@@ -56,7 +58,7 @@ def read(name: str, content: bytes, remembered: Mapping[str, str]) -> Table:
 def as_text(cell: Any) -> str:
     """A cell as text: real dates in one form, whole numbers without .0, no gaps around it, no control characters."""
     if type(cell) is str:
-        return clean_text(cell) or ""
+        return _cleaned(cell) if len(cell) <= SHORT else clean_text(cell) or ""
     if cell is None or cell is False:
         return ""
     if isinstance(cell, datetime):
@@ -66,6 +68,12 @@ def as_text(cell: Any) -> str:
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
     return (clean_text(str(cell)) or "").strip()
+
+
+@lru_cache(maxsize=1 << 14)
+def _cleaned(cell: str) -> str:
+    """Short cells say the same few things row after row."""
+    return clean_text(cell) or ""
 
 
 def _sheets(content: bytes) -> Iterator[list[list[Any]]]:

@@ -11,14 +11,13 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, String, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, String, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from coordination import search
 from coordination.registry import queries
 from coordination.search import Sought
 from models import AccessMark, Business, Category, ListVersion, Promise, Recognition, RecognitionStatus, Removal, SearchGram, Target
-from models.access import MARK
 from models.business import name_on
 from models.errors import BadInput, NotFound
 
@@ -72,10 +71,9 @@ _EDITION = select(
 )
 
 
-def edition(session: Session) -> Edition:
-    """What every public page's ETag rests on beside the day, in one row; the mark is remembered for what is kept beside it."""
-    row = session.connection().execute(_EDITION).one()
-    session.info[MARK] = row.mark
+def edition(connection: Connection) -> Edition:
+    """What every public page's ETag rests on beside the day, in one row."""
+    row = connection.execute(_EDITION).one()
     return Edition(row.version or 0, row.changed_at, row.mark)
 
 

@@ -31,7 +31,7 @@ NAMES = [name for name, _, _ in exporting.UNIT_FIELDS]
 def units(asked: dict[str, int]) -> Any:
     """One page after the other, by the address in ``next``."""
     session, today = db.session(), clock.today()
-    edition = public.edition(session)  # read before the rows: what is read later is as new or newer
+    edition = public.edition(session.connection())  # read before the rows: what is read later is as new or newer
     tag = hashlib.sha256(repr((edition, today, request.full_path, VERSION)).encode()).hexdigest()[:32]
     headers = {"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"}
     if tag in request.if_none_match:

@@ -19,7 +19,7 @@ from coordination import clock
 from coordination.config import VERSION
 from coordination.registry import public
 from coordination.registry.public import Edition
-from models.base import db
+from coordination.transaction import glance
 
 View = TypeVar("View", bound=Callable[..., Any])
 Fact = TypeVar("Fact")
@@ -69,14 +69,15 @@ def _remember(pages: dict[str, Response], tag: str, page: Response) -> None:
 def tag_of(*content: object) -> str:
     """The tag of a page of today's edition that shows ``content`` to this reader."""
     # Read straight from the cookie: who is signed in is never told a copy is still good by its tag alone (access.py: no-store).
-    reader = (request.host_url, request.cookies.get("type_size"), session.get("_user_id"), session.get("_flashes"))
+    reader = (request.scheme, request.host, request.cookies.get("type_size"), session.get("_user_id"), session.get("_flashes"))
     return hashlib.sha256(repr((edition(), clock.today(), content, reader, VERSION)).encode()).hexdigest()[:32]
 
 
 def edition() -> Edition:
     """The list's edition this answer is made of, read once and before anything else: what is read later is as new or newer."""
     if "edition" not in g:
-        g.edition = public.edition(db.session())
+        with glance() as connection:
+            g.edition = public.edition(connection)
     return g.edition
 
 
