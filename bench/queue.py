@@ -12,9 +12,9 @@ from statistics import median
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import String, cast, insert, select
 
-from bench._databases import on_both
+from bench._databases import multiply, on_both
 from bench.result import Result
 from coordination import clock, demo
 from coordination.access import SEEN, token_hash
@@ -30,6 +30,7 @@ from models.complaint import NO_DAY
 
 SMALL, LARGE = 10_000, 1_000_000
 OPEN, DEEP = 3_000, 10_000
+BLOCK = 1_000  # closed ones, and waiting ones, that are then copied
 ROUNDS = 100
 GOALS = {"large_to_small_sqlite": "<=1.25", "large_to_small_postgresql": "<=1.25"}
 DEEP_GOALS = {"deep_to_first_sqlite": "<=1.2", "deep_to_first_postgresql": "<=2"}
@@ -88,32 +89,34 @@ def _county(folder: Path, url: str, number: int) -> Flask:
 
 
 def _fill(number: int) -> None:
+    """Half of all wait for the router, for the deep page; of the others one unit has ``OPEN`` in hand, and the rest are closed."""
     with transaction() as session:
         start = (session.scalar(select(Complaint.id).order_by(Complaint.id.desc()).limit(1)) or 0) + 1
         units = {unit.code: unit.id for unit in session.scalars(select(Unit))}
         mine, others = units["JYJ"], units[OTHERS]
-    at = datetime(2026, 6, 1, tzinfo=UTC)
-    for begun in range(0, number, 10_000):
-        cases, given = [], []
-        for line in range(begun, min(begun + 10_000, number)):
-            waiting = line >= number // 2  # the half of all waits for the router, for the deep page
-            status = ComplaintStatus.RECEIVED if line < OPEN else ComplaintStatus.REGISTERED if waiting else ComplaintStatus.CLOSED
-            cases.append(_case(start + line, status, at))
-            if not waiting:
-                due = FIRST + timedelta(days=line % 300) if line < OPEN else None
-                lead = mine if line < OPEN or line % 16 == 0 else others
-                given.append({"complaint_id": start + line, "unit_id": lead, "is_lead": True, "assigned_at": at, "queued_on": due})
-        with transaction() as session:
-            session.execute(insert(Complaint), cases)
-            if given:
-                session.execute(insert(Assignment), given)
+        at = datetime(2026, 6, 1, tzinfo=UTC)
+        closed, waiting = start + OPEN, start + number // 2
+        cases = [_case(id_, ComplaintStatus.RECEIVED, at) for id_ in range(start, closed)]
+        cases += [_case(id_, ComplaintStatus.CLOSED, at) for id_ in range(closed, closed + BLOCK)]
+        cases += [_case(id_, ComplaintStatus.REGISTERED, at) for id_ in range(waiting, waiting + BLOCK)]
+        given = []
+        for case in cases[:-BLOCK]:
+            is_open, id_ = case["id"] < closed, case["id"]
+            due = FIRST + timedelta(days=id_ % 300) if is_open else None
+            lead = mine if is_open or id_ % 16 == 0 else others
+            given.append({"complaint_id": id_, "unit_id": lead, "is_lead": True, "assigned_at": at, "queued_on": due})
+        session.execute(insert(Complaint), cases)
+        session.execute(insert(Assignment), given)
+        for first, blocks in ((closed, (number // 2 - OPEN) // BLOCK), (waiting, number // 2 // BLOCK)):
+            multiply(session, Complaint, "id", first, BLOCK, blocks, lambda id_: {"number": "77" + cast(id_, String)})
+        multiply(session, Assignment, "complaint_id", closed, BLOCK, (number // 2 - OPEN) // BLOCK)
 
 
 def _case(id_: int, status: ComplaintStatus, at: datetime) -> dict[str, Any]:
     closed = status == ComplaintStatus.CLOSED
     return {
         "id": id_,
-        "number": f"77{id_:012}",
+        "number": f"77{id_}",
         "kind": ComplaintKind.COMPLAINT,
         "channel": Channel.PLATFORM,
         "sector": Sector.MARKET,
