@@ -245,6 +245,15 @@ RULES: tuple[DefaultRule, ...] = (
         "LADDER_TOP", "督办：通报或报请督查", 6, LimitUnit.WORKING, OURS, BEGINNING, note="由召集人批准；部门之间通报情况并报请县政府督查"
     ),
     DefaultRule("LADDER_ANSWER", "督办：限期办结", 5, LimitUnit.WORKING, OURS, BEGINNING, note="督办函、通报给单位的时间，自拟稿之日起"),
+    DefaultRule(
+        "MEETING_EVERY",
+        "例会间隔",
+        6,
+        LimitUnit.MONTH,
+        OURS,
+        BEGINNING,
+        note="自上次会议起；联席会议制度只定“定期或不定期召开”",
+    ),
     DefaultRule("REPLY_DUE", "参会答复截止", 1, LimitUnit.WORKING, OURS, BEGINNING, note="会议前的工作日数"),
     DefaultRule("MINUTES_READ", "纪要阅知", 5, LimitUnit.WORKING, OURS, BEGINNING, note="自印发之日起"),
     DefaultRule("REG_NOTICE", "示范单位公示期", 5, LimitUnit.WORKING, OURS, EARLIEST_UNITS, note="自公示次日起算；类别另有规定的从其规定"),

@@ -1,6 +1,18 @@
 """Meetings, proposals and minutes: pages, one file per family of addresses."""
 
-from coordination.meetings.routes import agenda, attendance, minutes, pages, papers, planning, proposals, readings, replies, room
+from coordination.meetings.routes import (
+    agenda,
+    attendance,
+    minutes,
+    overview,
+    pages,
+    papers,
+    planning,
+    proposals,
+    readings,
+    replies,
+    room,
+)
 from coordination.meetings.routes.blueprint import bp
 
-__all__ = ["agenda", "attendance", "bp", "minutes", "pages", "papers", "planning", "proposals", "readings", "replies", "room"]
+__all__ = ["agenda", "attendance", "bp", "minutes", "overview", "pages", "papers", "planning", "proposals", "readings", "replies", "room"]

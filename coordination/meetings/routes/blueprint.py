@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from coordination.access import actor
 from coordination.meetings import queries
+from coordination.permissions import Permission
 from coordination.settings.queries import calendar
 from coordination.tasks.queries import for_review, lamp, limits
 from models import Meeting, Task
@@ -31,6 +32,14 @@ def database() -> Session:
 def to(endpoint: str, anchor: str | None = None, **values: Any) -> Response:
     """Redirect after a post to one of the feature's pages."""
     return redirect(url_for(f"meetings.{endpoint}", _anchor=anchor, **values))
+
+
+def subnav(current: str) -> list[tuple[str, str, bool]]:
+    """The sub-pages of 会议 this person may open."""
+    pages = [("index", "会议"), ("proposals", "议题")]
+    if actor().oversees(Permission.MEETING_READ) != frozenset():
+        pages.append(("overview", "概览"))
+    return [(label, url_for(f"meetings.{name}"), name == current) for name, label in pages]
 
 
 def asked(name: str) -> int | None:

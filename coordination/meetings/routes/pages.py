@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 from coordination import clock
 from coordination.access import actor, requires
 from coordination.meetings import agenda, audience, invitation, issuing, paperwork, queries, service, stages
-from coordination.meetings.routes.blueprint import Page, asked, bp, database, followed_up
+from coordination.meetings.routes.blueprint import Page, asked, bp, database, followed_up, subnav
 from coordination.permissions import UNIT_ROLES, Actor, Permission, can
 from coordination.settings.queries import calendar
 from models import AgendaItem, Answer, Meeting, MeetingStatus, Minutes, Presence, Reply, Task
@@ -34,6 +34,7 @@ def index() -> Page:
     page = queries.listed(session, who, mechanism_id=mechanism_id, year=year, before=asked("before"), after=asked("after"))
     return render_template(
         "meetings/index.html",
+        subnav=subnav("index"),
         page=page,
         mechanism_choices=[("", "全部"), *((mechanism.id, mechanism.short_name) for mechanism in queries.mechanisms(session, who))],
         year_choices=[("", "全部"), *((known, f"{known}年") for known in queries.years(session, who))],

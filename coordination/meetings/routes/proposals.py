@@ -14,7 +14,7 @@ from coordination.forms import Form, choices
 from coordination.meetings import agenda, posting, queries, words
 from coordination.meetings import proposals as service
 from coordination.meetings.forms import NEXT_MEETING, ProposalForm, ReasonForm
-from coordination.meetings.routes.blueprint import Page, asked, bp, conflict_page, database, to
+from coordination.meetings.routes.blueprint import Page, asked, bp, conflict_page, database, subnav, to
 from coordination.permissions import Actor, Permission, can, require
 from coordination.tasks.queries import get_report
 from coordination.transaction import transaction
@@ -33,6 +33,7 @@ def proposals() -> Page:
     page = queries.listed_proposals(session, who, mechanism_id=mechanism_id, status=status, before=asked("before"), after=asked("after"))
     return render_template(
         "meetings/proposals.html",
+        subnav=subnav("proposals"),
         page=page,
         mechanism_choices=[("", "全部"), *((mechanism.id, mechanism.short_name) for mechanism in queries.mechanisms(session, who))],
         status_choices=[("", "全部"), *((kind.value, kind.label) for kind in ProposalStatus if kind != ProposalStatus.RELEASED)],
