@@ -5,6 +5,7 @@ from models.api_client import ApiCall, ApiClient, ApiComplaint, ApiScope, Webhoo
 from models.application import ApplicationDraft, ApplicationPaper, Objection, ObjectionStatus
 from models.attachment import StoredFile
 from models.audit import AuditEntry, AuditHead
+from models.bulletin import Bulletin, BulletinKind, BulletinReceipt, BulletinStatus
 from models.business import Business, LegalStatus
 from models.calendar import Calendar, CalendarDay, CalendarYear
 from models.complaint import (
@@ -88,6 +89,10 @@ __all__ = [
     "Assignment",
     "AuditEntry",
     "AuditHead",
+    "Bulletin",
+    "BulletinKind",
+    "BulletinReceipt",
+    "BulletinStatus",
     "Business",
     "Cadence",
     "Calendar",

@@ -1,7 +1,7 @@
 """The county's joint meeting in the demo: one meeting held and issued with its tasks, one that collects proposals."""
 
 from coordination.demo.register import BUREAUS_2017, JOINED_LATER, SUCCESSIONS
-from coordination.demo.story import Absence, Clause, Extra, Item, Proposal, Story
+from coordination.demo.story import Absence, Bulletin, Clause, Extra, Item, Proposal, Story
 
 _HEIRS = {old: heir for old, heir, _ in SUCCESSIONS}
 SITTING = tuple(dict.fromkeys([_HEIRS.get(code, code) for code, *_ in BUREAUS_2017] + [code for code, _ in JOINED_LATER]))
@@ -235,6 +235,23 @@ COUNTY = Story(
             "已由县网络经济局与县市场监管局商定登记表样，直播基地月底补齐，不需上会。",
         ),
         Proposal("GAJ", "起草", "以养生讲座为名的诈骗防范", "以养生讲座、免费旅游为名向老年人推销的警情增多，拟提请研究线索通报。"),
+    ),
+    bulletins=(
+        Bulletin(
+            -6,
+            True,
+            True,
+            "预付式消费专项整治进展情况",
+            "联席会议部署预付式消费专项整治以来，各成员单位按照职责分工推进排查。已登记预付卡经营者三百余户，约谈投诉集中的经营者。\n"
+            "下一步，各单位要对照议定事项逐项落实，对未按期报送进展的事项，联席会议办公室将按规定催办。",
+        ),
+        Bulletin(
+            -1,
+            False,
+            False,
+            "关于部分议定事项进展情况的通报",
+            "对照联席会议纪要，现将议定事项进展情况通报如下：多数事项按期推进，个别事项尚未报送进展。\n请有关单位抓紧办理，并按要求填报。",
+        ),
     ),
     extras=(
         Extra(

@@ -16,6 +16,7 @@ from coordination.demo.followed import give
 from coordination.demo.held import HeldMeeting
 from coordination.demo.people import load_people
 from coordination.demo.planned import Planned
+from coordination.demo.published import publish
 from coordination.demo.register import load_mechanisms, load_units
 from coordination.demo.registry import Registry
 from coordination.demo.sections import SECTIONS
@@ -47,6 +48,7 @@ def load(session: Session, *, password: str, now: datetime) -> bool:
     for story in (COUNTY, SECTIONS):
         HeldMeeting(stage, story)
         ComingMeeting(stage, story)
+        publish(stage, story)
         for extra in story.extras:
             give(stage, story.mechanism, extra)
     Planned(stage)

@@ -90,6 +90,17 @@ class Extra:
 
 
 @dataclass(frozen=True)
+class Bulletin:
+    """A 工作简报 (else 情况通报) the office wrote on that day; ``issued``: and sent out, read by all but the mechanism's slow readers."""
+
+    day: int
+    is_brief: bool
+    issued: bool
+    title: str
+    body: str
+
+
+@dataclass(frozen=True)
 class Story:
     """One mechanism: the meeting that was held ``held`` working days ago, what it left to do, and the one that now collects."""
 
@@ -108,3 +119,4 @@ class Story:
     next_held: int
     proposals: tuple[Proposal, ...]
     extras: tuple[Extra, ...] = field(default=())
+    bulletins: tuple[Bulletin, ...] = field(default=())

@@ -39,6 +39,7 @@ UNIT_ACTS = (
     "task:accept",
     "task:report",
     "minutes:read",
+    "bulletin:read",
     "registry:review",
     "registry:inspect",
     "registry:measure",

@@ -9,6 +9,8 @@ from coordination.desk.todo import Act, Limits, Todo
 from coordination.permissions import UNIT_ROLES, Actor
 from models import (
     Answer,
+    Bulletin,
+    BulletinReceipt,
     Meeting,
     MeetingStatus,
     Minutes,
@@ -27,7 +29,7 @@ from models.calendar import SHANGHAI, local_date
 
 
 def todos(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
-    """Everything this person's units owe today; nothing for who holds no unit role. Seven queries."""
+    """Everything this person's units owe today; nothing for who holds no unit role. Eight queries."""
     if not actor.roles & UNIT_ROLES:
         return
     yield from _replies(session, actor, limits)
@@ -36,6 +38,7 @@ def todos(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
     yield from _shares(session, actor, limits)
     yield from _papers(session, actor)
     yield from _minutes(session, actor, limits)
+    yield from _bulletins(session, actor, limits)
 
 
 def _replies(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
@@ -132,6 +135,17 @@ def _minutes(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
             Act("已阅", "meetings.receive_minutes", ids, {"back": "desk"}),
             is_own=True,
         )
+
+
+def _bulletins(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
+    """阅知 bulletins that nobody of the unit has read."""
+    query = select(BulletinReceipt).where(BulletinReceipt.unit_id.in_(actor.unit_ids), BulletinReceipt.read_at.is_(None))
+    for receipt in session.scalars(query.options(joinedload(BulletinReceipt.bulletin).joinedload(Bulletin.mechanism))):
+        one, ids = receipt.bulletin, {"bulletin_id": receipt.bulletin_id}
+        due_on = limits.after(local_date(one.issued_at), "MINUTES_READ", one.mechanism_id) if one.issued_at else None
+        act = Act("已阅", "meetings.receive_bulletin", ids, {"back": "desk"})
+        light = limits.light(due_on, one.mechanism_id)
+        yield Todo(f"阅知：{one.title}", f"{one.kind.label}{one.label}", "meetings.bulletin", ids, due_on, light, act, is_own=True)
 
 
 def _when(meeting: Meeting) -> str:

@@ -21,6 +21,21 @@ def document(paper: OfficialPaper, fonts: Fonts = DEFAULT) -> bytes:
     return to_bytes(sheet)
 
 
+def brief(paper: OfficialPaper, fonts: Fonts = DEFAULT) -> bytes:
+    """工作简报: red mark, 第N期, issuer and day over the red rule; addressed to nobody, its readers stand in the 版记."""
+    sheet = _begun(paper, fonts)
+    foot.page_numbers(sheet)
+    blocks.red_mark(sheet, "工作简报")
+    blocks.number_line(sheet, paper.number)
+    blocks.issuer_line(sheet, paper.issuer, official_date(paper.day))
+    blocks.red_rule(sheet)
+    blocks.title(sheet, paper.title)
+    blocks.text(sheet, paper.opening)
+    plain.write(sheet, paper.parts)
+    foot.imprint(sheet, printed_by=clean(paper.printed_by), printed_on=official_date(paper.day), copies_to=paper.copies_to)
+    return to_bytes(sheet)
+
+
 def letter(paper: OfficialPaper, fonts: Fonts = DEFAULT) -> bytes:
     """函: the name alone over a double rule, the number at the right beneath it, 抄送 at the end."""
     sheet = _begun(paper, fonts)

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from coordination.documents.paper import MinutesPaper, OfficialPaper, Part, PlainPaper, Table
-from coordination.documents.wording import clean, full_stop, official_date
+from coordination.documents.wording import clean, full_stop, official_date, paragraphs
 from coordination.meetings import minutes as text
 from coordination.meetings import words
-from models import AgendaItem, Answer, Decision, Guest, Meeting, Minutes, Proposal, ProposalStatus, Reply, Unit
+from models import AgendaItem, Answer, Bulletin, BulletinKind, Decision, Guest, Meeting, Minutes, Proposal, ProposalStatus, Reply, Unit
 from models.calendar import SHANGHAI, local_date
 
 BLANK_ROWS = 3  # at the end of the 签到表, for people nobody has announced
@@ -88,6 +88,28 @@ def letter(
         copies_to="，".join(dict.fromkeys(others)),
         author=issuer,
         subject=f"{meeting.name}议定事项",
+    )
+
+
+# 工作简报, 情况通报
+
+
+def bulletin(one: Bulletin, label: str, on: date) -> OfficialPaper:
+    """工作简报 or 情况通报 to all members, under ``label``; each paragraph of its text is one of the paper's."""
+    issuer, is_brief = one.mechanism.issuer, one.kind == BulletinKind.BRIEF
+    first, *more = paragraphs(one.body) or [""]
+    return OfficialPaper(
+        issuer=issuer,
+        number=label,
+        title=one.title,
+        to="" if is_brief else "各成员单位",
+        opening=first,
+        parts=(Part(paragraphs=tuple(more)),) if more else (),
+        day=on,
+        copies_to="联席会议召集人，各成员单位" if is_brief else "",
+        printed_by=issuer,
+        author=issuer,
+        subject=f"{one.mechanism.short_name}{one.kind.label}",
     )
 
 

@@ -7,7 +7,7 @@ from wtforms import Form as PlainForm
 from wtforms.widgets import HiddenInput
 
 from coordination.forms import Day, Form, Line, Moment, Number, OneOf, Paragraphs, SomeOf, choices
-from models import Answer, ItemOutcome, MeetingKind, Presence
+from models import Answer, BulletinKind, ItemOutcome, MeetingKind, Presence
 from models.calendar import local_date
 
 UNKNOWN = "unknown"  # nobody has seen the unit yet
@@ -74,6 +74,18 @@ class ProposalForm(Form):
     title = Line("议题", most=120)
     body = Paragraphs("内容", rows=10)
     minutes_wanted = Number("预计时长（分钟）", least=1, most=240, default=15)
+
+
+class BulletinForm(Form):
+    """A bulletin of the office."""
+
+    version = Version()
+    mechanism_id = OneOf("联席会议机制", coerce=int)
+    kind = OneOf(
+        "类别", coerce=as_member(BulletinKind), choices=choices((kind, kind.label) for kind in BulletinKind), default=BulletinKind.BRIEF
+    )
+    title = Line("标题", most=120)
+    body = Paragraphs("正文", rows=16)
 
 
 class ItemForm(Form):

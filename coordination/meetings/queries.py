@@ -55,7 +55,7 @@ def oversees(actor: Actor, mechanism_id: int) -> bool:
     return wide is None or mechanism_id in wide
 
 
-def _seats(actor: Actor) -> list[int]:
+def seats(actor: Actor) -> list[int]:
     """The mechanisms this person reads in as somebody of a member unit."""
     return [mechanism_id for mechanism_id in actor.mechanism_ids if can(actor, Permission.MEETING_READ, Scope(mechanism_id))]
 
@@ -66,7 +66,7 @@ def visible_meetings(actor: Actor) -> ColumnElement[bool]:
     if wide is None:
         return true()
     invited = exists().where(Reply.meeting_id == Meeting.id, Reply.unit_id.in_(answers_for(actor)))
-    members = and_(Meeting.is_shared, or_(Meeting.mechanism_id.in_(_seats(actor)), invited))
+    members = and_(Meeting.is_shared, or_(Meeting.mechanism_id.in_(seats(actor)), invited))
     return or_(Meeting.mechanism_id.in_(wide), members)
 
 
@@ -77,7 +77,7 @@ def visible_proposals(actor: Actor) -> ColumnElement[bool]:
     handed_in = true() if everything else Proposal.status != ProposalStatus.DRAFT
     overseen = handed_in if wide is None else and_(Proposal.mechanism_id.in_(wide), handed_in)
     placed = exists().where(AgendaItem.proposal_id == Proposal.id, AgendaItem.meeting_id == Meeting.id, Meeting.is_shared)
-    shared = and_(Proposal.mechanism_id.in_(_seats(actor)), Proposal.status.in_(ON_RECORD), placed)
+    shared = and_(Proposal.mechanism_id.in_(seats(actor)), Proposal.status.in_(ON_RECORD), placed)
     return or_(Proposal.unit_id.in_(answers_for(actor)), overseen, shared)
 
 
@@ -201,7 +201,7 @@ class Page:
     next_id: int | None = None
 
 
-def _paged(session: Session, query: Select[Any], keys: Sequence[Any], before: int | None, after: int | None, limit: int) -> Page:
+def paged(session: Session, query: Select[Any], keys: Sequence[Any], before: int | None, after: int | None, limit: int) -> Page:
     """A page of ``query``, ``keys`` (the last one the id) descending: what follows row ``before``, or what leads up to ``after``."""
     model, at = keys[-1].class_, before or after
     anchor = session.get(model, at) if at is not None and 0 < at <= LARGEST_ID else None
@@ -234,7 +234,7 @@ def listed(
         query = query.where(Meeting.mechanism_id == mechanism_id)
     if year is not None:
         query = query.where(Meeting.year == year)
-    return _paged(session, query, (Meeting.starts_at, Meeting.id), before, after, limit)
+    return paged(session, query, (Meeting.starts_at, Meeting.id), before, after, limit)
 
 
 def listed_proposals(
@@ -254,7 +254,7 @@ def listed_proposals(
         query = query.where(Proposal.mechanism_id == mechanism_id)
     if status is not None:
         query = query.where(Proposal.status == status)
-    return _paged(session, query, (Proposal.id,), before, after, limit)
+    return paged(session, query, (Proposal.id,), before, after, limit)
 
 
 def mechanisms(session: Session, actor: Actor, permission: Permission = Permission.MEETING_READ) -> list[Mechanism]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from models import Meeting, Minutes, Proposal
+from models import Bulletin, Meeting, Minutes, Proposal
 from models.calendar import SHANGHAI, local_date
 
 WEEKDAYS = "一二三四五六日"
@@ -129,3 +129,15 @@ def issued(minutes: Minutes, tasks: int) -> Message:
     title = minutes.meeting.title
     made = f"纪要共有{tasks}项任务，请留意本单位牵头、配合的任务。" if tasks else ""
     return Message(f"阅知纪要：{minutes.meeting.name}{minutes.label}", f"{title}纪要已印发，编号{minutes.label}，请阅知。{made}")
+
+
+def bulletin(one: Bulletin) -> Message:
+    """A bulletin is out, and the unit owes a reading."""
+    return Message(
+        f"{one.kind.label}{one.label}：{one.title}", f"{one.mechanism.short_name}办公室印发{one.kind.label}{one.label}，请阅知。"
+    )
+
+
+def bulletin_unread(one: Bulletin) -> Message:
+    """The unit has not read it."""
+    return Message(f"请阅知{one.kind.label}{one.label}：{one.title}", f"{one.kind.label}{one.label}已印发，贵单位尚未阅知，请及时阅知。")

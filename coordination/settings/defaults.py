@@ -40,6 +40,7 @@ THINGS = {
     "reply": "参会答复",
     "guest": "列席人员",
     "minutes": "纪要",
+    "bulletin": "简报通报",
     "task": "任务",
     "unit": "单位",
     "membership": "成员资格",

@@ -3,6 +3,8 @@
 from coordination.meetings.routes import (
     agenda,
     attendance,
+    bulletins,
+    library,
     minutes,
     overview,
     pages,
@@ -15,4 +17,19 @@ from coordination.meetings.routes import (
 )
 from coordination.meetings.routes.blueprint import bp
 
-__all__ = ["agenda", "attendance", "bp", "minutes", "overview", "pages", "papers", "planning", "proposals", "readings", "replies", "room"]
+__all__ = [
+    "agenda",
+    "attendance",
+    "bp",
+    "bulletins",
+    "library",
+    "minutes",
+    "overview",
+    "pages",
+    "papers",
+    "planning",
+    "proposals",
+    "readings",
+    "replies",
+    "room",
+]
