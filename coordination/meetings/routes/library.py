@@ -23,12 +23,12 @@ def library() -> Page:
     kind, words = request.args.get("kind", ""), (clean_text(request.args.get("q", "")) or "")[:LONGEST]
     sought = Sought(words, kind if kind in KINDS else "", asked("mechanism"))
     rows, more = shelf.listed(session, who, sought, shelf.read_place(request.args.get("before", "")))
-    addresses = _addresses(rows)
+    units = _unit_of(rows)
     names = {one.id: one.short_name for one in queries.mechanisms(session, who)}
     return render_template(
         "meetings/library.html",
         subnav=subnav("library"),
-        rows=[(row, url, names.get(row.mechanism_id, "")) for row, url in zip(rows, addresses, strict=True)],
+        rows=[(row, unit, _address(row, unit), names.get(row.mechanism_id, "")) for row in rows for unit in [units.get(row.unit_id or 0)]],
         more=more,
         sought=sought,
         kinds=KINDS,
@@ -37,16 +37,15 @@ def library() -> Page:
     )
 
 
-def _addresses(rows: list[Entry]) -> list[str]:
-    """Where each paper is read or taken."""
+def _unit_of(rows: list[Entry]) -> dict[int, Unit]:
+    """The units letters are to."""
     ids = {row.unit_id for row in rows if row.unit_id is not None}
-    codes = {unit.id: unit.code for unit in database().execute(select(Unit.id, Unit.code).where(Unit.id.in_(ids)))}
-    return [_address(row, codes.get(row.unit_id or 0)) for row in rows]
+    return {unit.id: unit for unit in database().scalars(select(Unit).where(Unit.id.in_(ids)))} if ids else {}
 
 
-def _address(row: Entry, unit: str | None) -> str:
+def _address(row: Entry, unit: Unit | None) -> str:
     if row.kind == "minutes":
         return url_for("meetings.minutes", meeting_id=row.of)
     if row.kind in {"notice", "letter"}:
-        return url_for("meetings.paper", meeting_id=row.of, kind=row.kind, unit=unit)
+        return url_for("meetings.paper", meeting_id=row.of, kind=row.kind, unit=unit.code if unit else None)
     return url_for("meetings.bulletin", bulletin_id=row.of)
