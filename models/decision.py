@@ -15,6 +15,7 @@ from models.unit import Unit
 class Decision(Model):
     """A decision clause (议定事项): its sentence, and who owes what by when.
 
+    ``reservation`` (保留意见): which unit does not agree, and why; empty: all agree (协商一致, S3 第四章第十六条).
     ``confirmed_at``: when a person last said that these fields are what the sentence means; None while nobody has, or since either changed.
     """
 
@@ -25,6 +26,7 @@ class Decision(Model):
     position: Mapped[int]
     text: Mapped[str] = mapped_column(Words(4000))
     deliverable: Mapped[str] = mapped_column(Line(500), default="")
+    reservation: Mapped[str] = mapped_column(Line(500), default="")
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     due_on: Mapped[date | None]
     confirmed_at: Mapped[datetime | None]

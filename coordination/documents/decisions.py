@@ -18,7 +18,8 @@ _HEAD = 20
 class Decision:
     """A decision clause (议定事项): the sentence agreed, who leads, who helps, until when, and what there shall be then.
 
-    ``due`` is in words, as 2026年9月30日. What ``text`` already says of the four others is not said again.
+    ``due`` is in words, as 2026年9月30日; ``reservation``: who does not agree, and why. What ``text`` already says of lead, help, due and
+    deliverable is not said again.
     """
 
     text: str
@@ -26,12 +27,13 @@ class Decision:
     co: tuple[str, ...] = ()
     due: str = ""
     deliverable: str = ""
+    reservation: str = ""
 
 
 def in_words(decision: Decision) -> tuple[str, str]:
     """The clause as a short head, which may be empty, and the rest.
 
-    The rest ends with 牵头单位, 配合单位, 完成时限 and 成果形式 where the sentence itself lacks them.
+    The rest ends with 牵头单位, 配合单位, 完成时限 and 成果形式 where the sentence itself lacks them, and with 保留意见 where there is one.
     """
     words = full_stop(_TYPED_NUMBER.sub("", clean(decision.text)))
     head, stop, rest = words.partition("。")
@@ -51,6 +53,7 @@ def _owed(decision: Decision, words: str) -> str:
         ("配合单位", "、".join(co)),
         ("完成时限", "" if says_day(words, due) else due),
         ("成果形式", "" if deliverable in words else deliverable),
+        ("保留意见", clean(decision.reservation).rstrip("。")),
     ]
     said = "；".join(f"{label}：{value}" for label, value in parts if value)
     return f"{said}。" if said else ""

@@ -41,7 +41,7 @@ class Shown:
 def said(decision: Decision) -> Clause:
     """What a stored clause says."""
     co_ids = frozenset(unit.id for unit in decision.co_units)
-    return Clause(decision.text, decision.lead_id, co_ids, decision.due_on, decision.deliverable)
+    return Clause(decision.text, decision.lead_id, co_ids, decision.due_on, decision.deliverable, decision.reservation)
 
 
 def readings_of(session: Session, meeting: Meeting, text: str) -> list[Reading]:
@@ -56,8 +56,8 @@ def shown(session: Session, meeting: Meeting, decision: Decision) -> Shown:
     read, clause = readings_of(session, meeting, decision.text), said(decision)
     offered = clause if clause.is_whole else None
     if not clause.is_filled and len(read) == 1 and read[0].is_sure:
-        offered = taken(decision.text, read[0])
-    facts = [clause.text, clause.lead_id, sorted(clause.co_ids), clause.due_on, clause.deliverable]
+        offered = taken(decision.text, read[0], decision.reservation)
+    facts = [clause.text, clause.lead_id, sorted(clause.co_ids), clause.due_on, clause.deliverable, clause.reservation]
     seen = digest(*facts, *(one.facts for one in read))
     return Shown(decision, read, offered, contradictions(read, clause) if clause.is_filled else (), seen)
 
@@ -67,9 +67,9 @@ def seen_of(text: str, read: Sequence[Reading]) -> str:
     return digest(text, *(one.facts for one in read))
 
 
-def taken(text: str, reading: Reading) -> Clause:
-    """The sentence with what may be taken over from its reading."""
-    return Clause(text, reading.lead_id, reading.co_ids, reading.due_on, reading.deliverable)
+def taken(text: str, reading: Reading, reservation: str = "") -> Clause:
+    """The sentence with what may be taken over from its reading; no sentence says who does not agree with it."""
+    return Clause(text, reading.lead_id, reading.co_ids, reading.due_on, reading.deliverable, reservation)
 
 
 def contradictions(read: Sequence[Reading], clause: Clause) -> list[str]:

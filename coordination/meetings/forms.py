@@ -140,6 +140,7 @@ class RecordForm(Form):
     clause_co_ids = SomeOf("配合单位", coerce=int)
     clause_due_on = Day("完成时限", required=False)
     clause_deliverable = Line("成果", most=500, required=False)
+    clause_reservation = Line("保留意见", most=500, required=False)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A clause needs its sentence as soon as anything of it is given; said at the field."""
@@ -150,6 +151,7 @@ class RecordForm(Form):
             self.clause_co_ids.data,
             self.clause_due_on.data,
             self.clause_deliverable.data,
+            self.clause_reservation.data,
         )
         if any(rest) and not self.clause_text.data:
             self.clause_text.errors = [*self.clause_text.errors, "请填写议定事项；不需要的请用“删去”"]

@@ -101,6 +101,7 @@ def _clause(decision: Decision) -> clauses.Decision:
         co=tuple(unit.short_name for unit in decision.co_units),
         due=official_date(decision.due_on) if decision.due_on else "",
         deliverable=decision.deliverable,
+        reservation=decision.reservation,
     )
 
 

@@ -5,7 +5,7 @@ whoever saves second is shown both texts.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -261,6 +261,7 @@ def clause_in_words(session: Session, clause: Clause) -> list[str]:
         f"配合：{'、'.join(names[unit_id] for unit_id in clause.co_ids if unit_id in names) or '无'}",
         f"时限：{words.full_day(clause.due_on) if clause.due_on else '未写明'}",
         f"成果：{clause.deliverable or '未写明'}",
+        f"保留意见：{clause.reservation or '无，协商一致'}",
     ]
 
 
@@ -292,10 +293,11 @@ def _write(session: Session, meeting: Meeting, decision: Decision, clause: Claus
     units = {unit.id: unit for unit in _units(session, wanted)}
     if wanted - set(units):
         raise BadInput("请重新选择牵头、配合单位")
-    decision.text, decision.deliverable = clause.text, clause.deliverable
+    if replace(said(decision), reservation="") != replace(clause, reservation=""):
+        decision.confirmed_at = None  # who does not agree changes nothing of what the sentence means
+    decision.text, decision.deliverable, decision.reservation = clause.text, clause.deliverable, clause.reservation
     decision.lead_id, decision.due_on = clause.lead_id, clause.due_on
     decision.co_units = [units[unit_id] for unit_id in sorted(clause.co_ids)]
-    decision.confirmed_at = None
     # A change of co-operating units alone touches no column, yet whoever edits next must see a new version.
     flag_modified(decision, "text")
 

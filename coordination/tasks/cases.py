@@ -21,13 +21,17 @@ LONGEST = 4000  # characters of a sentence that is kept
 
 @dataclass(frozen=True)
 class Clause:
-    """A sentence with what a person says of it: who owes what by when, as far as it is known."""
+    """A sentence with what a person says of it: who owes what by when, as far as it is known.
+
+    ``reservation`` (保留意见): which unit does not agree, and why; empty: all agree (协商一致).
+    """
 
     text: str
     lead_id: int | None = None
     co_ids: frozenset[int] = frozenset()
     due_on: date | None = None
     deliverable: str = ""
+    reservation: str = ""
 
     @property
     def is_filled(self) -> bool:

@@ -1,11 +1,12 @@
 """In the room: items, clauses and attendance are recorded; two recorders lose nothing; the meeting ends when all is said."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from coordination.meetings import room
+from coordination.meetings import confirming, room
 from models import AgendaItem, ItemOutcome, MeetingStatus, Presence, ProposalStatus
 from models.errors import BadInput, Conflict, IllegalMove, NotAllowed, NotFound
 from tests.meetings.steps import HOUR, STARTS_AT, TASK_DUE
@@ -123,6 +124,7 @@ def test_two_recorders_on_one_clause_see_both(steps):
         "配合：无",
         "时限：2026年9月30日（周三）",
         "成果：未写明",
+        "保留意见：无，协商一致",
     ]
     assert clash.value.mine.splitlines()[:2] == ["由县公安局牵头办理。", "牵头：县公安局"]
 
@@ -223,3 +225,23 @@ def test_fifty_thousand_characters_and_strange_signs_are_recorded_whole(steps):
     with pytest.raises(BadInput, match="不能保存的字符"):
         record(steps, item, "空\x00字符", 2)
         steps.session.flush()
+
+
+def test_who_does_not_agree_stands_in_the_minutes_and_leaves_the_clause_confirmed(session, steps):
+    meeting = steps.in_session()
+    item = meeting.items[-1]
+    clause = steps.clause(item)
+    assert (clause.reservation, clause.confirmed_at is None) == ("", False)
+    objected = replace(confirming.said(clause), reservation="县公安局认为时限过紧")
+    given = {"actor": steps.staff("recorder"), "decision_id": clause.id, "now": STARTS_AT}
+    room.change_clause(session, version=clause.version, clause=objected, **given)
+    session.flush()
+    assert (clause.reservation, clause.confirmed_at is None) == ("县公安局认为时限过紧", False)
+    with pytest.raises(Conflict) as clash:
+        room.change_clause(session, version=clause.version - 1, clause=replace(objected, reservation=""), **given)
+    assert "保留意见：无，协商一致" in clash.value.mine
+    for other in meeting.items[:-1]:
+        steps.record(other, outcome=ItemOutcome.NOTED)
+    ended = room.end_meeting(session, actor=steps.staff("recorder"), meeting_id=meeting.id, now=STARTS_AT + HOUR)
+    minutes = steps.compiled(ended)
+    assert "保留意见：县公安局认为时限过紧。" in minutes.parts[-1].body

@@ -92,7 +92,7 @@ def _stored(session: Session, meeting: Meeting, item: AgendaItem) -> dict[str, A
     clause = confirming.said(decision)
     read = () if clause.is_filled else confirming.readings_of(session, meeting, clause.text)
     if len(read) == 1:
-        clause = confirming.taken(clause.text, read[0])
+        clause = confirming.taken(clause.text, read[0], clause.reservation)
     return stored | {
         "clause_id": decision.id,
         "clause_version": decision.version,
@@ -101,6 +101,7 @@ def _stored(session: Session, meeting: Meeting, item: AgendaItem) -> dict[str, A
         "clause_co_ids": list(clause.co_ids),
         "clause_due_on": clause.due_on,
         "clause_deliverable": clause.deliverable,
+        "clause_reservation": clause.reservation,
     }
 
 
@@ -194,6 +195,7 @@ def _save_clause(who: Actor, item_id: int, form: RecordForm, *, pressed: bool) -
         co_ids=frozenset(form.clause_co_ids.data or ()),
         due_on=form.clause_due_on.data,
         deliverable=form.clause_deliverable.data or "",
+        reservation=form.clause_reservation.data or "",
     )
     given = str(form.clause_id.data or "")
     insists = pressed and request.form.get("go") == "confirm"
@@ -214,7 +216,7 @@ def _as_read(session: Session, who: Actor, item_id: int, clause: service.Clause)
     meeting = queries.get_item(session, who, item_id).meeting
     read = confirming.readings_of(session, meeting, clause.text)
     if len(read) == 1 and read[0].is_sure and request.form.get("reading_seen") == confirming.seen_of(clause.text, read):
-        return confirming.taken(clause.text, read[0]), True
+        return confirming.taken(clause.text, read[0], clause.reservation), True
     return clause, False
 
 
