@@ -280,6 +280,7 @@ class AgendaItem(Model):
     meeting: Mapped[Meeting] = relationship(back_populates="items")
     proposal: Mapped[Proposal | None] = relationship()
     presenter: Mapped[Unit | None] = relationship()
+    heard: Mapped[list[Unit]] = relationship(secondary="item_heard", order_by="Unit.position, Unit.id")
     decisions: Mapped[list["Decision"]] = relationship(
         back_populates="item", order_by="Decision.position, Decision.id", cascade="all, delete-orphan"
     )
@@ -296,6 +297,13 @@ class AgendaItem(Model):
         if discussion != self.discussion:
             self.discussion = discussion
             self.text_version += 1
+
+
+class ItemHeard(Model):
+    """A unit that spoke to an item (发言单位), so that the minutes can say that it was heard (S3 第四章第十六条)."""
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id", ondelete="CASCADE"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
 
 
 class Answer(Status):

@@ -32,8 +32,10 @@ _THERE = frozenset({Presence.PRESENT, Presence.LATE})
 
 
 def section_text(item: AgendaItem, frozen: str = "") -> str:
-    """One item: what was found out before (``frozen``), what was said, what was agreed."""
+    """One item: what was found out before (``frozen``), what was said, who was heard, what was agreed."""
     lines = [*paragraphs(frozen), *paragraphs(item.discussion)]
+    if item.heard:
+        lines.append(f"{'、'.join(unit.short_name for unit in item.heard)}发言。")
     agreed = [clause_text(decision) for decision in item.decisions]
     if len(agreed) == 1:
         lines.append(AGREED + agreed[0])

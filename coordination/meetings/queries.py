@@ -333,8 +333,8 @@ def items_of(session: Session, meeting: Meeting) -> list[AgendaItem]:
     """The agenda with everything a page shows of it, in a fixed number of queries."""
     proposal = joinedload(AgendaItem.proposal).joinedload(Proposal.unit)
     clauses = selectinload(AgendaItem.decisions)
-    loaded = joinedload(AgendaItem.presenter), proposal, clauses.joinedload(Decision.lead), clauses.selectinload(Decision.co_units)
-    query = select(AgendaItem).where(AgendaItem.meeting_id == meeting.id).options(*loaded)
+    named = clauses.joinedload(Decision.lead), clauses.selectinload(Decision.co_units), selectinload(AgendaItem.heard)
+    query = select(AgendaItem).where(AgendaItem.meeting_id == meeting.id).options(joinedload(AgendaItem.presenter), proposal, *named)
     return list(session.scalars(query.order_by(AgendaItem.position, AgendaItem.id)))
 
 

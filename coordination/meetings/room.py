@@ -110,6 +110,23 @@ def record(
     return item
 
 
+def hear(session: Session, *, actor: Actor, item_id: int, seen: frozenset[int], said: frozenset[int], now: datetime) -> AgendaItem:
+    """Write down who spoke to an item. ``seen`` is what the page showed: only what differs from it is written, so that two recorders do
+    not undo each other."""
+    item = queries.get_item(session, actor, item_id, lock=True)
+    _open_record(session, actor, item.meeting_id)
+    wanted = ({unit.id for unit in item.heard} | (said - seen)) - (seen - said)
+    if wanted == {unit.id for unit in item.heard}:
+        return item
+    units = _units(session, wanted)
+    if wanted - {unit.id for unit in units}:
+        raise BadInput("请重新选择发言单位")
+    item.heard = sorted(units, key=lambda unit: (unit.position, unit.id))
+    names = "、".join(unit.short_name for unit in item.heard) or "无"
+    audit.record(session, actor=actor, action="item:hear", subject=item, at=now, text=f"“{item.title}”发言单位：{names}")
+    return item
+
+
 def add_clause(
     session: Session, *, actor: Actor, item_id: int, clause: Clause, now: datetime, pressed: bool = False, insists: bool = False
 ) -> Decision:

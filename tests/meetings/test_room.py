@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from coordination.meetings import confirming, room
+from coordination.meetings import minutes as text
 from models import AgendaItem, ItemOutcome, MeetingStatus, Presence, ProposalStatus
 from models.errors import BadInput, Conflict, IllegalMove, NotAllowed, NotFound
 from tests.meetings.steps import HOUR, STARTS_AT, TASK_DUE
@@ -245,3 +246,20 @@ def test_who_does_not_agree_stands_in_the_minutes_and_leaves_the_clause_confirme
     ended = room.end_meeting(session, actor=steps.staff("recorder"), meeting_id=meeting.id, now=STARTS_AT + HOUR)
     minutes = steps.compiled(ended)
     assert "保留意见：县公安局认为时限过紧。" in minutes.parts[-1].body
+
+
+def test_two_recorders_who_note_different_speakers_lose_none(session, steps):
+    meeting = steps.in_session()
+    item = meeting.items[-1]
+    education, police, commerce = (steps.unit(code) for code in ("JYJ", "GAJ", "SWJ"))
+    given = {"actor": steps.staff("recorder"), "item_id": item.id, "now": STARTS_AT}
+    nobody = frozenset()
+    room.hear(session, seen=nobody, said=frozenset({education}), **given)
+    room.hear(session, seen=nobody, said=frozenset({police}), **given)
+    assert {unit.id for unit in item.heard} == {education, police}
+    room.hear(session, seen=frozenset({education}), said=frozenset({commerce}), **given)
+    assert {unit.id for unit in item.heard} == {police, commerce}
+    steps.record(item)
+    assert "县公安局" in text.section_text(item)
+    with pytest.raises(BadInput):
+        room.hear(session, seen=nobody, said=frozenset({999_999}), **given)

@@ -1,5 +1,6 @@
 """In the room (会中记录): item by item, with autosave."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from flask import flash, jsonify, render_template, request, url_for
@@ -80,12 +81,15 @@ def _record_form(session: Session, meeting: Meeting, item: AgendaItem) -> Record
         units |= {unit.id: unit.short_name for named in known for unit in named if unit.id in given}
     form.clause_lead_id.choices = choices([*units.items(), (NO_LEAD, "暂不写明")])
     form.clause_co_ids.choices = choices(units.items())
+    form.heard_ids.choices = choices((units | {unit.id: unit.short_name for unit in item.heard}).items())
     return form
 
 
 def _stored(session: Session, meeting: Meeting, item: AgendaItem) -> dict[str, Any]:
     """What the form starts with: the item as stored, and the clause that is asked for, with what is certain of its reading."""
+    heard = [unit.id for unit in item.heard]
     stored = {"version": item.text_version, "discussion": item.discussion, "outcome": item.outcome, "clause_lead_id": NO_LEAD}
+    stored |= {"heard_ids": heard, "heard_seen": _as_words(heard)}
     decision = next((decision for decision in item.decisions if decision.id == asked("clause")), None)
     if decision is None:
         return stored
@@ -155,7 +159,8 @@ def _save(meeting: Meeting, items: list[AgendaItem], item: AgendaItem, form: Rec
     except BadInput as bad:
         return _refused(meeting, items, item, form, quiet, bad.message)
     if quiet:
-        fields = {"version": version} | ({"clause_id": saved.id, "clause_version": saved.version} if saved else {})
+        fields = {"version": version, "heard_seen": form.heard_seen.data}
+        fields |= {"clause_id": saved.id, "clause_version": saved.version} if saved else {}
         return _told(200, message=f"已自动保存{clock_time(clock.now())}", fields=fields)
     return _onward(here, ids, item_id, saved)
 
@@ -171,9 +176,19 @@ def _save_item(who: Actor, item_id: int, form: RecordForm) -> int:
             outcome=form.outcome.data,
             now=clock.now(),
         )
+        said = frozenset(form.heard_ids.data or ())
+        service.hear(session, actor=who, item_id=item_id, seen=_as_ids(form.heard_seen.data or ""), said=said, now=clock.now())
         session.flush()
-        form.version.data = item.text_version
+        form.version.data, form.heard_seen.data = item.text_version, _as_words(said)
         return item.text_version
+
+
+def _as_words(ids: Iterable[int]) -> str:
+    return ",".join(map(str, sorted(ids)))
+
+
+def _as_ids(words: str) -> frozenset[int]:
+    return frozenset(int(part) for part in words.split(",") if part.isdecimal())
 
 
 class Saved(NamedTuple):
