@@ -53,7 +53,7 @@ def _measure(database: str, folder: Path, small_url: str, large_url: str) -> Res
         "tasks": LARGE,
         "due": DUE,
     }
-    return Result("ladder", database, {name: median(a for a, _ in turns) / median(b for _, b in turns)}, {name: GOALS[name]}, figures)
+    return Result("ladder", database, {name: median(a / b for a, b in turns)}, {name: GOALS[name]}, figures)
 
 
 def _county(folder: Path, url: str, number: int) -> Flask:
