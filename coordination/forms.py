@@ -10,6 +10,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, RadioInput
 
+from coordination import evidence
+from coordination.evidence import Evidence
 from models.calendar import SHANGHAI
 from models.text import clean_text
 
@@ -145,6 +147,11 @@ class SomeOf(SelectMultipleField):
     def __init__(self, label: str, *, required: bool = False, **more: Any) -> None:
         checks = [Required() if required else Optional()]
         super().__init__(label, checks, invalid_choice_message=f"请重新选择{label}", invalid_value_message=f"请重新选择{label}", **more)
+
+
+def uploaded(field: Any) -> list[Evidence]:
+    """The files of an upload that may be kept; BadInput says which may not. An empty field gives none."""
+    return evidence.examined((one.filename, one.read()) for one in field.data or [] if getattr(one, "filename", ""))
 
 
 def choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:

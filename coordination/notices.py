@@ -3,13 +3,13 @@
 What a notice says stands in ``templates/notices/KIND.txt``: the first line is its title, an empty line, then the text.
 """
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -50,8 +50,13 @@ def owe(
     now: datetime,
     slot: str = "",
     path: str = "",
+    calendar: Callable[[Person], str] | None = None,
+    held: timedelta = timedelta(),
 ) -> int:
     """Owe each of ``people`` this notice once for (kind, subject, slot); returns how many were newly owed.
+
+    ``calendar`` makes the entry for the person's calendar that goes with the mail; ``held``: how long the mail waits before it goes, so
+    that ``take_back`` can still replace it by a newer one.
 
     ``slot`` is what makes a repetition a new notice (a due date, a version). A mail row is made beside it only where the office has
     configured its mail server: nothing leaves otherwise.
@@ -67,8 +72,22 @@ def owe(
         told += 1
         if by_mail and person.email:
             message_id = f"<{uuid4()}@coordination.local>"
-            session.add(Mail(notice_id=notice_id, address=person.email, message_id=message_id, next_try_at=now))
+            entry = calendar(person) if calendar is not None else ""
+            session.add(Mail(notice_id=notice_id, address=person.email, message_id=message_id, next_try_at=now + held, calendar=entry))
     return told
+
+
+def take_back(session: Session, *, kind: str, subject: str, since: datetime) -> int:
+    """Take back what was owed for (kind, subject) from ``since`` on and has reached nobody: unread, and its mail not yet tried.
+
+    A newer notice takes its place; returns how many were taken back. One whose mail is just being sent stays.
+    """
+    session.flush()
+    unread = (Notice.kind == kind, Notice.subject == subject, Notice.created_at >= since, Notice.read_at.is_(None))
+    ids = list(session.scalars(select(Notice.id).where(*unread)))
+    session.execute(delete(Mail).where(Mail.notice_id.in_(ids), Mail.attempts == 0))
+    gone = session.execute(delete(Notice).where(Notice.id.in_(ids), ~exists().where(Mail.notice_id == Notice.id)).returning(Notice.id))
+    return len(gone.all())
 
 
 def _add(session: Session, **row: Any) -> int | None:

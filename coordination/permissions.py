@@ -28,7 +28,9 @@ class Permission(StrEnum):
     MEETING_READ = "meeting:read"
     MEETING_PLAN = "meeting:plan"
     MEETING_RECORD = "meeting:record"
+    MEETING_CONVENE = "meeting:convene"
     PROPOSAL_WRITE = "proposal:write"
+    PROPOSAL_RELEASE = "proposal:release"
     PROPOSAL_POST = "proposal:post"
     REPLY_WRITE = "reply:write"
     MINUTES_EDIT = "minutes:edit"
@@ -92,7 +94,7 @@ _UNIT = (
 _HEAD = _EVERYONE | {_P.MEETING_READ, _P.TASK_READ, _P.TASK_APPROVE, _P.MINUTES_SIGN, _P.REGISTRY_READ}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.CONVENOR: frozenset(_HEAD),
+    Role.CONVENOR: frozenset(_HEAD | {_P.MEETING_CONVENE}),
     Role.DEPUTY: frozenset(_HEAD - {_P.MINUTES_SIGN, _P.TASK_APPROVE}),
     Role.OFFICE: frozenset(
         _EVERYONE
@@ -103,7 +105,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.RECORDER: frozenset(_EVERYONE | {_P.MEETING_READ, _P.MEETING_RECORD, _P.MINUTES_EDIT}),
     Role.LIAISON: frozenset(_UNIT),
-    Role.UNIT_HEAD: frozenset(_UNIT),
+    Role.UNIT_HEAD: frozenset(_UNIT | {_P.PROPOSAL_RELEASE}),
     Role.ROUTER: frozenset(
         _EVERYONE
         | {_P.COMPLAINT_IMPORT, _P.COMPLAINT_READ, _P.COMPLAINT_REGISTER, _P.COMPLAINT_ROUTE, _P.COMPLAINT_UNMASK, _P.PROPOSAL_POST}

@@ -1,6 +1,7 @@
 """Tables and their own rules; no request, no clock."""
 
 from models.access import AccessMark
+from models.amendment import Amendment
 from models.api_client import ApiCall, ApiClient, ApiComplaint, ApiScope, WebhookDelivery
 from models.application import ApplicationDraft, ApplicationPaper, Objection, ObjectionStatus
 from models.attachment import StoredFile
@@ -24,6 +25,7 @@ from models.complaint_link import ComplaintKey, ComplaintLink, ComplaintSlice, L
 from models.complaint_paper import ComplaintPaper, PaperKind
 from models.complaint_step import Appraisal, CallBack, DutyShift, HandlingRound, Inquiry, OnSite, RecipientKind, Transfer
 from models.decision import Decision, DecisionCoUnit, ReadingCase, Verdict
+from models.extra_meeting import ExtraRequest, ExtraRequestStatus
 from models.fast_lane import FastLane, LaneStatus
 from models.feedback import Feedback, FeedbackKind
 from models.inspection import Assessment, ConsumerReview, Inspection, InspectionKind, InspectionPhoto, InspectionScore, Promise, PromiseKind
@@ -31,6 +33,7 @@ from models.job_run import JobRun, Lease
 from models.mechanism import Mechanism, Membership, TopRung
 from models.meeting import (
     AgendaItem,
+    AgendaItemUnit,
     Answer,
     Guest,
     ItemHeard,
@@ -40,8 +43,6 @@ from models.meeting import (
     MeetingKind,
     MeetingStatus,
     Presence,
-    Proposal,
-    ProposalStatus,
     Reply,
 )
 from models.meeting_paper import MeetingPaper, MeetingPaperKind
@@ -49,6 +50,7 @@ from models.minutes import Minutes, MinutesPart, MinutesReceipt, MinutesStatus
 from models.notice import Mail, Notice
 from models.numbering import NumberSeries
 from models.people import LoginFailure, Person, Role, RoleGrant
+from models.proposal import LiaisonOutcome, LiaisonWord, Opinion, Proposal, ProposalFile, ProposalStatus
 from models.public_write import PublicWrite
 from models.recurring import RecurringCoUnit, RecurringDuty
 from models.registry import ListVersion, Origin, Recognition, RecognitionStatus
@@ -75,6 +77,8 @@ __all__ = [
     "AccountRules",
     "Advice",
     "AgendaItem",
+    "AgendaItemUnit",
+    "Amendment",
     "Answer",
     "ApiCall",
     "ApiClient",
@@ -125,6 +129,8 @@ __all__ = [
     "EventSource",
     "Extension",
     "ExtensionStatus",
+    "ExtraRequest",
+    "ExtraRequestStatus",
     "FastLane",
     "Feedback",
     "FeedbackKind",
@@ -147,6 +153,8 @@ __all__ = [
     "LaneStatus",
     "Lease",
     "LegalStatus",
+    "LiaisonOutcome",
+    "LiaisonWord",
     "LimitUnit",
     "LinkKind",
     "ListVersion",
@@ -170,6 +178,7 @@ __all__ = [
     "Objection",
     "ObjectionStatus",
     "OnSite",
+    "Opinion",
     "Origin",
     "PaperKind",
     "PasswordProfile",
@@ -180,6 +189,7 @@ __all__ = [
     "Promise",
     "PromiseKind",
     "Proposal",
+    "ProposalFile",
     "ProposalStatus",
     "PublicWrite",
     "ReadingCase",

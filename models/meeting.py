@@ -1,4 +1,4 @@
-"""Meetings (会议), proposals (议题), agenda items, guests and the units' replies."""
+"""Meetings (会议), agenda items, guests and the units' replies."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from models.unit import Unit
 
 if TYPE_CHECKING:
     from models.decision import Decision
+    from models.proposal import Proposal
 
 
 class MeetingStatus(Status):
@@ -39,7 +40,10 @@ class MeetingKind(Status):
 
 
 class Meeting(Stateful, Model):
-    """One meeting of one mechanism; ``serial`` counts within mechanism and year. The agenda freezes when the notice is sent."""
+    """One meeting of one mechanism; ``serial`` counts within mechanism and year. The agenda freezes when the notice is sent.
+
+    ``sequence`` counts what calendars were told of it (RFC 5545): a higher one replaces the entry of a lower one.
+    """
 
     MOVES = {
         MeetingStatus.PLANNED: {MeetingStatus.COLLECTING, MeetingStatus.POSTPONED, MeetingStatus.CANCELLED},
@@ -74,6 +78,8 @@ class Meeting(Stateful, Model):
     place: Mapped[str] = mapped_column(Line(120))
     chair: Mapped[str] = mapped_column(Line(60), default="")
     proposals_due_on: Mapped[date]
+    sequence: Mapped[int] = mapped_column(default=0)
+    liaison_chair: Mapped[str] = mapped_column(Line(60), default="")
     reason: Mapped[str] = mapped_column(Line(500), default="")
     announced_at: Mapped[datetime | None]
     liaison_held_at: Mapped[datetime | None]
@@ -120,10 +126,10 @@ class Meeting(Stateful, Model):
         self._move_to(MeetingStatus.COLLECTING)
         self.reason, self.announced_at, self.liaison_held_at, self.notified_at = "", at, None, None
 
-    def hold_liaison_meeting(self, at: datetime) -> None:
+    def hold_liaison_meeting(self, at: datetime, chair: str = "") -> None:
         """The liaison meeting has settled what goes on the agenda (S4 工作规则)."""
         self._move_to(MeetingStatus.LIAISON_HELD)
-        self.liaison_held_at = at
+        self.liaison_held_at, self.liaison_chair = at, chair
 
     def notify(self, at: datetime) -> None:
         """The notice goes out; the agenda is frozen."""
@@ -149,96 +155,6 @@ class Meeting(Stateful, Model):
         """取消, with the reason members read."""
         self._move_to(MeetingStatus.CANCELLED)
         self.reason = reason
-
-
-class ProposalStatus(Status):
-    """Where a proposal stands."""
-
-    DRAFT = "draft", "起草中"
-    RELEASED = "released", "已审签"
-    SUBMITTED = "submitted", "已提交"
-    ON_AGENDA = "on_agenda", "已列入议程"
-    SETTLED_BEFORE = "settled_before", "会前解决"
-    RETURNED = "returned", "已退回"
-    DISCUSSED = "discussed", "已讨论"
-    DECIDED = "decided", "已议定"
-    CARRIED_OVER = "carried_over", "下次再议"
-
-
-class Proposal(Stateful, Model):
-    """What a unit asks the joint meeting to discuss. ``source``: the row it was posted from (``complaint:7``)."""
-
-    MOVES = {
-        ProposalStatus.DRAFT: {ProposalStatus.RELEASED, ProposalStatus.SUBMITTED},
-        ProposalStatus.RELEASED: {ProposalStatus.SUBMITTED},
-        ProposalStatus.SUBMITTED: {ProposalStatus.ON_AGENDA, ProposalStatus.SETTLED_BEFORE, ProposalStatus.RETURNED},
-        ProposalStatus.ON_AGENDA: {ProposalStatus.DISCUSSED, ProposalStatus.SUBMITTED},
-        ProposalStatus.SETTLED_BEFORE: set(),
-        ProposalStatus.RETURNED: {ProposalStatus.SUBMITTED},
-        ProposalStatus.DISCUSSED: {ProposalStatus.DECIDED, ProposalStatus.CARRIED_OVER},
-        ProposalStatus.DECIDED: set(),
-        ProposalStatus.CARRIED_OVER: {ProposalStatus.ON_AGENDA},
-    }
-    WITH_ITS_UNIT = frozenset({ProposalStatus.DRAFT, ProposalStatus.RETURNED})
-    ENDED = frozenset({ProposalStatus.SETTLED_BEFORE, ProposalStatus.DECIDED})
-
-    __table_args__ = (
-        CheckConstraint("status <> 'returned' OR reason <> ''", name="reason"),
-        Index("ix_proposal_mechanism_id_status", "mechanism_id", "status"),
-        Index("ix_proposal_source", "source"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    mechanism_id: Mapped[int] = mapped_column(ForeignKey("mechanism.id"))
-    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), index=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
-    title: Mapped[str] = mapped_column(Line(120))
-    body: Mapped[str] = mapped_column(Words())
-    minutes_wanted: Mapped[int] = mapped_column(default=15)
-    status: Mapped[ProposalStatus] = mapped_column(choice(ProposalStatus), default=ProposalStatus.DRAFT)
-    reason: Mapped[str] = mapped_column(Line(500), default="")
-    is_late: Mapped[bool] = mapped_column(default=False)
-    source: Mapped[str] = mapped_column(Line(60), default="")
-    submitted_at: Mapped[datetime | None]
-    version: Mapped[int] = mapped_column(default=1)
-    mechanism: Mapped[Mechanism] = relationship()
-    meeting: Mapped[Meeting | None] = relationship()
-    unit: Mapped[Unit] = relationship()
-
-    __mapper_args__ = {"version_id_col": version}
-
-    @property
-    def scope(self) -> Scope:
-        """The proposing unit's, in its mechanism."""
-        return Scope(self.mechanism_id, frozenset({self.unit_id}))
-
-    def submit(self, at: datetime, *, late: bool) -> None:
-        """提交 to the office; ``late`` when the deadline has passed."""
-        self._move_to(ProposalStatus.SUBMITTED)
-        self.submitted_at, self.is_late, self.reason = at, late, ""
-
-    def take_up(self) -> None:
-        """上会: it is on the agenda."""
-        self._move_to(ProposalStatus.ON_AGENDA)
-
-    def take_off(self) -> None:
-        """It comes off the agenda again and waits with the office."""
-        self._move_to(ProposalStatus.SUBMITTED)
-
-    def settle_before(self, reason: str) -> None:
-        """会前解决, with how."""
-        self._move_to(ProposalStatus.SETTLED_BEFORE)
-        self.reason = reason
-
-    def send_back(self, reason: str) -> None:
-        """退回 to the unit, with what is missing."""
-        self._move_to(ProposalStatus.RETURNED)
-        self.reason = reason
-
-    def conclude(self, *, decided: bool) -> None:
-        """The meeting has discussed it: 议定, or 下次再议."""
-        self._move_to(ProposalStatus.DISCUSSED)
-        self._move_to(ProposalStatus.DECIDED if decided else ProposalStatus.CARRIED_OVER)
 
 
 class ItemKind(Status):
@@ -278,9 +194,10 @@ class AgendaItem(Model):
     outcome: Mapped[ItemOutcome] = mapped_column(choice(ItemOutcome), default=ItemOutcome.PENDING)
     version: Mapped[int] = mapped_column(default=1)
     meeting: Mapped[Meeting] = relationship(back_populates="items")
-    proposal: Mapped[Proposal | None] = relationship()
+    proposal: Mapped["Proposal | None"] = relationship()
     presenter: Mapped[Unit | None] = relationship()
     heard: Mapped[list[Unit]] = relationship(secondary="item_heard", order_by="Unit.position, Unit.id")
+    units: Mapped[list[Unit]] = relationship(secondary="agenda_item_unit", order_by=Unit.position)
     decisions: Mapped[list["Decision"]] = relationship(
         back_populates="item", order_by="Decision.position, Decision.id", cascade="all, delete-orphan"
     )
@@ -304,6 +221,13 @@ class ItemHeard(Model):
 
     item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id", ondelete="CASCADE"), primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+
+
+class AgendaItemUnit(Model):
+    """A unit that attends for one item (参加单位); an item without any is for all."""
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True, index=True)
 
 
 class Answer(Status):

@@ -31,7 +31,10 @@ class Notice(Model):
 
 
 class Mail(Model):
-    """One mail of the outbox. ``message_id`` is fixed when the row is made: a copy sent twice by a crash is recognised."""
+    """One mail of the outbox. ``message_id`` is fixed when the row is made: a copy sent twice by a crash is recognised.
+
+    ``calendar``: the entry for the receiver's calendar that goes along (text/calendar, RFC 5546); empty: none.
+    """
 
     __table_args__ = (Index("ix_mail_sent_at_next_try_at", "sent_at", "next_try_at"),)
 
@@ -39,6 +42,7 @@ class Mail(Model):
     notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), unique=True)
     address: Mapped[str] = mapped_column(Line(254))
     message_id: Mapped[str] = mapped_column(Line(200), unique=True)
+    calendar: Mapped[str] = mapped_column(Words(10_000), default="")
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

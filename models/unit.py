@@ -35,6 +35,7 @@ class Unit(Model):
     position: Mapped[int] = mapped_column(default=0)
     phone: Mapped[str] = mapped_column(Line(40), default="")
     complaint_way: Mapped[str] = mapped_column(Line(200), default="")  # where and how the public complains to it, in words
+    releases_proposals: Mapped[bool] = mapped_column(default=False)  # its head releases a proposal before it is handed in (审签)
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)

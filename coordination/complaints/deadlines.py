@@ -4,6 +4,7 @@ What is owed a word is found by ``Complaint.tell_on``, kept by every step; the c
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
@@ -98,7 +99,12 @@ def tell_inquiry(session: Session, *, inquiry_id: int, rung: str, now: datetime)
         people += routers(session)
     distance = distance_of(inquiry.due_on, local_date(now))
     title, text = notices.worded(INQUIRY_DUE, inquiry=inquiry, distance=distance)
-    facts = {"kind": INQUIRY_DUE, "subject": audit.subject_of(inquiry), "slot": _slot(inquiry, rung), "path": PATH.format(inquiry.id)}
+    facts: dict[str, Any] = {
+        "kind": INQUIRY_DUE,
+        "subject": audit.subject_of(inquiry),
+        "slot": _slot(inquiry, rung),
+        "path": PATH.format(inquiry.id),
+    }
     return notices.owe(session, people=people, title=title, text=text, now=now, **facts) > 0
 
 
@@ -114,7 +120,7 @@ def _tell_number(session: Session, kind: str, number: int, path: str, now: datet
     if number == 0:
         return False
     title, text = notices.worded(kind, number=number)
-    facts = {"kind": kind, "subject": "complaint:queue", "slot": local_date(now).isoformat(), "path": path}
+    facts: dict[str, Any] = {"kind": kind, "subject": "complaint:queue", "slot": local_date(now).isoformat(), "path": path}
     return notices.owe(session, people=routers(session), title=title, text=text, now=now, **facts) > 0
 
 

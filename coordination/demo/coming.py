@@ -57,6 +57,7 @@ class ComingMeeting:
                 title=proposal.title,
                 body=proposal.body,
                 minutes_wanted=10,
+                urgent_reason=proposal.urgent,
                 now=now,
             )
             if proposal.fate != "起草":

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from coordination.demo import before
 from coordination.demo.days import in_words
 from coordination.demo.followed import follow
 from coordination.demo.stage import Stage, clock
@@ -13,7 +14,7 @@ from models import Answer, ItemOutcome, Meeting, MeetingKind, Presence
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张"
 # Working days from the day of the meeting.
-PLANNED, COLLECTING, PROPOSED, DUE, PLACED, LIAISON_MET, CALLED, ANSWERED = -20, -19, -16, -10, -9, -8, -7, -4
+PLANNED, COLLECTING, PROPOSED, DUE, PLACED, LIAISON_MET, CALLED, ANSWERED, AMENDED = -20, -19, -16, -10, -9, -8, -7, -4, -3
 COMPILED, ASKED, SIGNED, ISSUED, READ = 1, 2, 3, 4, 6
 
 
@@ -38,6 +39,7 @@ class HeldMeeting:
         if self.mechanism.has_liaison_meeting:
             on(held + LIAISON_MET, "15:00", self._step(service.hold_liaison_meeting, "office"))
         on(held + CALLED, "9:30", self._step(invitation.send_notice, "office"))
+        on(held + AMENDED, "15:20", lambda now: before.amend(self.stage, self.meeting_id, now))
         for number, unit in enumerate(self.story.members):
             on(held + ANSWERED - number % 3, clock(number), self._reply(number, unit))
 

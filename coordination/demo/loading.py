@@ -7,6 +7,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from coordination import audit, notices
+from coordination.demo import before
 from coordination.demo.coming import ComingMeeting
 from coordination.demo.complaints import Complaints
 from coordination.demo.county import COUNTY, SITTING
@@ -51,6 +52,8 @@ def load(session: Session, *, password: str, now: datetime) -> bool:
         publish(stage, story)
         for extra in story.extras:
             give(stage, story.mechanism, extra)
+    before.plan_extra_meetings(stage)
+    before.plan_opinions(stage, -2, -1, "JTJ", ("SCJG", "FGJ"), "同意。示范合同文本可由我局提供，建议由县交通局牵头推行。")
     Planned(stage)
     Registry(stage)
     Complaints(stage)

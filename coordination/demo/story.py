@@ -74,6 +74,7 @@ class Proposal:
     title: str
     body: str
     words: str = ""
+    urgent: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from models import (
     Decision,
     Extension,
     ExtensionStatus,
+    ExtraRequest,
+    ExtraRequestStatus,
     Mechanism,
     Meeting,
     MeetingStatus,
@@ -32,11 +34,16 @@ from models.calendar import local_date
 
 TO_PREPARE = (MeetingStatus.PLANNED, MeetingStatus.COLLECTING, MeetingStatus.LIAISON_HELD, MeetingStatus.POSTPONED)
 PAPER_VERBS = {TaskPaperStatus.DRAFT: "审定", TaskPaperStatus.REFUSED: "修改", TaskPaperStatus.APPROVED: "发出"}
+EXTRA_VERBS = {
+    ExtraRequestStatus.ASKED: "答复临时会议申请",
+    ExtraRequestStatus.ANSWERED: "定临时会议",
+    ExtraRequestStatus.AGREED: "筹备临时会议",
+}
 TO_HOLD = (MeetingStatus.NOTIFIED, MeetingStatus.IN_SESSION)
 
 
 def todos(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
-    """Everything this person's offices have to do today; at most eight queries."""
+    """Everything this person's offices have to do today; at most nine queries."""
     office, recorder, convenor = (_held(session, actor, role) for role in (Role.OFFICE, Role.RECORDER, Role.CONVENOR))
     if office:
         yield from _proposals(session, office, limits)
@@ -44,6 +51,7 @@ def todos(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
         yield from _reported(session, office)
         yield from _asked(session, office, limits)
     if office | convenor:
+        yield from _extra_meetings(session, office, convenor, limits)
         yield from _papers(session, office, convenor)
     if office | recorder:
         yield from _holding(session, office, office | recorder, limits)
@@ -63,7 +71,22 @@ def _proposals(session: Session, mechanism_ids: Iterable[int], limits: Limits) -
     for proposal in session.scalars(query.options(joinedload(Proposal.unit), joinedload(Proposal.meeting))):
         due_on = local_date(proposal.meeting.starts_at) if proposal.meeting else None
         light = limits.light(due_on, proposal.mechanism_id)
-        yield Todo(f"审议题：{proposal.title}", proposal.unit.short_name, "meetings.proposal", {"proposal_id": proposal.id}, due_on, light)
+        urgent = "（紧急）" if proposal.is_urgent else ""
+        title, ids = f"审议题{urgent}：{proposal.title}", {"proposal_id": proposal.id}
+        yield Todo(title, proposal.unit.short_name, "meetings.proposal", ids, due_on, light)
+
+
+def _extra_meetings(session: Session, office: frozenset[int], convenor: frozenset[int], limits: Limits) -> Iterator[Todo]:
+    """答复 what a unit asks for, 定 for the convenor, 筹备 what was agreed."""
+    planless = and_(ExtraRequest.status == ExtraRequestStatus.AGREED, ExtraRequest.meeting_id.is_(None))
+    query = select(ExtraRequest).where(or_(ExtraRequest.status.in_(ExtraRequest.OPEN), planless)).options(joinedload(ExtraRequest.unit))
+    mine = ExtraRequest.mechanism_id.in_(office | convenor)
+    for asked in session.scalars(query.where(mine).order_by(ExtraRequest.id)):
+        verb, whose = EXTRA_VERBS[asked.status], convenor if asked.status == ExtraRequestStatus.ANSWERED else office
+        if asked.mechanism_id in whose:
+            due_on = asked.due_on if asked.status == ExtraRequestStatus.ASKED else None
+            light = limits.light(due_on, asked.mechanism_id) if due_on else WAITS
+            yield Todo(f"{verb}：{asked.title}", asked.unit.short_name, "meetings.extra_request", {"request_id": asked.id}, due_on, light)
 
 
 def _preparing(session: Session, mechanism_ids: Iterable[int], limits: Limits) -> Iterator[Todo]:

@@ -18,6 +18,8 @@ LIMITS = (
     "TASK_WARN",
     "REPLY_DUE",
     "MINUTES_READ",
+    "OPINION",
+    "EXTRA_ANSWER",
     "REG_REVIEW",
     "REG_INSPECT",
     "REG_PUBLISH",

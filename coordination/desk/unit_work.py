@@ -15,9 +15,11 @@ from models import (
     MeetingStatus,
     Minutes,
     MinutesReceipt,
+    Opinion,
     Proposal,
     ProposalStatus,
     Reply,
+    Role,
     Task,
     TaskCoUnit,
     TaskPaper,
@@ -29,11 +31,13 @@ from models.calendar import SHANGHAI, local_date
 
 
 def todos(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
-    """Everything this person's units owe today; nothing for who holds no unit role. Eight queries."""
+    """Everything this person's units owe today; nothing for who holds no unit role. At most ten queries."""
     if not actor.roles & UNIT_ROLES:
         return
     yield from _replies(session, actor, limits)
     yield from _proposals(session, actor, limits)
+    yield from _releases(session, actor, limits)
+    yield from _opinions(session, actor, limits)
     yield from _tasks(session, actor, limits)
     yield from _shares(session, actor, limits)
     yield from _papers(session, actor)
@@ -68,13 +72,36 @@ def _proposals(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]
     drafts = select(Proposal).join(Proposal.meeting).options(meeting_of).where(Proposal.unit_id.in_(actor.unit_ids))
     still_here = Proposal.status.in_((*Proposal.WITH_ITS_UNIT, ProposalStatus.RELEASED))
     for draft in session.scalars(drafts.where(still_here, Meeting.status == MeetingStatus.COLLECTING)):
-        if draft.meeting is not None:
+        if draft.meeting is not None and not draft.waits_for_head:
             verb = "补充议题" if draft.status == ProposalStatus.RETURNED else "提交议题"
             yield _to_hand_in(f"{verb}：{draft.title}", draft.meeting, "meetings.proposal", {"proposal_id": draft.id}, limits)
     none_yet = ~exists().where(Proposal.meeting_id == Meeting.id, Proposal.unit_id.in_(actor.unit_ids))
     query = select(Meeting).options(joinedload(Meeting.mechanism)).where(Meeting.mechanism_id.in_(actor.mechanism_ids), none_yet)
     for meeting in session.scalars(query.where(Meeting.status == MeetingStatus.COLLECTING)):
         yield _to_hand_in(f"提交议题：{meeting.name}", meeting, "meetings.new_proposal", {"meeting_id": meeting.id}, limits)
+
+
+def _releases(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
+    """审签议题: the liaison laid a draft before the head of the unit."""
+    if Role.UNIT_HEAD not in actor.roles:
+        return
+    query = select(Proposal).where(Proposal.unit_id.in_(actor.unit_ids), Proposal.release_asked_at.is_not(None))
+    query = query.where(Proposal.status.in_(Proposal.WITH_ITS_UNIT)).options(joinedload(Proposal.meeting), joinedload(Proposal.mechanism))
+    for draft in session.scalars(query.order_by(Proposal.id)):
+        due_on = draft.meeting.proposals_due_on if draft.meeting else None
+        light = limits.light(due_on, draft.mechanism_id)
+        source, ids = draft.mechanism.short_name, {"proposal_id": draft.id}
+        yield Todo(f"审签议题：{draft.title}", source, "meetings.proposal", ids, due_on, light, is_own=True)
+
+
+def _opinions(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
+    """答复意见: the unit was asked what it thinks of a proposal and has not said so."""
+    query = select(Opinion).join(Opinion.proposal).where(Opinion.unit_id.in_(actor.unit_ids), Opinion.answered_at.is_(None))
+    query = query.where(Proposal.status.not_in(Proposal.ENDED)).options(joinedload(Opinion.proposal).joinedload(Proposal.unit))
+    for asked in session.scalars(query.order_by(Opinion.id)):
+        title, source = f"答复意见：{asked.proposal.title}", f"{asked.proposal.unit.short_name}征求意见"
+        light = limits.light(asked.due_on, asked.proposal.mechanism_id)
+        yield Todo(title, source, "meetings.opinion", {"opinion_id": asked.id}, asked.due_on, light, is_own=True)
 
 
 def _to_hand_in(title: str, meeting: Meeting, endpoint: str, ids: dict[str, int], limits: Limits) -> Todo:

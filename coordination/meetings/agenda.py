@@ -3,8 +3,10 @@
 Frozen once the notice is sent.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination import audit
@@ -12,7 +14,7 @@ from coordination.accounts.queries import people_of_units
 from coordination.meetings import audience, queries, words
 from coordination.meetings.audience import LIAISONS_AND_HEADS
 from coordination.permissions import Actor, Permission, require
-from models import AgendaItem, Guest, ItemKind, Meeting, Proposal, ProposalStatus, Unit
+from models import AgendaItem, Guest, ItemKind, Meeting, Proposal, ProposalStatus, Role, Unit
 from models.calendar import local_date
 from models.errors import BadInput, IllegalMove
 
@@ -54,6 +56,11 @@ def take_up(session: Session, *, actor: Actor, meeting_id: int, proposal_id: int
     require(actor, Permission.MEETING_PLAN, meeting.scope)
     if proposal.mechanism_id != meeting.mechanism_id:
         raise BadInput("议题属于另一机制，不能列入本次会议")
+    return place(session, actor, meeting, proposal, now)
+
+
+def place(session: Session, actor: Actor, meeting: Meeting, proposal: Proposal, now: datetime) -> AgendaItem:
+    """The proposal as the last item of that agenda, open or amended; IllegalMove when it does not wait for it."""
     if proposal.id not in {waiting.id for waiting in queries.waiting(session, meeting)}:
         raise IllegalMove(f"议题“{proposal.title}”现为“{proposal.status.label}”，不能列入本次会议议程")
     proposal.take_up()
@@ -65,7 +72,7 @@ def take_up(session: Session, *, actor: Actor, meeting_id: int, proposal_id: int
         presenter_id=proposal.unit_id,
         minutes_planned=proposal.minutes_wanted,
     )
-    _append(meeting, item)
+    append(meeting, item)
     audit.record(session, actor=actor, action="agenda:take_up", subject=meeting, at=now, text=f"将议题“{item.title}”列入议程")
     audit.record(session, actor=actor, action="proposal:take_up", subject=proposal, at=now, text=f"列入{meeting.name}议程")
     if meeting.is_shared:
@@ -74,27 +81,57 @@ def take_up(session: Session, *, actor: Actor, meeting_id: int, proposal_id: int
 
 
 def add_item(
-    session: Session, *, actor: Actor, meeting_id: int, title: str, presenter_id: int | None, minutes_planned: int, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    meeting_id: int,
+    title: str,
+    presenter_id: int | None,
+    minutes_planned: int,
+    now: datetime,
+    unit_ids: Iterable[int] = (),
 ) -> AgendaItem:
-    """An item of the office's own (其他事项) at the end."""
+    """An item of the office's own (其他事项) at the end; ``unit_ids``: who attends for it, all when none is named."""
     meeting = _open_agenda(session, actor, meeting_id)
-    item = AgendaItem(kind=ItemKind.OTHER, title=title, presenter_id=_presenter(session, presenter_id), minutes_planned=minutes_planned)
-    _append(meeting, item)
+    item = AgendaItem(kind=ItemKind.OTHER, title=title)
+    append(meeting, item)
+    describe(session, item, title, presenter_id, minutes_planned, unit_ids)
     audit.record(session, actor=actor, action="agenda:add", subject=meeting, at=now, text=f"增加议程“{title}”")
     return item
 
 
 def change_item(
-    session: Session, *, actor: Actor, item_id: int, title: str, presenter_id: int | None, minutes_planned: int, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    item_id: int,
+    title: str,
+    presenter_id: int | None,
+    minutes_planned: int,
+    now: datetime,
+    unit_ids: Iterable[int] = (),
 ) -> AgendaItem:
-    """Another wording, presenter or length of an item; of a system item only presenter and length."""
+    """Another wording, presenter, length or attendance of an item; a system item keeps its name."""
     item, meeting = _item_of_open_agenda(session, actor, item_id)
-    if item.is_system and title != item.title:
-        raise BadInput("本项由系统生成，名称不能改")
-    item.title, item.minutes_planned = title, minutes_planned
-    item.presenter_id = _presenter(session, presenter_id)
+    describe(session, item, title, presenter_id, minutes_planned, unit_ids)
     audit.record(session, actor=actor, action="agenda:change", subject=meeting, at=now, text=f"修改议程“{title}”")
     return item
+
+
+def describe(
+    session: Session, item: AgendaItem, title: str, presenter_id: int | None, minutes_planned: int, unit_ids: Iterable[int]
+) -> None:
+    """Give the item its wording, presenter, length and the units that attend for it; BadInput for a unit there is not."""
+    if item.is_system and title != item.title:
+        raise BadInput("本项由系统生成，名称不能改")
+    wanted = set(unit_ids)
+    units = list(session.scalars(select(Unit).where(Unit.id.in_(wanted)).order_by(Unit.position, Unit.id)))
+    if presenter_id is not None and session.get(Unit, presenter_id) is None:
+        raise BadInput("请重新选择汇报单位")
+    if len(units) != len(wanted):
+        raise BadInput("请重新选择参加单位")
+    item.title, item.minutes_planned, item.presenter_id = title, minutes_planned, presenter_id
+    item.units = units
 
 
 def move_item(session: Session, *, actor: Actor, item_id: int, up: bool, now: datetime) -> AgendaItem:
@@ -118,7 +155,13 @@ def move_item(session: Session, *, actor: Actor, item_id: int, up: bool, now: da
 
 def remove_item(session: Session, *, actor: Actor, item_id: int, now: datetime) -> Meeting:
     """Take an item off; a proposal goes back to those that wait with the office."""
-    item, meeting = _item_of_open_agenda(session, actor, item_id)
+    item, _ = _item_of_open_agenda(session, actor, item_id)
+    return strike(session, actor, item, now)
+
+
+def strike(session: Session, actor: Actor, item: AgendaItem, now: datetime) -> Meeting:
+    """Take the item off an agenda, open or amended."""
+    meeting = item.meeting
     if item.is_system:
         raise IllegalMove("本项由系统生成，不能移出议程")
     if item.proposal is not None:
@@ -158,9 +201,11 @@ def release_proposals(session: Session, *, actor: Actor, meeting: Meeting, now: 
             audit.record(session, actor=actor, action="proposal:take_off", subject=item.proposal, at=now, text=text)
 
 
-def tell_unit(session: Session, proposal: Proposal, kind: str, message: words.Message, now: datetime) -> None:
-    """Owe the proposing unit's people a notice on their proposal."""
-    people = people_of_units(session, [proposal.unit.heir(local_date(now)).id, proposal.unit_id], LIAISONS_AND_HEADS)
+def tell_unit(
+    session: Session, proposal: Proposal, kind: str, message: words.Message, now: datetime, roles: Iterable[Role] = LIAISONS_AND_HEADS
+) -> None:
+    """Owe the proposing unit's people in these roles a notice on their proposal."""
+    people = people_of_units(session, [proposal.unit.heir(local_date(now)).id, proposal.unit_id], roles)
     path = f"/meetings/proposals/{proposal.id}"
     audience.tell(session, kind=kind, about=proposal, people=people, message=message, path=path, now=now)
 
@@ -178,13 +223,8 @@ def _item_of_open_agenda(session: Session, actor: Actor, item_id: int) -> tuple[
     return item, _open_agenda(session, actor, item.meeting_id)
 
 
-def _presenter(session: Session, unit_id: int | None) -> int | None:
-    if unit_id is not None and session.get(Unit, unit_id) is None:
-        raise BadInput("请重新选择汇报单位")
-    return unit_id
-
-
-def _append(meeting: Meeting, item: AgendaItem) -> None:
+def append(meeting: Meeting, item: AgendaItem) -> None:
+    """Put the item last."""
     item.position = len(meeting.items)
     meeting.items.append(item)
     _number(meeting.items)

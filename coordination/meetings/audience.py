@@ -1,8 +1,8 @@
 """Who is told of a meeting: unit by unit, person by person, before anything is sent; and telling them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -117,7 +117,17 @@ def concerned(session: Session, meeting: Meeting) -> Audience:
 
 
 def tell(
-    session: Session, *, kind: str, about: Any, people: Iterable[Person], message: Message, path: str, now: datetime, slot: str = ""
+    session: Session,
+    *,
+    kind: str,
+    about: Any,
+    people: Iterable[Person],
+    message: Message,
+    path: str,
+    now: datetime,
+    slot: str = "",
+    calendar: Callable[[Person], str] | None = None,
+    held: timedelta = timedelta(),
 ) -> int:
     """Owe these people a notice about a row that leads to ``path``; returns how many were newly owed. No ``slot``: each is new."""
     return notices.owe(
@@ -130,4 +140,6 @@ def tell(
         text=message.text,
         now=now,
         path=path,
+        calendar=calendar,
+        held=held,
     )

@@ -11,7 +11,7 @@ from coordination import clock
 from coordination.clauses import read as read_clauses
 from coordination.clauses.items import clauses_of
 from coordination.meetings import paperwork
-from coordination.meetings.queries import find_meeting
+from coordination.meetings.paperwork import find_meeting
 from coordination.members.queries import named_units
 from coordination.settings.queries import calendar
 from coordination.tasks import cases

@@ -1,6 +1,6 @@
 """What a meeting's papers say: rows and days in, plain data for ``coordination/documents`` out. The minutes have their own file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -8,7 +8,21 @@ from coordination.documents.paper import MinutesPaper, OfficialPaper, Part, Plai
 from coordination.documents.wording import clean, full_stop, official_date, paragraphs
 from coordination.meetings import minutes as text
 from coordination.meetings import words
-from models import AgendaItem, Answer, Bulletin, BulletinKind, Decision, Guest, Meeting, Minutes, Proposal, ProposalStatus, Reply, Unit
+from models import (
+    AgendaItem,
+    Answer,
+    Bulletin,
+    BulletinKind,
+    Decision,
+    Guest,
+    LiaisonOutcome,
+    Meeting,
+    Minutes,
+    Proposal,
+    ProposalStatus,
+    Reply,
+    Unit,
+)
 from models.calendar import SHANGHAI, local_date
 
 BLANK_ROWS = 3  # at the end of the 签到表, for people nobody has announced
@@ -118,7 +132,7 @@ def bulletin(one: Bulletin, label: str, on: date) -> OfficialPaper:
 
 def agenda(meeting: Meeting, items: Sequence[AgendaItem], on: date) -> PlainPaper:
     """会议议程: items with who reports and how long."""
-    rows = [(str(at), item.title, _presenter(item), f"{item.minutes_planned}分钟") for at, item in enumerate(items, start=1)]
+    rows = [(str(at), _with_units(item), _presenter(item), f"{item.minutes_planned}分钟") for at, item in enumerate(items, start=1)]
     chair = f"，由{meeting.chair}主持" if meeting.chair else ""
     opening = f"{meeting.title}定于{moment(meeting.starts_at)}在{meeting.place}召开{chair}。议程共{len(items)}项，预计{duration(items)}。"
     guests = f"列席人员：{'；'.join(map(_guest, meeting.guests))}。" if meeting.guests else ""
@@ -126,11 +140,23 @@ def agenda(meeting: Meeting, items: Sequence[AgendaItem], on: date) -> PlainPape
     return _plain(meeting, f"{meeting.title}议程", opening, (Part(table=table),), on, closing=guests)
 
 
-def liaison(meeting: Meeting, proposals: Sequence[Proposal], director: str, on: date) -> PlainPaper:
-    """联络员会议记录: each proposal with what became of it; where no such meeting is held, what the office made of them."""
+def _with_units(item: AgendaItem) -> str:
+    """The item, and who attends for it where that is not everybody."""
+    return item.title + (f"（{'、'.join(unit.short_name for unit in item.units)}参加）" if item.units else "")
+
+
+def liaison(
+    meeting: Meeting, proposals: Sequence[Proposal], director: str, on: date, said: Mapping[int, LiaisonOutcome] | None = None
+) -> PlainPaper:
+    """联络员会议记录: each proposal with what became of it; where no such meeting is held, what the office made of them.
+
+    ``said``: what the liaison meeting itself said, by proposal; it stays so whatever happens to the proposal later.
+    """
+    found = {proposal.id: _studied(proposal, (said or {}).get(proposal.id)) for proposal in proposals}
     counts: dict[str, int] = {}
     for proposal in proposals:
-        counts[outcome(proposal)] = counts.get(outcome(proposal), 0) + 1
+        word = found[proposal.id][0]
+        counts[word] = counts.get(word, 0) + 1
     told = "，".join(f"{word}{count}项" for word, count in counts.items())
     studied = f"共研究议题{len(proposals)}项" + (f"，其中{told}" if told else "") + "。"
     held = meeting.mechanism.has_liaison_meeting
@@ -141,10 +167,7 @@ def liaison(meeting: Meeting, proposals: Sequence[Proposal], director: str, on: 
     else:
         day = official_date(local_date(meeting.liaison_held_at))
         opening = f"{day}，联席会议办公室主任{director}主持召开联络员会议，研究{meeting.title}议题。{studied}"
-    rows = [
-        (str(at), proposal.title, proposal.unit.short_name, outcome(proposal), _remark(proposal))
-        for at, proposal in enumerate(proposals, start=1)
-    ]
+    rows = [(str(at), proposal.title, proposal.unit.short_name, *found[proposal.id]) for at, proposal in enumerate(proposals, start=1)]
     table = Table(("序号", "议题", "提出单位", "研究意见", "说明"), tuple(rows), (6, 20, 13, 10, 20))
     return _plain(meeting, f"{meeting.title}{'联络员会议记录' if held else '议题审核记录'}", opening, (Part(table=table),), on)
 
@@ -200,9 +223,11 @@ def _clause_row(decision: Decision) -> tuple[str, str, str, str, str]:
     )
 
 
-def _remark(proposal: Proposal) -> str:
-    late = "迟交" if proposal.is_late else ""
-    return "；".join(part for part in (late, clean(proposal.reason)) if part)
+def _studied(proposal: Proposal, said: LiaisonOutcome | None) -> tuple[str, str]:
+    """The outcome of a proposal, and the words on it."""
+    word, words = (said.outcome.label, said.words) if said else (outcome(proposal), proposal.reason)
+    urgent = f"紧急：{proposal.urgent_reason}" if proposal.is_urgent else ""
+    return word, "；".join(part for part in ("迟交" if proposal.is_late else "", urgent, clean(words)) if part)
 
 
 # 节录

@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from flask_wtf.file import MultipleFileField
 from wtforms import FieldList, FormField, HiddenField, IntegerField
 from wtforms import Form as PlainForm
+from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from coordination.forms import Day, Form, Line, Moment, Number, OneOf, Paragraphs, SomeOf, choices
-from models import Answer, BulletinKind, ItemOutcome, MeetingKind, Presence
+from models import Answer, BulletinKind, ItemOutcome, LiaisonWord, MeetingKind, Presence
 from models.calendar import local_date
 
+NOT_STUDIED = "later"  # the liaison meeting left it for another day
 UNKNOWN = "unknown"  # nobody has seen the unit yet
 NEXT_MEETING = 0  # chosen instead of a meeting: the next one, whichever it is
 
@@ -60,6 +63,19 @@ class PlanForm(Form):
         return good
 
 
+class RearrangeForm(Form):
+    """Another time, place or chair after the notice."""
+
+    version = Version()
+    starts_at = Moment("会议时间")
+    place = Line("地点", most=120)
+    chair = Line("主持", most=60, required=False)
+
+    def take_version(self, version: int) -> None:
+        """Go on from this version: what is sent next has seen it."""
+        self.version.data, self.version.raw_data = version, None
+
+
 class ReasonForm(Form):
     """Why something is put off, cancelled, returned or settled; the label says of what."""
 
@@ -72,7 +88,9 @@ class ProposalForm(Form):
     version = Version()
     meeting_id = OneOf("提交到", coerce=int, default=NEXT_MEETING)
     title = Line("议题", most=120)
-    body = Paragraphs("内容", rows=10)
+    body = Paragraphs("内容", rows=10, required=False)
+    urgent_reason = Line("紧急原因", most=500, required=False)
+    files = MultipleFileField("附件", [Optional()])
     minutes_wanted = Number("预计时长（分钟）", least=1, most=240, default=15)
 
 
@@ -88,12 +106,49 @@ class BulletinForm(Form):
     body = Paragraphs("正文", rows=16)
 
 
+class SendForm(Form):
+    """To which mechanism a proposal is sent."""
+
+    mechanism_id = OneOf("转送到", coerce=int)
+
+
+class AskOpinionsForm(Form):
+    """Whom to ask for an opinion on a proposal, and what."""
+
+    unit_ids = SomeOf("征求意见的单位", coerce=int, required=True)
+    question = Line("请重点研究的问题", most=500, required=False)
+
+
+class OpinionForm(Form):
+    """What the unit thinks of a proposal."""
+
+    version = Version()
+    text = Paragraphs("本单位意见", most=4000, rows=6)
+
+    def take_version(self, version: int) -> None:
+        """Go on from this version: what is sent next has seen it."""
+        self.version.data, self.version.raw_data = version, None
+
+
 class ItemForm(Form):
     """An agenda item: of the office's own, or its wording, presenter and length."""
 
     title = Line("议程", most=120)
     presenter_id = OneOf("汇报单位", coerce=int, required=False)
+    unit_ids = SomeOf("参加单位", coerce=int)
     minutes_planned = Number("时长（分钟）", least=1, most=240, default=10)
+
+
+class AmendItemForm(ItemForm):
+    """An item of a frozen agenda, and why it is changed."""
+
+    reason = Paragraphs("修改原因", most=500, rows=3)
+
+
+class AmendReasonForm(Form):
+    """Why a frozen agenda is changed."""
+
+    reason = Paragraphs("修改原因", most=500, rows=3)
 
 
 class GuestForm(Form):
@@ -180,6 +235,42 @@ class AttendanceForm(Form):
     """签到 of every invited unit."""
 
     lines = FieldList(FormField(AttendanceLine))
+
+
+class ExtraForm(Form):
+    """Asking for an extra meeting."""
+
+    mechanism_id = OneOf("联席会议机制", coerce=int)
+    title = Line("事由", most=120)
+    reason = Paragraphs("理由", most=4000, rows=6)
+
+
+class ExtraAnswerForm(Form):
+    """What the office, then the convenor, says to it; both labels and choices are the page's."""
+
+    agrees = OneOf("意见")
+    words = Paragraphs("说明", most=500, rows=3)
+
+
+class LiaisonLine(PlainForm):
+    """One proposal before the liaison meeting."""
+
+    proposal_id = Version()
+    outcome = OneOf(
+        "研究意见",
+        required=False,
+        choices=choices([*((word.value, word.label) for word in LiaisonWord), (NOT_STUDIED, "暂不研究")]),
+        default=NOT_STUDIED,
+    )
+    words = Line("说明", most=400, required=False)
+
+
+class LiaisonForm(Form):
+    """The record of a liaison meeting."""
+
+    held_at = Moment("召开时间")
+    chair = Line("主持", most=60)
+    lines = FieldList(FormField(LiaisonLine))
 
 
 class PartForm(Form):

@@ -1,12 +1,15 @@
 """The notice (会议通知) and the units' replies: sending freezes the agenda and makes every member unit owe an answer."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from coordination import audit
-from coordination.meetings import agenda, audience, paperwork, queries, words
+from coordination import audit, notices
+from coordination.meetings import agenda, audience, entries, paperwork, queries, words
 from coordination.meetings.audience import Audience
+from coordination.meetings.entries import Method
+from coordination.meetings.words import REARRANGED
 from coordination.permissions import Actor, Permission, require
 from models import Answer, Meeting, MeetingStatus, Reply
 from models.calendar import local_date
@@ -35,7 +38,39 @@ def send_notice(session: Session, *, actor: Actor, meeting_id: int, now: datetim
     said = f"发出会议通知{paper.label}，已告知{len(told.people)}人"
     audit.record(session, actor=actor, action="meeting:notify", subject=meeting, at=now, text=said, sha256=paper.file.sha256)
     path = f"/meetings/{meeting.id}#do"
-    audience.tell(session, kind="meeting_notice", about=meeting, people=told.people, message=message, path=path, now=now)
+    entry = entries.for_each(session, meeting, Method.REQUEST, now)
+    audience.tell(session, kind="meeting_notice", about=meeting, people=told.people, message=message, path=path, now=now, calendar=entry)
+    return meeting
+
+
+def rearrange(
+    session: Session, *, actor: Actor, meeting_id: int, version: int, starts_at: datetime, place: str, chair: str, now: datetime
+) -> Meeting:
+    """Another time, place or chair after the notice, the agenda and the answers staying: all who were invited are told.
+
+    Changes soon after one another make one notice: the mail waits ``entries.HELD_BACK``, and a newer one takes its place meanwhile.
+    """
+    meeting = queries.get_meeting(session, actor, meeting_id)
+    require(actor, Permission.MEETING_PLAN, meeting.scope)
+    if meeting.status != MeetingStatus.NOTIFIED:
+        raise IllegalMove(f"会议现为“{meeting.status.label}”，不能改时间地点")
+    wanted = words.arrangement(starts_at, place, chair)
+    stored = words.arrangement(meeting.starts_at, meeting.place, meeting.chair)
+    if wanted == stored:
+        return meeting
+    if meeting.version != version:
+        raise Conflict("会议安排刚刚被他人修改", mine=wanted, theirs=stored, version=meeting.version)
+    if starts_at <= now:
+        raise BadInput(f"会议时间{words.when(starts_at)}已过，请重新填写")
+    meeting.starts_at, meeting.place, meeting.chair = starts_at, place, chair
+    text = f"会议安排由“{stored}”改为“{wanted}”"
+    audit.record(session, actor=actor, action="meeting:change", subject=meeting, at=now, text=text)
+    told, message, path = audience.concerned(session, meeting), words.rearranged(meeting), f"/meetings/{meeting.id}"
+    entry = entries.for_each(session, meeting, Method.REQUEST, now)
+    notices.take_back(session, kind=REARRANGED, subject=audit.subject_of(meeting), since=now - entries.HELD_BACK)
+    owed: dict[str, Any] = {"message": message, "path": path, "now": now, "calendar": entry, "held": entries.HELD_BACK}
+    owed["slot"] = str(meeting.sequence)
+    audience.tell(session, kind=REARRANGED, about=meeting, people=told.people, **owed)
     return meeting
 
 

@@ -1,5 +1,6 @@
 """文书 of a meeting: which there are, for whom, and their files. Notice and letters are numbered and kept as they go out."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,9 +15,21 @@ from coordination.accounts.queries import people_in_role
 from coordination.meetings import audience, briefing, composing, queries
 from coordination.meetings import minutes as text
 from coordination.permissions import Actor
-from models import AgendaItem, Decision, Meeting, MeetingPaper, MeetingPaperKind, Minutes, MinutesStatus, Role, Unit
+from models import (
+    AgendaItem,
+    Decision,
+    LiaisonOutcome,
+    Mechanism,
+    Meeting,
+    MeetingPaper,
+    MeetingPaperKind,
+    Minutes,
+    MinutesStatus,
+    Role,
+    Unit,
+)
 from models.calendar import local_date
-from models.errors import NotFound
+from models.errors import BadInput, NotFound
 from models.numbering import take_number
 
 
@@ -158,6 +171,26 @@ def named_unit(session: Session, code: str) -> Unit:
     return unit
 
 
+def find_meeting(session: Session, reference: str, mechanism_code: str) -> Meeting:
+    """The meeting named ``2026-2`` (year and serial) or ``latest`` (the newest with issued minutes) of that mechanism.
+
+    BadInput for another form, NotFound when there is none. For the operator: asks nobody's rights.
+    """
+    query = select(Meeting).join(Mechanism).where(Mechanism.code == mechanism_code)
+    if reference == "latest":
+        query = query.join(Minutes, Minutes.meeting_id == Meeting.id).where(Minutes.status == MinutesStatus.ISSUED)
+        meeting = session.scalars(query.order_by(Meeting.starts_at.desc(), Meeting.id.desc())).first()
+    else:
+        named = re.fullmatch(r"(\d{4})-(\d{1,6})", reference)
+        if named is None:
+            raise BadInput(f"会议应写作“2026-2”（年度-次数）或 latest，现为“{reference}”")
+        year, serial = int(named[1]), int(named[2])
+        meeting = session.scalar(query.where(Meeting.year == year, Meeting.serial == serial))
+    if meeting is None:
+        raise NotFound(f"机制“{mechanism_code}”没有会议“{reference}”")
+    return meeting
+
+
 def _first(meeting: Meeting, items: Sequence[AgendaItem], on: date) -> Unit:
     units = addressees(meeting, items, on) or concerned(items, on)
     if not units:
@@ -238,8 +271,10 @@ def _agenda(session: Session, meeting: Meeting, on: date) -> tuple[str, bytes]:
 
 def _liaison(session: Session, meeting: Meeting, on: date) -> tuple[str, bytes]:
     directors = people_in_role(session, Role.DEPUTY, meeting.mechanism_id)
+    chair = meeting.liaison_chair or (directors[0].name if directors else "")
+    said = {row.proposal_id: row for row in session.scalars(select(LiaisonOutcome).where(LiaisonOutcome.meeting_id == meeting.id))}
     day = local_date(meeting.liaison_held_at) if meeting.liaison_held_at else on
-    paper = composing.liaison(meeting, queries.proposals_of(session, meeting), directors[0].name if directors else "", day)
+    paper = composing.liaison(meeting, queries.proposals_of(session, meeting), chair, day, said)
     return _plain(session, meeting, Kind.LIAISON, paper)
 
 

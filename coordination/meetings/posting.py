@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from coordination import audit
 from coordination.complaints.queries import get_complaint
@@ -15,7 +15,7 @@ from coordination.permissions import Actor, Permission, require
 from coordination.tasks.queries import get_report
 from models import Complaint, ComplaintStatus, Mechanism, Proposal, ProposalStatus
 from models.calendar import local_date
-from models.errors import IllegalMove
+from models.errors import IllegalMove, NotFound
 from models.scope import Scope
 
 MINUTES = 15
@@ -90,6 +90,55 @@ def post_support(session: Session, *, actor: Actor, report_id: int, now: datetim
     )
     tell_office(session, proposal, now)
     return proposal
+
+
+def send_to(session: Session, *, actor: Actor, proposal_id: int, mechanism_id: int, now: datetime) -> Proposal:
+    """转送 a proposal that waits with the office to another mechanism: a proposal there, handed in at once; each leads to the other.
+
+    In the name of its unit where that sits in the other mechanism too, else of that mechanism's office. The first one stays as it is:
+    its office settles it or keeps it. IllegalMove when it waits no more, or a proposal made of it is still open there.
+    """
+    proposal = queries.get_proposal(session, actor, proposal_id)
+    require(actor, Permission.MEETING_PLAN, Scope(proposal.mechanism_id))
+    mechanism = next((one for one in others(session, proposal) if one.id == mechanism_id), None)
+    if mechanism is None:
+        raise NotFound("没有这个联席会议机制")
+    if proposal.status not in Proposal.WITH_OFFICE:
+        raise IllegalMove(f"议题现为“{proposal.status.label}”，不能转送")
+    source, today = audit.subject_of(proposal), local_date(now)
+    again = select(exists().where(Proposal.source == source, Proposal.mechanism_id == mechanism_id, Proposal.status.not_in(Proposal.ENDED)))
+    if session.scalar(again):
+        raise IllegalMove(f"已转送{mechanism.short_name}，不重复转送")
+    unit = proposal.unit.heir(today)
+    made = Proposal(
+        mechanism=mechanism,
+        unit=unit if unit.id in {member.id for member in mechanism.members(today)} else mechanism.office_unit.heir(today),
+        title=proposal.title,
+        body=f"由{proposal.mechanism.short_name}转来（{proposal.unit.short_name}提出）。\n{proposal.body}",
+        minutes_wanted=proposal.minutes_wanted,
+        urgent_reason=proposal.urgent_reason,
+        files=list(proposal.files),
+        status=ProposalStatus.DRAFT,
+        source=source,
+    )
+    _hand_in(session, made, now)
+    audit.record(session, actor=actor, action="proposal:post", subject=made, at=now, text=f"由{proposal.mechanism.short_name}的议题转来")
+    audit.record(session, actor=actor, action="proposal:send_to", subject=proposal, at=now, text=f"转送{mechanism.short_name}")
+    tell_office(session, made, now)
+    return made
+
+
+def others(session: Session, proposal: Proposal) -> list[Mechanism]:
+    """The mechanisms the proposal could be sent to."""
+    return [one for one in mechanisms(session) if one.id != proposal.mechanism_id]
+
+
+def linked(session: Session, proposal: Proposal) -> tuple[list[Proposal], list[Proposal]]:
+    """The proposal of another mechanism it was made of, and those made of it there."""
+    table, _, row_id = proposal.source.partition(":")
+    origin = session.get(Proposal, int(row_id)) if table == "proposal" else None
+    query = select(Proposal).where(Proposal.source == audit.subject_of(proposal)).options(joinedload(Proposal.mechanism))
+    return [origin] if origin else [], list(session.scalars(query.order_by(Proposal.id)))
 
 
 def _hand_in(session: Session, proposal: Proposal, now: datetime) -> None:

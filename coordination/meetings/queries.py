@@ -1,6 +1,5 @@
 """Meetings, proposals and minutes as they are read. Each query says for whom; what a person may not know of looks like nothing."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,6 +24,7 @@ from models import (
     MinutesPart,
     MinutesReceipt,
     MinutesStatus,
+    Opinion,
     Proposal,
     ProposalStatus,
     Reply,
@@ -32,7 +32,7 @@ from models import (
     Task,
     Unit,
 )
-from models.errors import BadInput, NotFound
+from models.errors import NotFound
 from models.scope import Scope
 
 PAGE = 20
@@ -71,14 +71,15 @@ def visible_meetings(actor: Actor) -> ColumnElement[bool]:
 
 
 def visible_proposals(actor: Actor) -> ColumnElement[bool]:
-    """One's own unit's; the mechanism's once handed in; all members': what stands on the agenda of a meeting they know of."""
+    """One's own unit's; those it is asked about; the mechanism's once handed in; all members': what is on an agenda they know of."""
     wide = actor.oversees(Permission.MEETING_READ)
     everything = actor.is_operator or Role.AUDITOR in actor.roles
     handed_in = true() if everything else Proposal.status != ProposalStatus.DRAFT
     overseen = handed_in if wide is None else and_(Proposal.mechanism_id.in_(wide), handed_in)
     placed = exists().where(AgendaItem.proposal_id == Proposal.id, AgendaItem.meeting_id == Meeting.id, Meeting.is_shared)
     shared = and_(Proposal.mechanism_id.in_(seats(actor)), Proposal.status.in_(ON_RECORD), placed)
-    return or_(Proposal.unit_id.in_(answers_for(actor)), overseen, shared)
+    asked = exists().where(Opinion.proposal_id == Proposal.id, Opinion.unit_id.in_(answers_for(actor)))
+    return or_(Proposal.unit_id.in_(answers_for(actor)), overseen, shared, asked)
 
 
 # One thing, for one person
@@ -167,26 +168,6 @@ def get_part(session: Session, actor: Actor, part_id: int, *, lock: bool = False
     if not oversees(actor, part.minutes.mechanism_id):
         raise NotFound("没有这一段纪要")
     return part
-
-
-def find_meeting(session: Session, reference: str, mechanism_code: str) -> Meeting:
-    """The meeting named ``2026-2`` (year and serial) or ``latest`` (the newest with issued minutes) of that mechanism.
-
-    BadInput for another form, NotFound when there is none. For the operator: asks nobody's rights.
-    """
-    query = select(Meeting).join(Mechanism).where(Mechanism.code == mechanism_code)
-    if reference == "latest":
-        query = query.join(Minutes, Minutes.meeting_id == Meeting.id).where(Minutes.status == MinutesStatus.ISSUED)
-        meeting = session.scalars(query.order_by(Meeting.starts_at.desc(), Meeting.id.desc())).first()
-    else:
-        named = re.fullmatch(r"(\d{4})-(\d{1,6})", reference)
-        if named is None:
-            raise BadInput(f"会议应写作“2026-2”（年度-次数）或 latest，现为“{reference}”")
-        year, serial = int(named[1]), int(named[2])
-        meeting = session.scalar(query.where(Meeting.year == year, Meeting.serial == serial))
-    if meeting is None:
-        raise NotFound(f"机制“{mechanism_code}”没有会议“{reference}”")
-    return meeting
 
 
 # Lists
@@ -333,8 +314,11 @@ def items_of(session: Session, meeting: Meeting) -> list[AgendaItem]:
     """The agenda with everything a page shows of it, in a fixed number of queries."""
     proposal = joinedload(AgendaItem.proposal).joinedload(Proposal.unit)
     clauses = selectinload(AgendaItem.decisions)
-    named = clauses.joinedload(Decision.lead), clauses.selectinload(Decision.co_units), selectinload(AgendaItem.heard)
-    query = select(AgendaItem).where(AgendaItem.meeting_id == meeting.id).options(joinedload(AgendaItem.presenter), proposal, *named)
+    named = clauses.joinedload(Decision.lead), clauses.selectinload(Decision.co_units)
+    units = selectinload(AgendaItem.heard), selectinload(AgendaItem.units)
+    query = (
+        select(AgendaItem).where(AgendaItem.meeting_id == meeting.id).options(joinedload(AgendaItem.presenter), proposal, *named, *units)
+    )
     return list(session.scalars(query.order_by(AgendaItem.position, AgendaItem.id)))
 
 

@@ -4,10 +4,11 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from coordination import audit
+from coordination import audit, notices
 from coordination.accounts.queries import people_in_role
-from coordination.meetings import agenda, audience, queries, words
+from coordination.meetings import agenda, audience, entries, queries, words
 from coordination.meetings.audience import Audience
+from coordination.meetings.entries import Method
 from coordination.permissions import Actor, Permission, require
 from coordination.settings.queries import calendar
 from models import Calendar, Mechanism, Meeting, MeetingKind, MeetingStatus, Role
@@ -112,14 +113,17 @@ def collect(session: Session, *, actor: Actor, meeting_id: int, now: datetime) -
     return meeting
 
 
-def hold_liaison_meeting(session: Session, *, actor: Actor, meeting_id: int, now: datetime) -> Meeting:
+def hold_liaison_meeting(
+    session: Session, *, actor: Actor, meeting_id: int, now: datetime, chair: str = "", held_at: datetime | None = None
+) -> Meeting:
     """The liaison meeting was held (S4 工作规则); only where the mechanism has one."""
     meeting = queries.get_meeting(session, actor, meeting_id)
     require(actor, Permission.MEETING_PLAN, meeting.scope)
     if not meeting.mechanism.has_liaison_meeting:
         raise IllegalMove("本机制不设联络员会议")
-    meeting.hold_liaison_meeting(now)
-    audit.record(session, actor=actor, action="meeting:liaison", subject=meeting, at=now, text="联络员会议已召开，议程已议定")
+    meeting.hold_liaison_meeting(held_at or now, chair)
+    text = f"联络员会议已召开{f'，{chair}主持' if chair else ''}，议程已议定"
+    audit.record(session, actor=actor, action="meeting:liaison", subject=meeting, at=now, text=text)
     return meeting
 
 
@@ -130,7 +134,7 @@ def postpone(session: Session, *, actor: Actor, meeting_id: int, reason: str, no
     told = audience.concerned(session, meeting)
     meeting.postpone(reason)
     audit.record(session, actor=actor, action="meeting:postpone", subject=meeting, at=now, text=f"推迟会议。原因：{reason}")
-    _tell(session, meeting, "meeting_postponed", told, words.postponed(meeting), now)
+    _call_off(session, meeting, "meeting_postponed", told, words.postponed(meeting), now)
     return meeting
 
 
@@ -142,7 +146,7 @@ def cancel(session: Session, *, actor: Actor, meeting_id: int, reason: str, now:
     meeting.cancel(reason)
     agenda.release_proposals(session, actor=actor, meeting=meeting, now=now)
     audit.record(session, actor=actor, action="meeting:cancel", subject=meeting, at=now, text=f"取消会议。原因：{reason}")
-    _tell(session, meeting, "meeting_cancelled", told, words.cancelled(meeting), now)
+    _call_off(session, meeting, "meeting_cancelled", told, words.cancelled(meeting), now)
     return meeting
 
 
@@ -163,6 +167,14 @@ def day_hints(session: Session, starts_at: datetime, proposals_due_on: date) -> 
     working = calendar(session)
     days = (("会议日期", local_date(starts_at)), ("议题截止日", proposals_due_on))
     return [hint for name, on in days if (hint := _day_hint(working, name, on))]
+
+
+def _call_off(session: Session, meeting: Meeting, kind: str, told: Audience, message: words.Message, now: datetime) -> None:
+    """Tell them, and take the meeting out of the calendars it was sent to; a change that has reached nobody yet is not sent any more."""
+    notices.take_back(session, kind=words.REARRANGED, subject=audit.subject_of(meeting), since=now - entries.HELD_BACK)
+    entry = entries.for_each(session, meeting, Method.CANCEL, now) if meeting.sequence else None
+    path = f"/meetings/{meeting.id}"
+    audience.tell(session, kind=kind, about=meeting, people=told.people, message=message, path=path, now=now, calendar=entry)
 
 
 def _tell(session: Session, meeting: Meeting, kind: str, told: Audience, message: words.Message, now: datetime) -> None:

@@ -129,12 +129,12 @@ def _collecting(s: Situation) -> Found:
 
 def _collecting_for_office(s: Situation) -> list[Action]:
     actions = []
+    if s.meeting.mechanism.has_liaison_meeting and s.meeting.status == MeetingStatus.COLLECTING:
+        told = f"联络员会议研究{s.waiting}项议题：上会、会前解决、补充材料或退回，提出单位会收到告知。" if s.waiting else "随后发会议通知。"
+        actions.append(Action("meetings.liaison_meeting", "记联络员会议…", told))
     if s.waiting:
         told = f"有{s.waiting}项议题待审议：列入议程、会前解决或退回，提出单位会收到告知。"
         actions.append(Action("meetings.agenda", f"审议议题{s.waiting}项", told))
-    if s.meeting.mechanism.has_liaison_meeting and s.meeting.status == MeetingStatus.COLLECTING:
-        told = "联络员会议议定议程后记下，不告知任何人；随后发会议通知。"
-        actions.append(Action("meetings.liaison_meeting", "记下联络员会议已开", told, is_post=True))
     told = "通知发出后议程不再改动，各成员单位须答复参会。下一页先列出将告知的人员。"
     actions.append(Action("meetings.notice", "发会议通知…", told))
     return [*actions, *([] if s.waiting else [AGENDA]), EDIT]
@@ -152,6 +152,8 @@ def _notified(s: Situation) -> Found:
         first = s.reply.answer is None
         told = "由本单位任一联络员或负责人答复，开会前可以更改。"
         actions.append(Action("meetings.reply", "答复参会" if first else "更改答复", told, is_due=first))
+    if s.may(Permission.MEETING_PLAN):
+        actions += [AMEND, REARRANGE]
     idle = (
         f"会议通知已发出，{s.invited}个单位中{s.answered}个已答复。{words.full_day(local_date(s.meeting.starts_at))}开会当天进入会中记录。"
     )
@@ -243,6 +245,8 @@ def minutes_told(s: Situation, minutes: Minutes) -> str:
 
 EDIT = Action("meetings.edit", "修改会议安排", is_due=False)
 AGENDA = Action("meetings.agenda", "编排议程", is_due=False)
+REARRANGE = Action("meetings.rearrange", "改时间地点…", is_due=False)
+AMEND = Action("meetings.amend", "议程修改…", is_due=False)
 SEE_MINUTES = Action("meetings.minutes", "查看纪要", is_due=False)
 RECORD = Action("meetings.room", "补充会议记录", is_due=False)
 _BY_STATUS: dict[MeetingStatus, Callable[[Situation], Found]] = {

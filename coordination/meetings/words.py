@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from models import Bulletin, Meeting, Minutes, Proposal
+from models import Amendment, Bulletin, ExtraRequest, Meeting, Minutes, Opinion, Proposal
 from models.calendar import SHANGHAI, local_date
 
+REARRANGED = "meeting_rearranged"  # the kind of the notice on a changed time or place
 WEEKDAYS = "一二三四五六日"
 
 
@@ -71,6 +72,28 @@ def invitation(meeting: Meeting, reply_due_on: date | None) -> Message:
     return Message(f"会议通知：{meeting.name}（{day(local_date(meeting.starts_at))}{clock_time(meeting.starts_at)}）", text[:4000])
 
 
+def amended(amendment: Amendment) -> Message:
+    """The agenda was amended after the notice."""
+    meeting = amendment.meeting
+    now = "；".join(f"{number}.{item.title}" for number, item in enumerate(meeting.items, start=1))
+    text = (
+        f"{meeting.title}议程修改第{amendment.number}号：{amendment.change}。原因：{amendment.reason.rstrip('。')}。修改后的议程：{now}。"
+    )
+    return Message(f"议程修改第{amendment.number}号：{meeting.name}", text[:4000])
+
+
+def arrangement(starts_at: datetime, place: str, chair: str) -> str:
+    """When, where and under whom, as one line."""
+    return "，".join(filter(None, (when(starts_at), place, f"{chair}主持" if chair else "")))
+
+
+def rearranged(meeting: Meeting) -> Message:
+    """The meeting takes place at another time or place than the notice said."""
+    now = arrangement(meeting.starts_at, meeting.place, meeting.chair)
+    text = f"{meeting.title}的安排有变，以本次为准：{now}。议程不变；已作的答复继续有效，参会人员有变的请更改答复。"
+    return Message(f"会议时间地点有变：{meeting.name}", text)
+
+
 def urging(meeting: Meeting) -> Message:
     """The unit has not answered yet."""
     return Message(
@@ -92,8 +115,65 @@ def cancelled(meeting: Meeting) -> Message:
 
 def handed_in(proposal: Proposal) -> Message:
     """The office has a new proposal before it."""
-    late = "（迟交）" if proposal.is_late else ""
-    return Message(f"新议题{late}：{proposal.title}", f"{proposal.unit.short_name}提交议题“{proposal.title}”{late}，请审议。")
+    late = ("（迟交）" if proposal.is_late else "") + ("（紧急）" if proposal.is_urgent else "")
+    why = f"紧急原因：{proposal.urgent_reason}" if proposal.is_urgent else ""
+    return Message(f"新议题{late}：{proposal.title}", f"{proposal.unit.short_name}提交议题“{proposal.title}”{late}，请审议。{why}")
+
+
+def to_be_released(proposal: Proposal) -> Message:
+    """The head of the unit has a proposal to release."""
+    return Message(f"请审签议题：{proposal.title}", f"联络员起草了议题“{proposal.title}”，请审签后提交联席会议办公室，或退回修改。")
+
+
+def released(proposal: Proposal) -> Message:
+    """The head released the proposal; it can be handed in."""
+    return Message(f"议题已审签：{proposal.title}", f"负责人已审签议题“{proposal.title}”，请提交联席会议办公室。")
+
+
+def changes_asked(proposal: Proposal) -> Message:
+    """The head wants the proposal changed."""
+    text = f"负责人退回议题“{proposal.title}”，请修改后再报请审签。意见：{proposal.release_note}"
+    return Message(f"议题退回修改：{proposal.title}", text)
+
+
+def opinion_asked(opinion: Opinion) -> Message:
+    """A unit is asked what it thinks of a proposal."""
+    proposal = opinion.proposal
+    due = f"请最迟{full_day(opinion.due_on)}答复。" if opinion.due_on else "请尽快答复。"
+    wanted = f"征求意见的问题：{opinion.question.rstrip('。')}。" if opinion.question else ""
+    text = f"{proposal.unit.short_name}的议题“{proposal.title}”征求贵单位意见。{wanted}{due}"
+    return Message(f"征求意见：{proposal.title}", text)
+
+
+def opinion_given(opinion: Opinion) -> Message:
+    """A unit said what it thinks."""
+    title = opinion.proposal.title
+    return Message(f"{opinion.unit.short_name}答复意见：{title}", f"{opinion.unit.short_name}已就议题“{title}”答复意见，请查看。")
+
+
+def extra_asked(request: ExtraRequest) -> Message:
+    """The office has to answer a unit that asks for an extra meeting."""
+    due = f"请最迟{full_day(request.due_on)}答复。" if request.due_on else "请答复。"
+    return Message(f"提请召开临时会议：{request.title}", f"{request.unit.short_name}提请召开临时会议，事由：{request.title}。{due}")
+
+
+def extra_to_decide(request: ExtraRequest) -> Message:
+    """The convenor has to decide on an extra meeting."""
+    advice = "建议召开" if request.office_agrees else "建议不召开"
+    text = f"{request.unit.short_name}提请召开临时会议，事由：{request.title}。办公室{advice}：{request.office_words}请决定是否召开。"
+    return Message(f"请定临时会议：{request.title}", text)
+
+
+def extra_answered(request: ExtraRequest) -> Message:
+    """The unit hears what the office said."""
+    advice = "建议召开" if request.office_agrees else "建议不召开"
+    return Message(f"临时会议申请已答复：{request.title}", f"办公室{advice}，已报召集人决定。说明：{request.office_words}")
+
+
+def extra_decided(request: ExtraRequest) -> Message:
+    """The convenor decided."""
+    text = f"{request.unit.short_name}提请的临时会议“{request.title}”，召集人决定：{request.status.label}。{request.decision}"
+    return Message(f"临时会议{request.status.label}：{request.title}", text)
 
 
 def sent_back(proposal: Proposal) -> Message:

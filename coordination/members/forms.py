@@ -52,6 +52,7 @@ class UnitEdit(Versioned):
     phone = Line("电话", most=40, required=False)
     complaint_way = Line("投诉渠道", most=200, required=False)
     valid_from = Day("存续自", required=False)
+    releases_proposals = BooleanField("议题由本单位负责人审签后提交")
 
 
 class UnitNew(Form):

@@ -70,6 +70,7 @@ def edit_unit(
     phone: str = "",
     complaint_way: str = "",
     valid_from: date | None = None,
+    releases_proposals: bool = False,
 ) -> Unit:
     """Change what the register says; a name that is given up is kept among the former names. Conflict when somebody else changed it."""
     require(actor, Permission.MEMBERS_EDIT)
@@ -84,6 +85,7 @@ def edit_unit(
         "电话": phone,
         "投诉渠道": complaint_way,
         "存续自": str(valid_from or ""),
+        "议题审签": _yes(releases_proposals),
     }
     stored = unit_lines(unit)
     seen_as_stored(unit, version, wanted, stored)
@@ -94,7 +96,7 @@ def edit_unit(
     given_up = [old for old, new in ((unit.name, name), (unit.short_name, short_name)) if old != new and old not in unit.former_names]
     unit.former_names = [*unit.former_names, *given_up]
     unit.name, unit.short_name, unit.kind, unit.parent, unit.valid_from = name, short_name, kind, parent, valid_from
-    unit.phone, unit.complaint_way = phone, complaint_way
+    unit.phone, unit.complaint_way, unit.releases_proposals = phone, complaint_way, releases_proposals
     audit.record(session, actor=actor, action="unit:edit", subject=unit, at=now, text=changes(stored, wanted))
     return unit
 
@@ -143,7 +145,12 @@ def unit_lines(unit: Unit) -> dict[str, str]:
         "电话": unit.phone,
         "投诉渠道": unit.complaint_way,
         "存续自": str(unit.valid_from or ""),
+        "议题审签": _yes(unit.releases_proposals),
     }
+
+
+def _yes(needed: bool) -> str:
+    return "需要" if needed else "不需要"
 
 
 def _name_is_free(session: Session, name: str, parent_id: int | None, unit_id: int | None) -> None:

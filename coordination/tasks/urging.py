@@ -66,7 +66,7 @@ def tell_missing_calendar(session: Session, *, year: int, now: datetime) -> bool
     """Owe the admins one notice, ever, that the calendar of this year is wanted; False when they have it."""
     title, text = notices.worded("calendar_missing", year=year)
     admins = people_in_role(session, Role.ADMIN)
-    facts = {"kind": "calendar_missing", "subject": f"calendar_year:{year}", "path": "/settings/calendar"}
+    facts: dict[str, Any] = {"kind": "calendar_missing", "subject": f"calendar_year:{year}", "path": "/settings/calendar"}
     return notices.owe(session, people=admins, title=title, text=text, now=now, **facts) > 0
 
 

@@ -120,8 +120,9 @@ class MainJob:
         office = self.office
         self._opens_meeting(office)
         if self.mechanism.has_liaison_meeting:
-            office.presses("记下联络员会议已开")
-            office.sees("已记下联络员会议召开")
+            office.goes("记联络员会议…")
+            office.presses("记下联络员会议")
+            office.sees("已记联络员会议")
         office.goes("发会议通知…")
         for _, unit in (self.mechanism.lead, self.mechanism.helper):
             office.sees_row(unit, "联络员")

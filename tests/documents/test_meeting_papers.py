@@ -11,8 +11,7 @@ from docx.oxml.ns import qn
 
 from coordination.app import create_app
 from coordination.meetings import paperwork
-from coordination.meetings.paperwork import Kind
-from coordination.meetings.queries import find_meeting
+from coordination.meetings.paperwork import Kind, find_meeting
 from models.base import db
 from tests.browser.county import config_of
 from tests.world import NOW, TODAY

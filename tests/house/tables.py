@@ -11,6 +11,7 @@ from models import (
     Appeal,
     Complaint,
     Extension,
+    ExtraRequest,
     FastLane,
     Meeting,
     Minutes,
@@ -31,7 +32,7 @@ MARK = re.compile(r"(<!-- begin (?P<name>[a-z-]+) -->\n).*?(<!-- end (?P=name) -
 
 def states() -> str:
     """One table per thing that has a status: from, its word, where it may go."""
-    of_meetings = (Meeting, Proposal, Minutes, Task, Extension, TaskPaper)
+    of_meetings = (Meeting, Proposal, ExtraRequest, Minutes, Task, Extension, TaskPaper)
     others = (Recognition, Objection, RemovalProposal, Appeal, Complaint, FastLane)
     return "\n".join(_moves(kind) for kind in (*of_meetings, *others))
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from coordination import attachments
-from coordination.meetings import drafting, issuing, queries, room
+from coordination.meetings import drafting, issuing, paperwork, queries, room
 from coordination.meetings import minutes as text
 from models import AuditEntry, ItemOutcome, Membership, MinutesReceipt, MinutesStatus, StoredFile, Task
 from models.errors import Conflict, IllegalMove, NotAllowed, NotFound
@@ -224,11 +224,11 @@ def test_the_paper_lists_who_was_there_who_was_on_leave_and_who_sat_in(steps):
 def test_a_meeting_is_found_by_year_and_serial_or_as_the_latest_issued(steps):
     first = steps.issued().meeting
     second = steps.plan(starts_at=STARTS_AT + 60 * DAY, due_on=(STARTS_AT + 50 * DAY).date())
-    assert queries.find_meeting(steps.session, "2026-2", "county") is second
-    assert queries.find_meeting(steps.session, "latest", "county") is first
+    assert paperwork.find_meeting(steps.session, "2026-2", "county") is second
+    assert paperwork.find_meeting(steps.session, "latest", "county") is first
     for reference, mechanism in (("2026-9", "county"), ("latest", "sections"), ("2026-1", "nowhere")):
         with pytest.raises(NotFound):
-            queries.find_meeting(steps.session, reference, mechanism)
+            paperwork.find_meeting(steps.session, reference, mechanism)
     with pytest.raises(NotFound, match="还没有纪要"):
         text.document(steps.session, second)
 

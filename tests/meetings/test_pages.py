@@ -155,6 +155,14 @@ ADDRESSES = (
     *("/meetings/decisions/{decision}/remove", "/meetings/proposals/{proposal}", "/meetings/proposals/{proposal}/edit"),
     *("/meetings/proposals/{proposal}/submit", "/meetings/proposals/{proposal}/settle", "/meetings/proposals/{proposal}/return"),
     *("/meetings/proposals/{proposal}/take-up", "/meetings/decisions/{decision}/reading", "/meetings/{meeting}/room/reading"),
+    *("/meetings/proposals/{proposal}/ask-release", "/meetings/proposals/{proposal}/release", "/meetings/proposals/{proposal}/ask-changes"),
+    *("/meetings/proposals/{proposal}/files/{file}", "/meetings/proposals/{proposal}/files/{file}/remove"),
+    *("/meetings/proposals/{proposal}/opinions", "/meetings/opinions/{opinion}"),
+    *("/meetings/proposals/{proposal}/send", "/meetings/{meeting}/amend", "/meetings/{meeting}/amend/add"),
+    *("/meetings/{meeting}/amend/items/{item}", "/meetings/{meeting}/amend/items/{item}/remove"),
+    "/meetings/{meeting}/amend/proposals/{proposal}",
+    *("/meetings/{meeting}/rearrange", "/meetings/{meeting}/calendar.ics"),
+    *("/meetings/requests/{request}", "/meetings/requests/{request}/answer", "/meetings/requests/{request}/decide"),
 )
 
 
@@ -174,6 +182,7 @@ def without_tokens(page):
 def test_another_mechanisms_things_look_like_none_by_get_and_by_post(steps, world, clerk):
     meeting = steps.compiled().meeting
     parts = {"meeting": meeting.id, "item": meeting.items[1].id, "decision": meeting.items[1].decisions[0].id}
+    parts |= {"file": 1, "opinion": 1, "request": 1}
     parts |= {"part": db.session.scalars(select(MinutesPart.id)).first(), "proposal": meeting.items[1].proposal_id, "guest": 1}
     missing = dict.fromkeys(parts, 987_654)
     steps.member_of_sections_only()
@@ -182,7 +191,7 @@ def test_another_mechanisms_things_look_like_none_by_get_and_by_post(steps, worl
         person.grants = [grant for grant in person.grants if grant.mechanism.code == "sections"]
     steps.session.commit()
     found = {}
-    for username in ("sections-office", "recorder", "convenor", "liaison-GGG"):
+    for username in ("sections-office", "recorder", "convenor", "liaison-GGG", "head-GGG"):
         person = clerk(username)
         for address in ADDRESSES:
             for ask in (person.client.get, person.tries):

@@ -1,5 +1,7 @@
 """The agenda page: proposals that wait, the order, the office's own items, the guests."""
 
+from typing import Any
+
 from flask import flash, render_template, request
 from sqlalchemy.orm import selectinload
 
@@ -12,7 +14,7 @@ from coordination.meetings.forms import GuestForm, ItemForm
 from coordination.meetings.routes.blueprint import Page, bp, database, to
 from coordination.permissions import Permission, require
 from coordination.transaction import transaction
-from models import Meeting, Unit
+from models import AgendaItem, Meeting
 from models.calendar import local_date
 from models.errors import BadInput, IllegalMove
 
@@ -41,10 +43,10 @@ def agenda(meeting_id: int) -> Page:
 def new_item(meeting_id: int) -> Page:
     """增加议程: an item of the office's own."""
     meeting = _open_agenda(meeting_id)
-    form = _item_form(meeting, ItemForm())
+    form = item_form(meeting, ItemForm())
     if form.validate_on_submit():
         with transaction() as session:
-            service.add_item(session, actor=actor(), meeting_id=meeting_id, now=clock.now(), **_item(form))
+            service.add_item(session, actor=actor(), meeting_id=meeting_id, now=clock.now(), **item_fields(form))
         flash(f"已增加议程“{form.title.data}”。")
         return to("agenda", meeting_id=meeting_id)
     return render_template("meetings/item.html", form=form, meeting=meeting, item=None), 422 if form.errors else 200
@@ -56,14 +58,14 @@ def edit_item(item_id: int) -> Page:
     """修改议程: wording, presenter, length."""
     item = queries.get_item(database(), actor(), item_id)
     meeting = _open_agenda(item.meeting_id)
-    form = _item_form(meeting, ItemForm(obj=item), item.presenter)
+    form = item_form(meeting, ItemForm(obj=item), item)
     if item.is_system:
         del form.title
     if form.validate_on_submit():
         title = item.title
         try:
             with transaction() as session:
-                service.change_item(session, actor=actor(), item_id=item_id, now=clock.now(), **{"title": title, **_item(form)})
+                service.change_item(session, actor=actor(), item_id=item_id, now=clock.now(), **{"title": title, **item_fields(form)})
         except BadInput as bad:
             form.form_errors.append(bad.message)
         else:
@@ -127,15 +129,23 @@ def _open_agenda(meeting_id: int) -> Meeting:
     return meeting
 
 
-def _item_form(meeting: Meeting, form: ItemForm, presenter: Unit | None = None) -> ItemForm:
+def item_form(meeting: Meeting, form: ItemForm, item: AgendaItem | None = None) -> ItemForm:
+    """The form of an item with the units to choose from: the members, and those chosen before."""
+    presenter = item.presenter if item else None
     units = queries.members(database(), meeting.mechanism_id, local_date(meeting.starts_at))
     named = {unit.id: unit.short_name for unit in [*units, *([presenter] if presenter else [])]}
     form.presenter_id.choices = choices([*named.items(), (NO_PRESENTER, "不指定")])
+    attending = {unit.id: unit.short_name for unit in [*units, *(item.units if item else [])]}
+    form.unit_ids.choices = choices(attending.items())
+    if item is not None and not form.is_submitted():
+        form.unit_ids.data = [unit.id for unit in item.units]
     if form.presenter_id.data is None and not form.is_submitted():
         form.presenter_id.data = NO_PRESENTER
     return form
 
 
-def _item(form: ItemForm) -> dict:
+def item_fields(form: ItemForm) -> dict[str, Any]:
+    """The fields of an item as the services take them."""
     fields = {"presenter_id": form.presenter_id.data or None, "minutes_planned": form.minutes_planned.data}
+    fields["unit_ids"] = form.unit_ids.data or []
     return fields | ({"title": form.title.data} if "title" in form else {})

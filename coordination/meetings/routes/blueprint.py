@@ -36,7 +36,7 @@ def to(endpoint: str, anchor: str | None = None, **values: Any) -> Response:
 
 def subnav(current: str) -> list[tuple[str, str, bool]]:
     """The sub-pages of 会议 this person may open."""
-    pages = [("index", "会议"), ("proposals", "议题"), ("bulletins", "简报通报"), ("library", "资料库")]
+    pages = [("index", "会议"), ("proposals", "议题"), ("requests", "临时会议"), ("bulletins", "简报通报"), ("library", "资料库")]
     if actor().oversees(Permission.MEETING_READ) != frozenset():
         pages.append(("overview", "概览"))
     return [(label, url_for(f"meetings.{name}"), name == current) for name, label in pages]

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from coordination import clock
 from coordination.access import actor, requires
-from coordination.meetings import agenda, audience, invitation, issuing, paperwork, queries, service, stages
+from coordination.meetings import agenda, amending, audience, extra, invitation, issuing, paperwork, queries, service, stages
 from coordination.meetings.routes.blueprint import Page, asked, bp, database, followed_up, subnav
 from coordination.permissions import UNIT_ROLES, Actor, Permission, can
 from coordination.settings.queries import calendar
-from models import AgendaItem, Answer, Meeting, MeetingStatus, Minutes, Presence, Reply, Task
+from models import AgendaItem, Answer, Meeting, MeetingKind, MeetingStatus, Minutes, Presence, Reply, Task
 from models.light import Light, light
 
 RECENT = 8  # lines of the history shown at once; the rest is folded away
@@ -20,7 +20,7 @@ RECENT = 8  # lines of the history shown at once; the rest is folded away
 REVIEW_OPEN = frozenset({MeetingStatus.NOTIFIED, MeetingStatus.IN_SESSION})
 # What members read of a meeting's history: its own steps, not what other units answered or how the office prepared it.
 STEPS_FOR_MEMBERS = (
-    *("meeting:collect", "meeting:change", "meeting:liaison", "meeting:notify", "meeting:postpone"),
+    *("meeting:collect", "meeting:change", "meeting:liaison", "meeting:notify", "agenda:amend", "meeting:postpone"),
     *("meeting:cancel", "meeting:open", "meeting:end", "minutes:issue"),
 )
 
@@ -81,12 +81,14 @@ def _sheet(session: Session, who: Actor, meeting: Meeting) -> dict[str, Any]:
         "recent": RECENT,
         "overseen": overseen,
         "minutes": minutes,
+        "extra": extra.of_meeting(session, meeting) if meeting.kind == MeetingKind.EXTRA and overseen else None,
         "due_on": due_on,
         "deadline": _deadline(session, situation, overseen, due_on, today),
         "hints": service.day_hints(session, meeting.starts_at, meeting.proposals_due_on) if meeting.agenda_is_open and overseen else [],
         "papers": paperwork.offered(session, who, meeting, minutes, items, today),
         "review": _review(session, meeting, overseen, today),
         "may_plan": situation.may(Permission.MEETING_PLAN),
+        "amendments": amending.listed(session, meeting) if meeting.notified_at else [],
         "in_words": invitation.in_words,
         "history": queries.history(session, meeting, minutes, actions=() if overseen else STEPS_FOR_MEMBERS),
     }

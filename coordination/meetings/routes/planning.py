@@ -7,12 +7,12 @@ from flask import flash, render_template, url_for
 from coordination import clock
 from coordination.access import actor, requires
 from coordination.forms import choices
-from coordination.meetings import audience, queries, service, words
+from coordination.meetings import audience, extra, queries, service, words
 from coordination.meetings.forms import ActForm, PlanForm, ReasonForm
 from coordination.meetings.routes.blueprint import Page, asked, bp, conflict_page, database, to
 from coordination.permissions import Permission, require
 from coordination.transaction import transaction
-from models import Meeting
+from models import Meeting, MeetingKind
 from models.errors import BadInput, Conflict, IllegalMove
 
 
@@ -21,21 +21,25 @@ from models.errors import BadInput, Conflict, IllegalMove
 def new() -> Page:
     """筹备会议."""
     mechanisms = queries.mechanisms(database(), actor(), Permission.MEETING_PLAN)
+    wanted = asked("request")
+    source = extra.get(database(), actor(), wanted) if wanted else None
     form = PlanForm()
     form.mechanism_id.choices = choices((mechanism.id, mechanism.name) for mechanism in mechanisms)
     if not form.is_submitted() and mechanisms:
-        form.mechanism_id.data = asked("mechanism") or mechanisms[0].id
+        form.mechanism_id.data = source.mechanism_id if source else asked("mechanism") or mechanisms[0].id
+        form.kind.data = MeetingKind.EXTRA if source else form.kind.data
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                meeting = service.plan(session, actor=actor(), mechanism_id=form.mechanism_id.data, now=clock.now(), **_plan(form))
+                given = {"actor": actor(), "mechanism_id": form.mechanism_id.data, "now": clock.now(), **_plan(form)}
+                meeting = extra.plan(session, request_id=source.id, **given) if source else service.plan(session, **given)
                 meeting_id, name = meeting.id, meeting.name
         except BadInput as bad:
             form.form_errors.append(bad.message)
         else:
             flash(f"{name}已列入筹备，尚未告知任何人。")
             return to("show", meeting_id=meeting_id)
-    return render_template("meetings/plan.html", form=form, meeting=None, told=None), 422 if form.errors else 200
+    return render_template("meetings/plan.html", form=form, meeting=None, told=None, source=source), 422 if form.errors else 200
 
 
 @bp.route("/<int:meeting_id>/edit", methods=["GET", "POST"])
@@ -60,7 +64,7 @@ def edit(meeting_id: int) -> Page:
             flash("会议安排已修改。")
             return to("show", meeting_id=meeting_id)
     told = audience.concerned(database(), meeting)
-    return render_template("meetings/plan.html", form=form, meeting=meeting, told=told), 422 if form.errors else 200
+    return render_template("meetings/plan.html", form=form, meeting=meeting, told=told, source=None), 422 if form.errors else 200
 
 
 @bp.route("/<int:meeting_id>/collect", methods=["GET", "POST"])
@@ -91,16 +95,6 @@ def collect(meeting_id: int) -> Page:
             f"议题最迟{words.full_day(meeting.proposals_due_on)}提交，之后提交的列入迟交清单。",
         ],
     )
-
-
-@bp.post("/<int:meeting_id>/liaison-meeting")
-@requires(Permission.MEETING_PLAN)
-def liaison_meeting(meeting_id: int) -> Page:
-    """联络员会议已开."""
-    with transaction() as session:
-        service.hold_liaison_meeting(session, actor=actor(), meeting_id=meeting_id, now=clock.now())
-    flash("已记下联络员会议召开。可发会议通知。")
-    return to("show", meeting_id=meeting_id)
 
 
 @bp.route("/<int:meeting_id>/postpone", methods=["GET", "POST"])

@@ -6,21 +6,23 @@ from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from coordination import clock
+from coordination import clock, evidence
 from coordination.access import actor, requires
 from coordination.acting import Answer, Did, act_page
 from coordination.complaints.queries import seen_by
-from coordination.forms import Form, choices
-from coordination.meetings import agenda, posting, queries, words
+from coordination.forms import Form, choices, uploaded
+from coordination.meetings import agenda, opinions, posting, queries, words
 from coordination.meetings import proposals as service
-from coordination.meetings.forms import NEXT_MEETING, ProposalForm, ReasonForm
+from coordination.meetings.forms import NEXT_MEETING, ProposalForm, ReasonForm, SendForm
 from coordination.meetings.routes.blueprint import Page, asked, bp, conflict_page, database, subnav, to
 from coordination.permissions import Actor, Permission, can, require
+from coordination.settings.queries import calendar
 from coordination.tasks.queries import get_report
 from coordination.transaction import transaction
 from models import AgendaItem, Complaint, Meeting, Proposal, ProposalStatus, Task
 from models.calendar import local_date
 from models.errors import BadInput, Conflict, IllegalMove
+from models.light import light
 from models.scope import Scope
 
 
@@ -36,7 +38,7 @@ def proposals() -> Page:
         subnav=subnav("proposals"),
         page=page,
         mechanism_choices=[("", "全部"), *((mechanism.id, mechanism.short_name) for mechanism in queries.mechanisms(session, who))],
-        status_choices=[("", "全部"), *((kind.value, kind.label) for kind in ProposalStatus if kind != ProposalStatus.RELEASED)],
+        status_choices=[("", "全部"), *((kind.value, kind.label) for kind in ProposalStatus)],
         mechanism_id=mechanism_id,
         status=status,
         may_write=can(who, Permission.PROPOSAL_WRITE),
@@ -50,18 +52,40 @@ def proposal(proposal_id: int) -> Page:
     session, who = database(), actor()
     found = queries.get_proposal(session, who, proposal_id)
     items = queries.items_of_proposal(session, who, found)
+    said, working = opinions.of_proposal(session, who, found), calendar(session)
     meetings = queries.collecting(session, [found.mechanism_id]) if _may_decide(who, found) else []
     return render_template(
         "meetings/proposal.html",
         proposal=found,
-        chain=chain(session, who, found, items),
-        may_write=can(who, Permission.PROPOSAL_WRITE, found.scope) and found.status in Proposal.WITH_ITS_UNIT,
+        chain=[*chain(session, who, found, items), *(_link(session, who, one, "转送") for one in posting.linked(session, found)[1])],
+        **_before_handing_in(who, found),
+        opinions=said,
+        lamps={one.id: light(one.due_on, clock.today(), working) for one in said},
+        may_ask=opinions.may_ask(who, found),
+        own_units=queries.answers_for(who),
         may_decide=_may_decide(who, found),
+        may_send=_may_decide(who, found) and found.status in Proposal.WITH_OFFICE and bool(posting.others(session, found)),
         may_place=bool(meetings) and found.status in {ProposalStatus.SUBMITTED, ProposalStatus.CARRIED_OVER},
         meetings=meetings,
         late=found.meeting is not None and clock.today() > found.meeting.proposals_due_on,
         history=queries.history(session, found),
     )
+
+
+def _before_handing_in(who: Actor, found: Proposal) -> dict[str, Any]:
+    """What the unit can still do, and what is missing before it is handed in."""
+    today = clock.today()
+    writes, releases = (can(who, right, found.scope) for right in (Permission.PROPOSAL_WRITE, Permission.PROPOSAL_RELEASE))
+    own = writes and found.status in Proposal.WITH_ITS_UNIT
+    needs = service.needs_release(found, today)
+    return {
+        "may_write": own,
+        "may_submit": writes and found.status in Proposal.WITH_ITS_UNIT | {ProposalStatus.RELEASED} and (releases or not needs),
+        "may_ask_release": own and needs and not releases and not found.waits_for_head,
+        "may_release": releases and found.waits_for_head,
+        "may_ask_changes": releases and (found.waits_for_head or found.status == ProposalStatus.RELEASED),
+        "missing": service.missing(found, may_release=True, on=today) if writes else [],
+    }
 
 
 def chain(session: Session, who: Actor, found: Proposal, items: list[AgendaItem]) -> list[dict[str, Any]]:
@@ -92,10 +116,17 @@ def _source(session: Session, who: Actor, found: Proposal) -> list[dict[str, Any
     """What it was posted from; a link for whoever may see that."""
     complaint = queries.disputed_in(session, found)
     if complaint is None:
-        return []
+        return [_link(session, who, one, "转自") for one in posting.linked(session, found)[0]]
     seen = session.scalar(select(exists().where(Complaint.id == complaint.id, seen_by(who))))
     url = url_for("complaints.show", complaint_id=complaint.id) if seen else None
     return [{"label": f"{complaint.kind.label}{complaint.number}", "state": complaint.status.label, "url": url, "current": False}]
+
+
+def _link(session: Session, who: Actor, other: Proposal, word: str) -> dict[str, Any]:
+    """The same matter in another mechanism; a link for whoever may see that."""
+    seen = session.scalar(select(exists().where(Proposal.id == other.id, queries.visible_proposals(who))))
+    url = url_for("meetings.proposal", proposal_id=other.id) if seen else None
+    return {"label": f"{word}{other.mechanism.short_name}议题", "state": other.status.label, "url": url, "current": False}
 
 
 def _task_links(who: Actor, tasks: list[Task]) -> list[dict[str, Any]]:
@@ -145,7 +176,7 @@ def new_proposal() -> Page:
         else:
             flash("议题已存为草稿，尚未提交。")
             return to("proposal", anchor="do", proposal_id=proposal_id)
-    return render_template("meetings/proposal_form.html", form=form, proposal=None), 422 if form.errors else 200
+    return render_template("meetings/proposal_form.html", form=form, proposal=None, types=evidence.TYPES), 422 if form.errors else 200
 
 
 @bp.route("/proposals/<int:proposal_id>/edit", methods=["GET", "POST"])
@@ -157,7 +188,7 @@ def edit_proposal(proposal_id: int) -> Page:
     require(who, Permission.PROPOSAL_WRITE, found.scope)
     if found.status not in Proposal.WITH_ITS_UNIT:
         raise IllegalMove(f"议题现为“{found.status.label}”，不能再修改。需要改动请联系联席会议办公室退回")
-    form = ProposalForm(obj=found)
+    form = ProposalForm(data=_stored(found))
     meetings = queries.collecting(database(), [found.mechanism_id])
     form.meeting_id.choices = choices([*((meeting.id, _choice(meeting)) for meeting in meetings), (NEXT_MEETING, "下次会议（时间未定）")])
     if not form.is_submitted() and form.meeting_id.data not in {meeting.id for meeting in meetings}:
@@ -182,7 +213,7 @@ def edit_proposal(proposal_id: int) -> Page:
         else:
             flash("议题已修改，尚未提交。")
             return to("proposal", anchor="do", proposal_id=proposal_id)
-    return render_template("meetings/proposal_form.html", form=form, proposal=found), 422 if form.errors else 200
+    return render_template("meetings/proposal_form.html", form=form, proposal=found, types=evidence.TYPES), 422 if form.errors else 200
 
 
 @bp.post("/proposals/<int:proposal_id>/submit")
@@ -269,6 +300,28 @@ def _decide(proposal_id: int, act: Any, done: str, told: str, words_: dict[str, 
     return page, 422 if form.errors else 200
 
 
+@bp.route("/proposals/<int:proposal_id>/send", methods=["GET", "POST"])
+@requires(Permission.MEETING_PLAN)
+def send_proposal(proposal_id: int) -> Answer:
+    """转送另一机制: a proposal there, linked both ways."""
+    who = actor()
+    found = queries.get_proposal(database(), who, proposal_id)
+    require(who, Permission.MEETING_PLAN, Scope(found.mechanism_id))
+    if found.status not in Proposal.WITH_OFFICE:
+        raise IllegalMove(f"议题现为“{found.status.label}”，不能转送")
+    form, there = SendForm(), url_for("meetings.proposal", proposal_id=proposal_id)
+    form.mechanism_id.choices = choices((one.id, one.name) for one in posting.others(database(), found))
+
+    def act(session: Session) -> Did:
+        given = {"proposal_id": proposal_id, "mechanism_id": form.mechanism_id.data}
+        made = posting.send_to(session, actor=who, now=clock.now(), **given)
+        return f"已转送{made.mechanism.short_name}，等其办公室审议。", there
+
+    lines = ("在所选机制列为议题，附件一并转去，由其办公室审议", "本机制的议题不变；不再上会的，请另行办理会前解决或退回")
+    more: dict[str, Any] = {"consequences": lines, "crumbs": [("议题", there)], "back_label": "返回，不转送"}
+    return act_page(form, act, title=f"转送另一机制：{found.title}", verb="转送议题", back=there, **more)
+
+
 @bp.post("/proposals/<int:proposal_id>/take-up")
 @requires(Permission.MEETING_PLAN)
 def take_up_proposal(proposal_id: int) -> Page:
@@ -297,5 +350,16 @@ def _choice(meeting: Meeting) -> str:
     return f"{meeting.name}：{on}召开，议题最迟{words.day(meeting.proposals_due_on)}提交{late}"
 
 
+def _stored(found: Proposal) -> dict[str, Any]:
+    """What the form shows of a proposal; its papers stand on its own page."""
+    return {name: getattr(found, name) for name in ("version", "meeting_id", "title", "body", "urgent_reason", "minutes_wanted")}
+
+
 def _text(form: ProposalForm) -> dict[str, Any]:
-    return {"title": form.title.data, "body": form.body.data, "minutes_wanted": form.minutes_wanted.data}
+    return {
+        "title": form.title.data,
+        "body": form.body.data or "",
+        "minutes_wanted": form.minutes_wanted.data,
+        "urgent_reason": form.urgent_reason.data or "",
+        "files": uploaded(form.files),
+    }

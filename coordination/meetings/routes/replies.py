@@ -1,14 +1,19 @@
 """The notice and the units' replies: who will be told, answering, urging."""
 
-from flask import flash, redirect, render_template, request, url_for
+from io import BytesIO
+from typing import Any
+
+from flask import flash, redirect, render_template, request, send_file, url_for
+from sqlalchemy.orm import Session
 
 from coordination import clock
 from coordination.access import actor, requires
-from coordination.meetings import audience, invitation, queries, words
-from coordination.meetings.forms import ActForm, ReplyForm
+from coordination.acting import Answer, Did, act_page
+from coordination.meetings import audience, entries, invitation, queries, service, words
+from coordination.meetings.forms import ActForm, RearrangeForm, ReplyForm
 from coordination.meetings.routes.blueprint import Page, bp, conflict_page, database, to
 from coordination.permissions import Permission, require
-from coordination.settings.queries import calendar
+from coordination.settings.queries import calendar, setting
 from coordination.transaction import transaction
 from models import Meeting, MeetingStatus
 from models.errors import Conflict, IllegalMove, NotFound
@@ -53,6 +58,49 @@ def _consequences(session, meeting: Meeting, due_on) -> list[str]:
         "本机制规定会前召开联络员会议，尚未记下召开。" if skipped else "",
         f"列席人员不在平台内，请另行通知：{words.listed(guests)}。" if guests else "",
     ]
+
+
+@bp.route("/<int:meeting_id>/rearrange", methods=["GET", "POST"])
+@requires(Permission.MEETING_PLAN)
+def rearrange(meeting_id: int) -> Answer:
+    """改时间地点 after the notice: everyone who will be told is shown before anything is sent."""
+    session, who = database(), actor()
+    meeting = queries.get_meeting(session, who, meeting_id)
+    require(who, Permission.MEETING_PLAN, meeting.scope)
+    if meeting.status != MeetingStatus.NOTIFIED:
+        raise IllegalMove(f"会议现为“{meeting.status.label}”，不能改时间地点")
+    form, there, name = RearrangeForm(obj=meeting), url_for("meetings.show", meeting_id=meeting_id), meeting.name
+
+    def act(session: Session) -> Did:
+        given: dict[str, Any] = {"starts_at": form.starts_at.data, "place": form.place.data, "chair": form.chair.data or ""}
+        invitation.rearrange(session, actor=who, meeting_id=meeting_id, version=form.version.data or 0, now=clock.now(), **given)
+        return "会议安排已改。10分钟内再改的，邮件合并为一次。", there
+
+    told = audience.concerned(session, meeting)
+    lines = (
+        f"{told.in_words}提醒，写明改后的时间、地点和主持",
+        "邮件在10分钟后发出并更新日历，其间再改的合并为一次",
+        "议程和各单位的答复不变；日期未定的，请推迟会议",
+        *service.day_hints(session, meeting.starts_at, meeting.proposals_due_on),
+    )
+    more: dict[str, Any] = {"consequences": lines, "told": told, "crumbs": [("会议", url_for("meetings.index")), (name, there)]}
+    title = f"改时间地点：{name}"
+    return act_page(
+        form, act, title=title, verb="改时间地点", back=there, back_label="返回，不改", template="meetings/amend_one.html", **more
+    )
+
+
+@bp.get("/<int:meeting_id>/calendar.ics")
+@requires(Permission.MEETING_READ)
+def calendar_entry(meeting_id: int) -> Page:
+    """加入日历: the meeting as a file for whoever gets no mail."""
+    session = database()
+    meeting = queries.get_meeting(session, actor(), meeting_id)
+    if meeting.notified_at is None or meeting.status == MeetingStatus.POSTPONED:
+        raise NotFound("会议通知发出后，才有日历文件")
+    method = entries.Method.CANCEL if meeting.status == MeetingStatus.CANCELLED else entries.Method.PUBLISH
+    content = entries.written(meeting, method, clock.now(), site=setting(session, "site_url").rstrip("/"))
+    return send_file(BytesIO(content.encode()), mimetype="text/calendar", as_attachment=True, download_name=f"{meeting.name}.ics")
 
 
 @bp.route("/<int:meeting_id>/urge", methods=["GET", "POST"])

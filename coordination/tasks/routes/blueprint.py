@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from coordination import clock, evidence
 from coordination.access import actor
-from coordination.evidence import Evidence
 from coordination.filters import with_query
 from coordination.notices import full_day
 from coordination.permissions import Permission, can
@@ -102,11 +101,6 @@ def head_of(task: Task, *, form: str = "") -> dict[str, Any]:
 def earliest() -> dict[str, str]:
     """The attribute that keeps a date control from offering days past."""
     return page.earliest(clock.today())
-
-
-def uploaded(field: Any) -> list[Evidence]:
-    """The files of an upload that may be kept; BadInput says which may not. An empty field gives none."""
-    return evidence.examined((one.filename, one.read()) for one in field.data or [] if getattr(one, "filename", ""))
 
 
 def place(name: str) -> Place | None:

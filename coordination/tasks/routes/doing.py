@@ -6,12 +6,12 @@ from werkzeug.wrappers import Response
 
 from coordination import clock
 from coordination.access import actor, requires, safe_next
-from coordination.forms import choices
+from coordination.forms import choices, uploaded
 from coordination.notices import full_day
 from coordination.permissions import Permission
 from coordination.tasks import forms, page, queries, service
 from coordination.tasks.actions import Action, entitled
-from coordination.tasks.routes.blueprint import Answer, ahead, bp, done_or_again, due, opened, uploaded
+from coordination.tasks.routes.blueprint import Answer, ahead, bp, done_or_again, due, opened
 from coordination.transaction import transaction
 from models import Task
 from models.base import db
