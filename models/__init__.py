@@ -24,6 +24,7 @@ from models.complaint_import import ComplaintImport, ImportColumn
 from models.complaint_link import ComplaintKey, ComplaintLink, ComplaintSlice, LinkKind
 from models.complaint_paper import ComplaintPaper, PaperKind
 from models.complaint_step import Appraisal, CallBack, DutyShift, HandlingRound, Inquiry, OnSite, RecipientKind, Transfer
+from models.countersign import Countersign, CountersignAnswer, CountersignRound
 from models.decision import Decision, DecisionCoUnit, ReadingCase, Verdict
 from models.extra_meeting import ExtraRequest, ExtraRequestStatus
 from models.fast_lane import FastLane, LaneStatus
@@ -47,6 +48,8 @@ from models.meeting import (
 )
 from models.meeting_paper import MeetingPaper, MeetingPaperKind
 from models.minutes import Minutes, MinutesPart, MinutesReceipt, MinutesStatus
+from models.minutes_correction import MinutesCorrection
+from models.minutes_revision import MinutesRevision, MinutesUpload
 from models.notice import Mail, Notice
 from models.numbering import NumberSeries
 from models.people import LoginFailure, Person, Role, RoleGrant
@@ -117,6 +120,9 @@ __all__ = [
     "ComplaintSlice",
     "ComplaintStatus",
     "ConsumerReview",
+    "Countersign",
+    "CountersignAnswer",
+    "CountersignRound",
     "Decision",
     "DecisionCoUnit",
     "Duty",
@@ -170,9 +176,12 @@ __all__ = [
     "MeetingStatus",
     "Membership",
     "Minutes",
+    "MinutesCorrection",
     "MinutesPart",
     "MinutesReceipt",
+    "MinutesRevision",
     "MinutesStatus",
+    "MinutesUpload",
     "Notice",
     "NumberSeries",
     "Objection",

@@ -192,6 +192,7 @@ class AgendaItem(Model):
     discussion: Mapped[str] = mapped_column(Words(), default="")
     text_version: Mapped[int] = mapped_column(default=1)
     outcome: Mapped[ItemOutcome] = mapped_column(choice(ItemOutcome), default=ItemOutcome.PENDING)
+    is_confidential: Mapped[bool] = mapped_column(default=False)  # left out of what units get that did not attend
     version: Mapped[int] = mapped_column(default=1)
     meeting: Mapped[Meeting] = relationship(back_populates="items")
     proposal: Mapped["Proposal | None"] = relationship()

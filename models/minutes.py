@@ -29,7 +29,7 @@ class Minutes(Stateful, Model):
 
     MOVES = {
         MinutesStatus.DRAFT: {MinutesStatus.COUNTERSIGNING, MinutesStatus.SIGNED},
-        MinutesStatus.COUNTERSIGNING: {MinutesStatus.DRAFT, MinutesStatus.SIGNED},
+        MinutesStatus.COUNTERSIGNING: {MinutesStatus.SIGNED},
         MinutesStatus.SIGNED: {MinutesStatus.ISSUED},
         MinutesStatus.ISSUED: set(),
     }
@@ -78,8 +78,12 @@ class Minutes(Stateful, Model):
 
     @property
     def is_open(self) -> bool:
-        """May the text still be changed?"""
-        return self.status == MinutesStatus.DRAFT
+        """May the text still be changed? Also while it is countersigned: that is how what units ask for gets into it."""
+        return self.status in {MinutesStatus.DRAFT, MinutesStatus.COUNTERSIGNING}
+
+    def countersign(self) -> None:
+        """发起会签: the draft goes to the units that attended."""
+        self._move_to(MinutesStatus.COUNTERSIGNING)
 
     def sign(self, number: int, by: Person, at: datetime) -> None:
         """签发 by the convenor: the number is given in the same transaction, in the series of the year (China) of signing."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from coordination import audit
 from coordination.meetings import minutes as text
-from coordination.meetings import queries
+from coordination.meetings import queries, revisions
 from coordination.permissions import Actor, Permission, require
 from coordination.tasks.queries import for_review
 from coordination.tasks.reviewing import notes
@@ -31,16 +31,18 @@ def compile_minutes(session: Session, *, actor: Actor, meeting_id: int, now: dat
     require(actor, Permission.MINUTES_EDIT, meeting.scope)
     if meeting.status != MeetingStatus.HELD:
         raise IllegalMove(f"会议现为“{meeting.status.label}”，会议结束后方可汇编纪要")
-    minutes = queries.minutes_of(session, actor, meeting)
+    minutes = queries.minutes_of(session, actor, meeting, lock=True)
     again = minutes is not None
     if minutes is None:
         minutes = _first(session, meeting, now)
     else:
         _require_open(minutes)
+        revisions.begin(session, minutes)
         _fill(minutes, differences(session, meeting, minutes))
         minutes.compiled_at = now
     kept = sum(part.edited for part in minutes.parts) + minutes.opening_edited
     said = "重新汇编纪要" + (f"，手工修改的{kept}段未动" if kept else "") if again else "汇编纪要"
+    revisions.keep(session, minutes, actor=actor, what=said, now=now)
     audit.record(session, actor=actor, action="minutes:compile", subject=minutes, at=now, text=said)
     return minutes
 
@@ -70,7 +72,7 @@ def edit_opening(session: Session, *, actor: Actor, meeting_id: int, version: in
         raise Conflict("纪要导语刚刚被他人修改", mine=opening, theirs=minutes.opening, version=minutes.version)
     if minutes.opening != opening:
         minutes.opening, minutes.opening_edited = opening, True
-        audit.record(session, actor=actor, action="minutes:edit", subject=minutes, at=now, text="修改导语")
+        _keep(session, actor, minutes, "minutes:edit", "修改导语", now)
     return minutes
 
 
@@ -82,7 +84,7 @@ def edit_part(session: Session, *, actor: Actor, part_id: int, version: int, hea
         raise Conflict("本段刚刚被他人修改", mine=body, theirs=part.body, version=part.version)
     if (part.heading, part.body) != (heading, body):
         part.heading, part.body, part.edited = heading, body, True
-        audit.record(session, actor=actor, action="minutes:edit", subject=part.minutes, at=now, text=f"修改“{heading}”一段")
+        _keep(session, actor, part.minutes, "minutes:edit", f"修改“{heading}”一段", now)
     return part
 
 
@@ -94,7 +96,7 @@ def restore_part(session: Session, *, actor: Actor, part_id: int, version: int, 
         raise Conflict("本段刚刚被他人修改，没有改回汇编稿", theirs=part.body, version=part.version)
     found = differences(session, minutes.meeting, minutes)
     part.body, part.heading, part.edited = found.parts.get(part.id, part.body), part.item.title, False
-    audit.record(session, actor=actor, action="minutes:restore", subject=minutes, at=now, text=f"“{part.heading}”一段改回汇编稿")
+    _keep(session, actor, minutes, "minutes:restore", f"“{part.heading}”一段改回汇编稿", now)
     return part
 
 
@@ -105,7 +107,7 @@ def restore_opening(session: Session, *, actor: Actor, meeting_id: int, version:
         raise Conflict("导语刚刚被他人修改，没有改回汇编稿", theirs=minutes.opening, version=minutes.version)
     found = differences(session, minutes.meeting, minutes)
     minutes.opening, minutes.opening_edited = found.opening or minutes.opening, False
-    audit.record(session, actor=actor, action="minutes:restore", subject=minutes, at=now, text="导语改回汇编稿")
+    _keep(session, actor, minutes, "minutes:restore", "导语改回汇编稿", now)
     return minutes
 
 
@@ -153,7 +155,14 @@ def _to_edit(session: Session, actor: Actor, meeting_id: int) -> Minutes:
     require(actor, Permission.MINUTES_EDIT, meeting.scope)
     minutes = queries.get_minutes(session, actor, meeting, lock=True)
     _require_open(minutes)
+    revisions.begin(session, minutes)
     return minutes
+
+
+def _keep(session: Session, actor: Actor, minutes: Minutes, action: str, said: str, now: datetime) -> None:
+    """The change as a revision and in the ledger."""
+    revisions.keep(session, minutes, actor=actor, what=said, now=now)
+    audit.record(session, actor=actor, action=action, subject=minutes, at=now, text=said)
 
 
 def _require_open(minutes: Minutes) -> None:

@@ -260,6 +260,7 @@ RULES: tuple[DefaultRule, ...] = (
     DefaultRule("REPLY_DUE", "参会答复截止", 1, LimitUnit.WORKING, OURS, BEGINNING, note="会议前的工作日数"),
     DefaultRule("OPINION", "议题征求意见答复", 5, LimitUnit.WORKING, OURS, BEGINNING, note="自征求意见之日起"),
     DefaultRule("EXTRA_ANSWER", "临时会议申请答复", 5, LimitUnit.WORKING, OURS, BEGINNING, note="自提请之日起，由联席会议办公室答复"),
+    DefaultRule("COUNTERSIGN", "纪要会签", 3, LimitUnit.WORKING, OURS, BEGINNING, note="自发起会签之日起；逾期未答复的视为同意"),
     DefaultRule("MINUTES_READ", "纪要阅知", 5, LimitUnit.WORKING, OURS, BEGINNING, note="自印发之日起"),
     DefaultRule("REG_NOTICE", "示范单位公示期", 5, LimitUnit.WORKING, OURS, EARLIEST_UNITS, note="自公示次日起算；类别另有规定的从其规定"),
     DefaultRule("REG_OBJECTION", "公示异议核实", 5, LimitUnit.WORKING, OURS, EARLIEST_UNITS, note="自收到异议之日起"),

@@ -18,6 +18,7 @@ from coordination.meetings.routes import (
     readings,
     releasing,
     replies,
+    revisions,
     room,
 )
 from coordination.meetings.routes.blueprint import bp
@@ -41,5 +42,6 @@ __all__ = [
     "readings",
     "releasing",
     "replies",
+    "revisions",
     "room",
 ]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from coordination import access, clock
 from coordination.access import actor, requires
 from coordination.documents.wording import ordinal
-from coordination.meetings import audience, confirming, drafting, issuing, queries, stages
+from coordination.meetings import audience, confirming, drafting, issuing, queries, revisions, stages
 from coordination.meetings import minutes as text
 from coordination.meetings.forms import ActForm, OpeningForm, PartForm, SignForm
 from coordination.meetings.routes.blueprint import Page, bp, conflict_page, database, to
@@ -58,6 +58,7 @@ def minutes(meeting_id: int) -> Page:
         may_issue=situation.may(Permission.MINUTES_ISSUE) and found.status == MinutesStatus.SIGNED,
         overseen=overseen,
         history=queries.history(session, found) if overseen else [],
+        newest=revisions.newest(session, found) if overseen else 0,
     )
 
 
