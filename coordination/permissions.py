@@ -37,6 +37,7 @@ class Permission(StrEnum):
     MINUTES_SIGN = "minutes:sign"
     MINUTES_ISSUE = "minutes:issue"
     MINUTES_RECEIVE = "minutes:receive"
+    MINUTES_COUNTERSIGN = "minutes:countersign"
     TASK_READ = "task:read"
     TASK_REPORT = "task:report"
     TASK_SUPERVISE = "task:supervise"
@@ -87,7 +88,7 @@ _REGISTRY_OFFICE = {
 _CASES = {_P.COMPLAINT_READ, _P.COMPLAINT_HANDLE, _P.COMPLAINT_UNMASK}
 _UNIT = (
     _EVERYONE
-    | {_P.MEETING_READ, _P.PROPOSAL_WRITE, _P.REPLY_WRITE, _P.MINUTES_RECEIVE, _P.TASK_READ, _P.TASK_REPORT}
+    | {_P.MEETING_READ, _P.PROPOSAL_WRITE, _P.REPLY_WRITE, _P.MINUTES_RECEIVE, _P.MINUTES_COUNTERSIGN, _P.TASK_READ, _P.TASK_REPORT}
     | _REGISTRY_UNIT
     | _CASES
 )

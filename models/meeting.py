@@ -278,6 +278,11 @@ class Reply(Model):
         """The unit that owes the reply."""
         return Scope(self.meeting.mechanism_id, frozenset({self.unit_id}))
 
+    @property
+    def was_there(self) -> bool:
+        """Did the unit attend? Late counts; not before the meeting."""
+        return self.presence in {Presence.PRESENT, Presence.LATE}
+
     def respond(self, answer: Answer, *, name: str, post: str, reason: str, by_id: int | None, at: datetime) -> None:
         """The unit answers, or answers anew; a reason belongs to 请假 alone, a name to who comes."""
         comes = answer != Answer.LEAVE

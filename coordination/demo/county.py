@@ -199,6 +199,11 @@ COUNTY = Story(
         Absence("GAJ", name="郑某", post="治安大队副大队长"),
     ),
     late="WLJJ",
+    opinion=(
+        "TYJ",
+        "健身场所预收费一项，建议写明合同示范文本由县市场监管局提供。",
+        "未改文字：示范文本由谁提供，按现有职责办理，会上没有另作议定；已向县体育局说明。",
+    ),
     unread=("CZJ", "JRJG", "SFJ"),
     next_held=20,
     proposals=(

@@ -5,17 +5,21 @@ from datetime import datetime
 from typing import Any
 
 from coordination.demo import before
+from sqlalchemy import select
+
 from coordination.demo.days import in_words
 from coordination.demo.followed import follow
 from coordination.demo.stage import Stage, clock
 from coordination.demo.story import Absence, Item, Story
-from coordination.meetings import agenda, drafting, invitation, issuing, proposals, room, service
-from models import Answer, ItemOutcome, Meeting, MeetingKind, Presence
+from coordination.meetings import agenda, countersigning, drafting, invitation, issuing, proposals, room, service
+from models import Answer, CountersignAnswer, ItemOutcome, Meeting, MeetingKind, Minutes, Presence
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张"
 # Working days from the day of the meeting.
 PLANNED, COLLECTING, PROPOSED, DUE, PLACED, LIAISON_MET, CALLED, ANSWERED, AMENDED = -20, -19, -16, -10, -9, -8, -7, -4, -3
 COMPILED, ASKED, SIGNED, ISSUED, READ = 1, 2, 3, 4, 6
+PLANNED, COLLECTING, PROPOSED, DUE, PLACED, LIAISON_MET, CALLED, ANSWERED = -20, -19, -16, -10, -9, -8, -7, -4
+COMPILED, COUNTERSIGNED, ASKED, SIGNED, ISSUED, READ = 1, 2, 3, 3, 4, 6
 
 
 class HeldMeeting:
@@ -49,6 +53,9 @@ class HeldMeeting:
         on(held, self.story.clock, self.hold)
         on(held, f"{hour + 2}:05", self._step(room.end_meeting, "recorder"))
         on(held + COMPILED, "15:20", self._step(drafting.compile_minutes, "recorder"))
+        if self.mechanism.has_countersign:
+            on(held + COMPILED, "16:10", self._step(countersigning.send, "office"))
+            on(held + COUNTERSIGNED, "10:00", self.countersign)
         on(held + ASKED, "9:10", self._step(issuing.submit, "office"))
         on(held + SIGNED, "16:30", self._step(issuing.sign, self.story.convenor))
         on(held + ISSUED, "9:40", self.issue)
@@ -143,6 +150,19 @@ class HeldMeeting:
             if reply.unit_id == late_id
         }
         self._step(room.sign_in, "recorder", seen=seen, said=late)(now)
+
+    def countersign(self, now: datetime) -> None:
+        """会签: all agree but the story's one unit, whose opinion the office takes in."""
+        minutes = self.session.scalars(select(Minutes).where(Minutes.meeting_id == self.meeting_id)).one()
+        row = countersigning.current(self.session, minutes)
+        unit, opinion, handling = self.story.opinion
+        for asked in row.answers if row else ():
+            amends = asked.unit.code == unit
+            said = (CountersignAnswer.AMEND, opinion) if amends else (CountersignAnswer.AGREE, "")
+            self._step(countersigning.answer, f"liaison-{asked.unit.code}", choice=said[0], opinion=said[1])(now)
+            if amends:
+                office, version = self.stage.actor("office"), asked.version
+                countersigning.handle(self.session, actor=office, countersign_id=asked.id, version=version, handling=handling, now=now)
 
     def issue(self, now: datetime) -> None:
         """印发: the tasks are made, and what becomes of each is planned; most units read their copy."""

@@ -136,6 +136,7 @@ def load_mechanisms(session: Session, units: dict[str, Unit], now: datetime) -> 
         office_unit_id=units["SCJG"].id,
         basis="示例县人民政府办公室2017年12月21日印发的联席会议制度",
         has_liaison_meeting=True,
+        has_countersign=True,
         now=now,
     )
     sections = seating.create_mechanism(

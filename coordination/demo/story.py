@@ -121,3 +121,4 @@ class Story:
     proposals: tuple[Proposal, ...]
     extras: tuple[Extra, ...] = field(default=())
     bulletins: tuple[Bulletin, ...] = field(default=())
+    opinion: tuple[str, str, str] = ("", "", "")  # of the countersigning: the unit that asks for a change, what for, what became of it

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination.desk.todo import Limits, Todo
+from coordination.meetings.queries import round_counts
 from coordination.permissions import Actor
 from coordination.tasks.queries import WAITS
 from models import (
     AgendaItem,
+    CountersignRound,
     Decision,
     Extension,
     ExtensionStatus,
@@ -57,6 +59,8 @@ def todos(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
         yield from _holding(session, office, office | recorder, limits)
     if office | recorder | convenor:
         yield from _minutes(session, office, office | recorder, convenor)
+    if office | recorder:
+        yield from _countersigns(session, office | recorder, limits)
 
 
 def _held(session: Session, actor: Actor, role: Role) -> frozenset[int]:
@@ -133,10 +137,28 @@ def _minutes(session: Session, office: frozenset[int], recording: frozenset[int]
             verb, whose = "印发纪要", office
         elif minutes is not None and minutes.submitted_at is not None:
             verb, whose = "签发纪要", convenor
+        elif minutes is not None and minutes.status == MinutesStatus.COUNTERSIGNING:
+            continue  # _countersigns
         else:
             verb, whose = f"确认条款{waiting}条" if minutes is not None and waiting else "编制纪要", recording
         if meeting.mechanism_id in whose:
             yield Todo(f"{verb}：{meeting.name}", meeting.mechanism.short_name, "meetings.minutes", {"meeting_id": meeting.id})
+
+
+def _countersigns(session: Session, recording: frozenset[int], limits: Limits) -> Iterator[Todo]:
+    """Minutes in countersigning: 处理会签意见 first, 催请会签 when the day is near, 报请签发 when the round is over."""
+    answers, meeting_of = selectinload(CountersignRound.answers), joinedload(CountersignRound.minutes).joinedload(Minutes.meeting)
+    query = select(CountersignRound).join(CountersignRound.minutes).options(answers, meeting_of.joinedload(Meeting.mechanism))
+    open_ = (Minutes.status == MinutesStatus.COUNTERSIGNING, Minutes.submitted_at.is_(None), Minutes.mechanism_id.in_(recording))
+    for row in session.scalars(query.where(*open_, round_counts())):
+        meeting = row.minutes.meeting
+        light = limits.light(row.due_on, meeting.mechanism_id)
+        if row.unhandled:
+            yield _of(meeting, f"处理会签意见{len(row.unhandled)}条", "meetings.countersign", None, limits)
+        elif row.is_over(limits.today):
+            yield _of(meeting, "报请签发纪要", "meetings.minutes", None, limits)
+        elif light.kind != "ok":
+            yield _of(meeting, f"催请{len(row.waiting)}个单位会签", "meetings.countersign", row.due_on, limits)
 
 
 def _reported(session: Session, mechanism_ids: Iterable[int]) -> Iterator[Todo]:

@@ -40,6 +40,7 @@ UNIT_ACTS = (
     "task:report",
     "minutes:read",
     "bulletin:read",
+    "minutes:countersigned",
     "registry:review",
     "registry:inspect",
     "registry:measure",

@@ -6,16 +6,20 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.desk.todo import Act, Limits, Todo
+from coordination.meetings.queries import round_counts
 from coordination.permissions import UNIT_ROLES, Actor
 from models import (
     Answer,
     Bulletin,
     BulletinReceipt,
+    Countersign,
+    CountersignRound,
     Meeting,
     MeetingStatus,
     Minutes,
     MinutesReceipt,
     Opinion,
+    MinutesStatus,
     Proposal,
     ProposalStatus,
     Reply,
@@ -41,6 +45,7 @@ def todos(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
     yield from _tasks(session, actor, limits)
     yield from _shares(session, actor, limits)
     yield from _papers(session, actor)
+    yield from _countersigns(session, actor, limits)
     yield from _minutes(session, actor, limits)
     yield from _bulletins(session, actor, limits)
 
@@ -140,6 +145,20 @@ def _papers(session: Session, actor: Actor) -> Iterator[Todo]:
     sent = (TaskPaper.status == TaskPaperStatus.SENT, TaskPaper.kind != TaskPaperKind.REPORT_UP, Task.lead_id.in_(actor.unit_ids))
     for paper in session.scalars(query.where(*sent).order_by(TaskPaper.id)):
         yield Todo(f"签收{paper.kind.label}：{paper.task.title}", paper.task.number, "tasks.paper", {"paper_id": paper.id}, is_own=True)
+
+
+def _countersigns(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
+    """会签纪要: the unit was asked in the round that counts, has not answered, and its day has not passed (silence is consent then)."""
+    meeting_of = (
+        joinedload(Countersign.round).joinedload(CountersignRound.minutes).joinedload(Minutes.meeting).joinedload(Meeting.mechanism)
+    )
+    query = select(Countersign).join(Countersign.round).join(CountersignRound.minutes).options(meeting_of)
+    owed = (Countersign.unit_id.in_(actor.unit_ids), Countersign.answer.is_(None), CountersignRound.due_on >= limits.today)
+    for asked in session.scalars(query.where(*owed, Minutes.status == MinutesStatus.COUNTERSIGNING, round_counts())):
+        meeting, due_on = asked.round.minutes.meeting, asked.round.due_on
+        light = limits.light(due_on, meeting.mechanism_id)
+        ids = {"meeting_id": meeting.id}
+        yield Todo(f"会签纪要：{meeting.name}", meeting.mechanism.short_name, "meetings.countersign", ids, due_on, light, is_own=True)
 
 
 def _minutes(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:

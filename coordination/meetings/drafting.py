@@ -65,6 +65,20 @@ def stale(minutes: Minutes, found: Differences) -> bool:
     return changed or (found.opening is not None and not minutes.opening_edited)
 
 
+def obstacles(session: Session, meeting: Meeting, minutes: Minutes) -> list[str]:
+    """What keeps these minutes from being countersigned and signed, in words; empty when nothing does."""
+    items = queries.items_of(session, meeting)
+    return told(items, minutes, differences(session, meeting, minutes, items))
+
+
+def told(items: Sequence[AgendaItem], minutes: Minutes, found: Differences) -> list[str]:
+    """As ``obstacles``, from what was read already."""
+    kept = text.problems(items)
+    if minutes.is_open and stale(minutes, found):
+        kept.append("会议记录在汇编后有改动，请先重新汇编")
+    return kept
+
+
 def edit_opening(session: Session, *, actor: Actor, meeting_id: int, version: int, opening: str, now: datetime) -> Minutes:
     """Edit the opening by hand. Conflict with both texts when somebody changed it since ``version``."""
     minutes = _to_edit(session, actor, meeting_id)

@@ -9,7 +9,7 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from coordination.forms import Day, Form, Line, Moment, Number, OneOf, Paragraphs, SomeOf, choices
-from models import Answer, BulletinKind, ItemOutcome, LiaisonWord, MeetingKind, Presence
+from models import Answer, BulletinKind, CountersignAnswer, ItemOutcome, LiaisonWord, MeetingKind, Presence
 from models.calendar import local_date
 
 NOT_STUDIED = "later"  # the liaison meeting left it for another day
@@ -292,6 +292,28 @@ class SignForm(Form):
     """Signing: ``seen`` is the digest of the text on the page."""
 
     seen = HiddenField("所见文字")
+
+
+class CountersignForm(Form):
+    """A unit's answer in a round of countersigning."""
+
+    answer = OneOf("会签意见", coerce=as_member(CountersignAnswer), choices=choices((answer, answer.label) for answer in CountersignAnswer))
+    opinion = Paragraphs("修改意见", most=4000, required=False, rows=4)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """修改意见 needs its words; said at the field."""
+        good = super().validate(extra_validators)
+        if self.answer.data == CountersignAnswer.AMEND and not self.opinion.data:
+            self.opinion.errors = [*self.opinion.errors, "请写明修改意见"]
+            return False
+        return good
+
+
+class HandlingForm(Form):
+    """What became of a unit's 修改意见."""
+
+    version = Version()
+    handling = Paragraphs("处理情况", most=500, rows=3)
 
 
 class ActForm(Form):

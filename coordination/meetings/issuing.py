@@ -1,6 +1,5 @@
 """Signing and issuing minutes: the number at signing; at issue the .docx is stored, tasks are made and every member unit owes a reading."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -8,28 +7,14 @@ from sqlalchemy.orm import Session
 
 from coordination import attachments, audit
 from coordination.accounts.queries import people_in_role
-from coordination.meetings import audience, drafting, paperwork, queries, words
+from coordination.meetings import audience, countersigning, drafting, paperwork, queries, words
 from coordination.meetings import minutes as text
 from coordination.permissions import Actor, Permission, require
 from coordination.tasks.service import create_from_decision
-from models import AgendaItem, Decision, Meeting, MeetingPaper, Minutes, MinutesReceipt, MinutesStatus, Person, Role, Unit
+from models import Decision, Meeting, MeetingPaper, Minutes, MinutesReceipt, MinutesStatus, Person, Role, Unit
 from models.calendar import local_date
 from models.errors import Conflict, IllegalMove, NotAllowed, NotFound
 from models.numbering import take_number
-
-
-def obstacles(session: Session, meeting: Meeting, minutes: Minutes) -> list[str]:
-    """What keeps these minutes from being countersigned and signed, in words; empty when nothing does."""
-    items = queries.items_of(session, meeting)
-    return told(items, minutes, drafting.differences(session, meeting, minutes, items))
-
-
-def told(items: Sequence[AgendaItem], minutes: Minutes, differences: drafting.Differences) -> list[str]:
-    """As ``obstacles``, from what was read already."""
-    found = text.problems(items)
-    if minutes.is_open and drafting.stale(minutes, differences):
-        found.append("会议记录在汇编后有改动，请先重新汇编")
-    return found
 
 
 def submit(session: Session, *, actor: Actor, meeting_id: int, now: datetime) -> Minutes:
@@ -37,7 +22,7 @@ def submit(session: Session, *, actor: Actor, meeting_id: int, now: datetime) ->
     meeting = queries.get_meeting(session, actor, meeting_id)
     require(actor, Permission.MINUTES_EDIT, meeting.scope)
     minutes = queries.get_minutes(session, actor, meeting, lock=True)
-    _require_ready(session, meeting, minutes)
+    _require_ready(session, meeting, minutes, local_date(now))
     minutes.submitted_at = now
     audit.record(session, actor=actor, action="minutes:submit", subject=minutes, at=now, text="报请召集人签发")
     convenors = people_in_role(session, Role.CONVENOR, meeting.mechanism_id)
@@ -56,7 +41,7 @@ def sign(session: Session, *, actor: Actor, meeting_id: int, now: datetime, seen
     signer = session.get(Person, actor.person_id) if actor.person_id is not None else None
     if signer is None:
         raise NotAllowed("签发须由召集人本人办理")
-    _require_ready(session, meeting, minutes)
+    _require_ready(session, meeting, minutes, local_date(now))
     if seen is not None and seen != text.digest(minutes):
         raise Conflict("纪要在您审阅时被修改，没有签发。请看过新的文字再签", version=minutes.version)
     number = take_number(session, f"minutes:{meeting.mechanism.code}:{local_date(now).year}")
@@ -132,10 +117,10 @@ def _numbers(letters: list[MeetingPaper]) -> str:
     return f"，附函{len(letters)}件（{first.label}{f'至{last.number}号' if last is not first else ''}）"
 
 
-def _require_ready(session: Session, meeting: Meeting, minutes: Minutes) -> None:
+def _require_ready(session: Session, meeting: Meeting, minutes: Minutes, today: date) -> None:
     if not minutes.is_open:
         raise IllegalMove(f"纪要{minutes.status.label}，编号{minutes.label}，不能再次签发")
-    found = obstacles(session, meeting, minutes)
+    found = drafting.obstacles(session, meeting, minutes) + countersigning.unfinished(session, meeting, minutes, today)
     if found:
         raise IllegalMove(f"纪要还不能签发：{'；'.join(found[:5])}{f'，等{len(found)}处' if len(found) > 5 else ''}")
 

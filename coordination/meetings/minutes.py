@@ -17,7 +17,7 @@ from coordination.documents import decisions as clauses
 from coordination.documents.paper import Attendance, MinutesPaper, Section
 from coordination.documents.wording import clean, full_stop, official_date, ordinal, paragraphs
 from coordination.meetings import queries, words
-from models import AgendaItem, Answer, Decision, Guest, ItemKind, ItemOutcome, Meeting, Minutes, Presence, Reply, Task, TaskStatus
+from models import AgendaItem, Answer, Decision, Guest, ItemKind, ItemOutcome, Meeting, Minutes, Reply, Task, TaskStatus
 from models.calendar import SHANGHAI, local_date
 from models.errors import NotFound
 
@@ -25,7 +25,6 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 AGREED = "会议议定："
 DRAFT_NUMBER = "送审稿"
 _NUMBERED = re.compile(r"^（[一二三四五六七八九十百零]{1,5}）")
-_THERE = frozenset({Presence.PRESENT, Presence.LATE})
 
 
 # Sections
@@ -131,7 +130,7 @@ def _what(items: Sequence[AgendaItem]) -> str:
 
 
 def _who(replies: Sequence[Reply], guests: Sequence[Guest]) -> str:
-    there = [reply.unit.short_name for reply in replies if reply.presence in _THERE]
+    there = [reply.unit.short_name for reply in replies if reply.was_there]
     said = ""
     if there:
         said = f"{there[0]}等{len(there)}个成员单位参加会议" if len(there) > 1 else f"{there[0]}参加会议"
@@ -156,7 +155,7 @@ def paper(meeting: Meeting, minutes: Minutes, replies: Sequence[Reply], guests: 
         title=f"{meeting.title}纪要",
         opening=minutes.opening,
         sections=tuple(section_of(part.heading, part.body) for part in minutes.parts),
-        present=tuple(_attendance(reply) for reply in replies if reply.presence in _THERE),
+        present=tuple(_attendance(reply) for reply in replies if reply.was_there),
         on_leave=tuple(Attendance(reply.unit.short_name) for reply in replies if _on_leave(reply)),
         guests=tuple(Attendance(guest.body, _named(guest.name, guest.post)) for guest in guests),
         copies_to="各成员单位",
@@ -169,7 +168,7 @@ def paper(meeting: Meeting, minutes: Minutes, replies: Sequence[Reply], guests: 
 
 
 def _on_leave(reply: Reply) -> bool:
-    return reply.presence not in _THERE and reply.answer == Answer.LEAVE
+    return not reply.was_there and reply.answer == Answer.LEAVE
 
 
 def _attendance(reply: Reply) -> Attendance:

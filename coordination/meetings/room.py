@@ -27,7 +27,6 @@ from models import (
     Meeting,
     MeetingStatus,
     Minutes,
-    MinutesStatus,
     Presence,
     Unit,
 )
@@ -295,7 +294,7 @@ def _open_record(session: Session, actor: Actor, meeting_id: int) -> Meeting:
         raise IllegalMove(f"会议现为“{meeting.status.label}”，会中方可记录")
     # A shared lock: recorders do not wait for each other, but nobody signs the minutes while the record is being written.
     minutes = session.scalar(select(Minutes).where(Minutes.meeting_id == meeting.id).with_for_update(read=True))
-    if minutes is not None and minutes.status != MinutesStatus.DRAFT:
+    if minutes is not None and not minutes.is_open:
         raise IllegalMove(f"纪要{minutes.status.label}，会议记录不再改动")
     return meeting
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from coordination.meetings import words
 from coordination.permissions import Actor, Permission, can
-from models import Meeting, MeetingStatus, Minutes, MinutesReceipt, MinutesStatus, Reply
+from models import Countersign, CountersignRound, Meeting, MeetingStatus, Minutes, MinutesReceipt, MinutesStatus, Reply
 from models.calendar import local_date
 
 
@@ -46,7 +46,8 @@ class NextStep:
 
 @dataclass(frozen=True)
 class Situation:
-    """All that decides on the next step."""
+    """All that decides on the next step. ``round``: the countersigning that counts; ``asked``: what the own unit was asked in it;
+    ``unfinished``: what of it keeps the minutes from being signed."""
 
     actor: Actor
     meeting: Meeting
@@ -58,10 +59,24 @@ class Situation:
     invited: int = 0
     waiting: int = 0
     obstacles: list[str] = field(default_factory=list)
+    round: CountersignRound | None = None
+    asked: Countersign | None = None
+    unfinished: list[str] = field(default_factory=list)
 
     def may(self, permission: Permission) -> bool:
         """Does this person hold ``permission`` over the meeting?"""
         return can(self.actor, permission, self.meeting.scope)
+
+    @property
+    def owes_countersign(self) -> bool:
+        """Can the own unit still say 同意 or 修改意见, and has not?"""
+        asked = self.asked
+        return asked is not None and asked.answer is None and not asked.round.has_lapsed(local_date(self.now))
+
+    @property
+    def wants_round(self) -> bool:
+        """Is the next thing to send the minutes to be countersigned?"""
+        return self.round is None and bool(self.unfinished) and not self.obstacles
 
     @property
     def is_the_day(self) -> bool:
@@ -168,6 +183,8 @@ def _in_session(s: Situation) -> Found:
 
 def _held(s: Situation) -> Found:
     if s.minutes is None:
+        if s.asked is not None and s.asked.round.minutes.is_open:
+            return _asked(s, s.asked)
         if not s.may(Permission.MINUTES_EDIT):
             return [], "会议已召开，纪要尚未印发。"
         told = "按议程逐项汇编讨论情况和议定事项，汇编后可手工修改，不告知任何人。"
@@ -175,9 +192,18 @@ def _held(s: Situation) -> Found:
     return _BY_MINUTES[s.minutes.status](s, s.minutes)
 
 
+def _asked(s: Situation, asked: Countersign) -> Found:
+    day = words.full_day(asked.round.due_on)
+    if s.owes_countersign:
+        told = f"纪要已起草，请以{asked.unit.short_name}名义会签，最迟{day}，逾期视为同意。"
+        return [Action("meetings.countersign", "会签纪要", told)], ""
+    said = f"已答复：{asked.answer.label}" if asked.answer else "逾期未答复，视为同意"
+    return [Action("meetings.countersign", "查看会签", is_due=False)], f"纪要会签，{asked.unit.short_name}{said}。"
+
+
 def _drafted(s: Situation, minutes: Minutes) -> Found:
     actions = []
-    if s.may(Permission.MINUTES_SIGN) and not s.obstacles:
+    if s.may(Permission.MINUTES_SIGN) and not s.obstacles and not s.unfinished:
         told = "签发时给定编号，文字锁定，告知办公室印发。下一页先看全文。"
         actions.append(Action("meetings.sign_minutes", "审阅并签发纪要…", told))
     if s.may(Permission.MINUTES_EDIT):
@@ -192,6 +218,14 @@ def _drafted_for_office(s: Situation, minutes: Minutes) -> list[Action]:
     if s.obstacles:
         told = f"还有{len(s.obstacles)}处须补充或确认，方可签发：{'；'.join(s.obstacles[:3])}。"
         return [Action("meetings.room", "补充会议记录", told), SEE_MINUTES]
+    if s.wants_round:
+        return [
+            Action("meetings.send_countersign", "发起会签…", "送到会单位会签。下一页先列出单位、截止日期和告知的人员。"),
+            SEE_MINUTES,
+            RECORD,
+        ]
+    if s.unfinished:
+        return [Action("meetings.countersign", "查看会签情况", f"会签尚未办结：{'；'.join(s.unfinished[:3])}。"), SEE_MINUTES]
     if minutes.submitted_at is None:
         return [Action("meetings.minutes", "核对纪要并报请签发", "报请后告知召集人审阅签发。"), RECORD]
     return [SEE_MINUTES, RECORD]
@@ -235,6 +269,8 @@ def minutes_told(s: Situation, minutes: Minutes) -> str:
         return "印发后议定事项立为任务，各成员单位收到阅知。下一页先列出。" if may else "已签发，待办公室印发。"
     if s.obstacles:
         return "以下各处补充、确认后，方可会签和签发："
+    if s.unfinished:
+        return "会签办结后，方可报请签发和签发："
     if s.may(Permission.MINUTES_SIGN):
         return "签发时给定编号，文字锁定，告知办公室印发。下一页再看全文。"
     asked = f"已于{words.day(local_date(minutes.submitted_at))}报请召集人签发，签发前仍可修改。" if minutes.submitted_at else ""

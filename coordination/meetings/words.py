@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from models import Amendment, Bulletin, ExtraRequest, Meeting, Minutes, Opinion, Proposal
+from models import Amendment, Bulletin, Countersign, CountersignAnswer, ExtraRequest, Meeting, Minutes, Opinion, Proposal
 from models.calendar import SHANGHAI, local_date
 
 REARRANGED = "meeting_rearranged"  # the kind of the notice on a changed time or place
@@ -221,3 +221,28 @@ def bulletin(one: Bulletin) -> Message:
 def bulletin_unread(one: Bulletin) -> Message:
     """The unit has not read it."""
     return Message(f"请阅知{one.kind.label}{one.label}：{one.title}", f"{one.kind.label}{one.label}已印发，贵单位尚未阅知，请及时阅知。")
+
+
+def to_countersign(minutes: Minutes, due_on: date) -> Message:
+    """A unit that attended has a draft to countersign."""
+    name = minutes.meeting.name
+    text = f"{minutes.meeting.title}纪要已起草，请会签：同意，或提出修改意见。最迟{full_day(due_on)}答复，逾期视为同意。"
+    return Message(f"请会签纪要：{name}", text)
+
+
+def urge_countersign(minutes: Minutes, due_on: date) -> Message:
+    """The unit has not answered yet."""
+    return Message(f"催请会签：{minutes.meeting.name}纪要", f"贵单位尚未会签，最迟{full_day(due_on)}答复，逾期视为同意。")
+
+
+def countersigned(minutes: Minutes, asked: Countersign) -> Message:
+    """A unit asks for a change, or the last one has answered."""
+    name, unit = minutes.meeting.name, asked.unit.short_name
+    if asked.answer == CountersignAnswer.AMEND:
+        return Message(f"会签修改意见：{unit}", f"{unit}对{name}纪要提出修改意见，请采纳修改或说明不采纳的理由。")
+    return Message(f"会签已答复完毕：{name}纪要", f"{name}纪要的会签，各单位都已答复。修改意见都写明处理情况后，可报请签发。")
+
+
+def opinion_handled(minutes: Minutes, handling: str) -> Message:
+    """The unit hears what became of its 修改意见."""
+    return Message(f"会签意见处理情况：{minutes.meeting.name}纪要", f"贵单位对{minutes.meeting.name}纪要的修改意见，处理情况：{handling}")

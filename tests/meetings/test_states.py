@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from coordination.meetings import drafting, invitation, issuing, room, service
+from coordination.meetings import countersigning, drafting, invitation, issuing, room, service
 from coordination.permissions import Actor
-from models import Answer, ItemOutcome, Meeting, Minutes
+from models import Answer, CountersignAnswer, ItemOutcome, LimitUnit, Meeting, Minutes, Rule
 from models.errors import BadInput, IllegalMove, NotAllowed, NotFound
 from tests.meetings.steps import HOUR, STARTS_AT, TASK_DUE, Steps
 
@@ -37,6 +37,16 @@ def cancelled(steps: Steps) -> Meeting:
     return service.cancel(steps.session, actor=steps.actor("office"), meeting_id=meeting.id, reason="不开", now=MORNING)
 
 
+def in_countersigning(steps: Steps) -> Meeting:
+    """The draft is with the one unit that attended, 县教育局."""
+    steps.world.mechanisms["county"].has_countersign = True
+    facts = {"title": "纪要会签", "limit": 3, "unit": LimitUnit.WORKING, "clause": "本平台", "effective_from": MORNING.date()}
+    steps.session.add(Rule(code="COUNTERSIGN", changed_at=MORNING, **facts))
+    meeting = steps.compiled().meeting
+    countersigning.send(steps.session, actor=steps.actor("office"), meeting_id=meeting.id, now=MORNING)
+    return meeting
+
+
 SITUATIONS: dict[str, Callable[[Steps], Meeting]] = {
     "planned": planned,
     "collecting": lambda steps: steps.collecting(),
@@ -45,6 +55,7 @@ SITUATIONS: dict[str, Callable[[Steps], Meeting]] = {
     "in_session": lambda steps: steps.recorded(),
     "held": lambda steps: steps.held(),
     "drafted": lambda steps: steps.compiled().meeting,
+    "countersigning": in_countersigning,
     "signed": lambda steps: steps.signed().meeting,
     "issued": lambda steps: steps.issued().meeting,
     "postponed": postponed,
@@ -95,12 +106,15 @@ ACTIONS = {
     "urge": Action(invitation.urge, OFFICE, {"notified"}),
     "answer": Action(invitation.answer, UNIT, {"notified"}, plus(choice=Answer.LEAVE, reason="出差")),
     "open": Action(room.open_meeting, RECORDING, {"notified"}),
-    "record": Action(room.record, RECORDING, {"in_session", "held", "drafted"}, item_of),
-    "clause": Action(room.add_clause, RECORDING, {"in_session", "held", "drafted"}, clause_of),
-    "sign_in": Action(room.sign_in, RECORDING, {"in_session", "held", "drafted"}, attendance_of),
+    "record": Action(room.record, RECORDING, {"in_session", "held", "drafted", "countersigning"}, item_of),
+    "clause": Action(room.add_clause, RECORDING, {"in_session", "held", "drafted", "countersigning"}, clause_of),
+    "sign_in": Action(room.sign_in, RECORDING, {"in_session", "held", "drafted", "countersigning"}, attendance_of),
     "end": Action(room.end_meeting, RECORDING, {"in_session"}),
-    "compile": Action(drafting.compile_minutes, RECORDING, {"held", "drafted"}),
-    "edit": Action(drafting.edit_opening, RECORDING, {"drafted"}, plus(version=0, opening="新导语")),
+    "compile": Action(drafting.compile_minutes, RECORDING, {"held", "drafted", "countersigning"}),
+    "edit": Action(drafting.edit_opening, RECORDING, {"drafted", "countersigning"}, plus(version=0, opening="新导语")),
+    "countersign": Action(countersigning.send, RECORDING, {"countersigning"}),  # anew; elsewhere the mechanism has none
+    "urge_countersign": Action(countersigning.urge, RECORDING, {"countersigning"}),
+    "answer_countersign": Action(countersigning.answer, UNIT, {"countersigning"}, plus(choice=CountersignAnswer.AGREE)),
     "submit": Action(issuing.submit, RECORDING, {"drafted"}),
     "sign": Action(issuing.sign, CONVENOR, {"drafted"}),
     "issue": Action(issuing.issue, OFFICE, {"signed"}),

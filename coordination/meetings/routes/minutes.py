@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from coordination import access, clock
 from coordination.access import actor, requires
 from coordination.documents.wording import ordinal
-from coordination.meetings import audience, confirming, drafting, issuing, queries, revisions, stages
+from coordination.meetings import audience, confirming, countersigning, drafting, issuing, queries, revisions, stages
 from coordination.meetings import minutes as text
 from coordination.meetings.forms import ActForm, OpeningForm, PartForm, SignForm
 from coordination.meetings.routes.blueprint import Page, bp, conflict_page, database, to
@@ -37,7 +37,9 @@ def minutes(meeting_id: int) -> Page:
         now=clock.now(),
         minutes=found,
         receipt=issuing.own_receipt(session, who, found) if issued else None,
-        obstacles=issuing.told(items, found, differences) if found.is_open else [],
+        obstacles=drafting.told(items, found, differences) if found.is_open else [],
+        round=countersigning.current(session, found),
+        unfinished=countersigning.unfinished(session, meeting, found, clock.today()) if found.is_open else [],
     )
     may_record = situation.may(Permission.MEETING_RECORD) and found.is_open
     return render_template(
@@ -49,7 +51,10 @@ def minutes(meeting_id: int) -> Page:
         sections=_numbered(found),
         differences=differences,
         stale=found.is_open and drafting.stale(found, differences),
-        obstacles=situation.obstacles,
+        obstacles=situation.obstacles or situation.unfinished,
+        wants_round=situation.wants_round,
+        unfinished=situation.unfinished,
+        round=situation.round if overseen else None,
         clauses=_clauses(session, meeting, items) if may_record else [],
         receipt=situation.receipt,
         receipts=queries.receipts_of(session, found) if issued and overseen else [],
@@ -189,7 +194,9 @@ def sign_minutes(meeting_id: int) -> Page:
         meeting=meeting,
         minutes=found,
         sections=_numbered(found),
-        obstacles=issuing.obstacles(session, meeting, found),
+        obstacles=drafting.obstacles(session, meeting, found) + countersigning.unfinished(session, meeting, found, clock.today()),
+        round=countersigning.current(session, found),
+        newest=revisions.newest(session, found),
         decisions=len(issuing.decisions_of(session, meeting)),
     )
 

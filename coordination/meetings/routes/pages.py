@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from coordination import clock
 from coordination.access import actor, requires
-from coordination.meetings import agenda, amending, audience, extra, invitation, issuing, paperwork, queries, service, stages
+from coordination.meetings import agenda, amending, audience, countersigning, drafting, extra, invitation, issuing, paperwork, queries, service, stages
 from coordination.meetings.routes.blueprint import Page, asked, bp, database, followed_up, subnav
 from coordination.permissions import UNIT_ROLES, Actor, Permission, can
 from coordination.settings.queries import calendar
@@ -99,7 +99,8 @@ def situation_of(
 ) -> stages.Situation:
     """What decides on the next step; only what that state needs is asked of the database."""
     may_plan = can(who, Permission.MEETING_PLAN, meeting.scope)
-    unfinished = minutes is not None and minutes.is_open
+    open_ = minutes if minutes is not None and minutes.is_open else None
+    today, held = clock.today(), meeting.status == MeetingStatus.HELD
     return stages.Situation(
         actor=who,
         meeting=meeting,
@@ -110,7 +111,10 @@ def situation_of(
         answered=sum(reply.answer is not None for reply in replies),
         invited=len(replies),
         waiting=len(queries.waiting(session, meeting)) if may_plan and meeting.status in Meeting.COLLECTS else 0,
-        obstacles=issuing.obstacles(session, meeting, minutes) if unfinished and minutes is not None else [],
+        obstacles=drafting.obstacles(session, meeting, open_) if open_ else [],
+        round=countersigning.current(session, open_) if open_ else None,
+        asked=countersigning.own(session, who, meeting) if held and minutes is None else None,
+        unfinished=countersigning.unfinished(session, meeting, open_, today) if open_ else [],
     )
 
 
