@@ -26,6 +26,10 @@ _OFFICE = {
     "xl/workbook.xml": (f"{_OPEN_XML}spreadsheetml.sheet", ".xlsx"),
     "ppt/presentation.xml": (f"{_OPEN_XML}presentationml.presentation", ".pptx"),
 }
+DOCX = f"{_OPEN_XML}wordprocessingml.document"
+# What a text has no need of: other programs' files inside it, controls, pages to be drawn in, and templates fetched from elsewhere.
+_FOREIGN_PART = re.compile(r"^word/(?:embeddings|activeX)/|\.(?:bin|html?|mht)$", re.I)
+_FOREIGN_LINK = re.compile(rb"relationships/(?:oleObject|package|control|aFChunk|attachedTemplate|subDocument|frame)", re.I)
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -46,6 +50,19 @@ def examined(given: Iterable[tuple[str, bytes]]) -> list[Evidence]:
     if sum(len(file.content) for file in files) > LARGEST:
         raise BadInput("文件合计超过20MB，请压缩或分开上传")
     return files
+
+
+def word_document(name: str, content: bytes) -> Evidence:
+    """One .docx that is text and pictures alone; BadInput for every other file, and for one that brings other things along."""
+    (file,) = examined([(name, content)])
+    if file.media_type != DOCX:
+        raise BadInput(f"“{file.name}”不是Word文件，请另存为.docx后再上传")
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        parts = archive.namelist()
+        links = b"".join(archive.read(part) for part in parts if part.lower().endswith(".rels"))
+    if any(_FOREIGN_PART.search(part) for part in parts) or _FOREIGN_LINK.search(links):
+        raise BadInput(f"“{file.name}”含嵌入对象（OLE）、控件或外部模板，不予接收，请删去后另存为.docx")
+    return file
 
 
 def name_of(given: str) -> str:

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, UniqueConstraint, exists
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from models.base import Line, Model, Words, choice
 from models.minutes import Minutes
@@ -38,6 +38,12 @@ class CountersignRound(Model):
     minutes: Mapped[Minutes] = relationship()
     sent_by: Mapped[Person | None] = relationship()
     answers: Mapped[list["Countersign"]] = relationship(back_populates="round", order_by="Countersign.id", cascade="all, delete-orphan")
+
+    @classmethod
+    def counts(cls) -> ColumnElement[bool]:
+        """Of a query: none was sent after it."""
+        later = aliased(cls)
+        return ~exists().where(later.minutes_id == cls.minutes_id, later.number > cls.number)
 
     def has_lapsed(self, today: date) -> bool:
         """Is the last day past? Whoever has not answered then is taken to agree (逾期视为同意)."""

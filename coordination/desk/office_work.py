@@ -7,7 +7,6 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination.desk.todo import Limits, Todo
-from coordination.meetings.queries import round_counts
 from coordination.permissions import Actor
 from coordination.tasks.queries import WAITS
 from models import (
@@ -150,7 +149,7 @@ def _countersigns(session: Session, recording: frozenset[int], limits: Limits) -
     answers, meeting_of = selectinload(CountersignRound.answers), joinedload(CountersignRound.minutes).joinedload(Minutes.meeting)
     query = select(CountersignRound).join(CountersignRound.minutes).options(answers, meeting_of.joinedload(Meeting.mechanism))
     open_ = (Minutes.status == MinutesStatus.COUNTERSIGNING, Minutes.submitted_at.is_(None), Minutes.mechanism_id.in_(recording))
-    for row in session.scalars(query.where(*open_, round_counts())):
+    for row in session.scalars(query.where(*open_, CountersignRound.counts())):
         meeting = row.minutes.meeting
         light = limits.light(row.due_on, meeting.mechanism_id)
         if row.unhandled:

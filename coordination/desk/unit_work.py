@@ -6,7 +6,6 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.desk.todo import Act, Limits, Todo
-from coordination.meetings.queries import round_counts
 from coordination.permissions import UNIT_ROLES, Actor
 from models import (
     Answer,
@@ -154,7 +153,7 @@ def _countersigns(session: Session, actor: Actor, limits: Limits) -> Iterator[To
     )
     query = select(Countersign).join(Countersign.round).join(CountersignRound.minutes).options(meeting_of)
     owed = (Countersign.unit_id.in_(actor.unit_ids), Countersign.answer.is_(None), CountersignRound.due_on >= limits.today)
-    for asked in session.scalars(query.where(*owed, Minutes.status == MinutesStatus.COUNTERSIGNING, round_counts())):
+    for asked in session.scalars(query.where(*owed, Minutes.status == MinutesStatus.COUNTERSIGNING, CountersignRound.counts())):
         meeting, due_on = asked.round.minutes.meeting, asked.round.due_on
         light = limits.light(due_on, meeting.mechanism_id)
         ids = {"meeting_id": meeting.id}

@@ -49,7 +49,7 @@ def current(session: Session, minutes: Minutes) -> CountersignRound | None:
 def own(session: Session, actor: Actor, meeting: Meeting) -> Countersign | None:
     """What this person's unit was asked in the round that counts, an unanswered one first; None when it was asked nothing."""
     query = select(Countersign).join(Countersign.round).join(CountersignRound.minutes).where(Minutes.meeting_id == meeting.id)
-    mine = query.where(Countersign.unit_id.in_(queries.answers_for(actor)), queries.round_counts())
+    mine = query.where(Countersign.unit_id.in_(queries.answers_for(actor)), CountersignRound.counts())
     loaded = joinedload(Countersign.round).joinedload(CountersignRound.minutes), joinedload(Countersign.unit)
     mine = mine.options(*loaded).order_by(Countersign.answer.is_not(None), Countersign.id)
     return session.scalars(mine.execution_options(populate_existing=True)).first()

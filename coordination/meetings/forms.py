@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask_wtf.file import MultipleFileField
+from flask_wtf.file import FileField, FileRequired, FileSize, MultipleFileField
 from wtforms import FieldList, FormField, HiddenField, IntegerField
 from wtforms import Form as PlainForm
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
+from coordination.evidence import LARGEST
 from coordination.forms import Day, Form, Line, Moment, Number, OneOf, Paragraphs, SomeOf, choices
 from models import Answer, BulletinKind, CountersignAnswer, ItemOutcome, LiaisonWord, MeetingKind, Presence
 from models.calendar import local_date
@@ -314,6 +315,16 @@ class HandlingForm(Form):
 
     version = Version()
     handling = Paragraphs("处理情况", most=500, rows=3)
+
+
+class UploadForm(Form):
+    """The final text, edited in Word."""
+
+    file = FileField(
+        "Word定稿",
+        [FileRequired("请选择Word文件"), FileSize(LARGEST, message="文件超过20MB，请压缩图片后再上传")],
+        render_kw={"accept": ".docx"},
+    )
 
 
 class ActForm(Form):

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from coordination import attachments, audit
 from coordination.accounts.queries import people_in_role
-from coordination.meetings import audience, countersigning, drafting, paperwork, queries, words
+from coordination.meetings import audience, countersigning, drafting, paperwork, queries, uploading, words
 from coordination.meetings import minutes as text
 from coordination.permissions import Actor, Permission, require
 from coordination.tasks.service import create_from_decision
@@ -15,6 +15,12 @@ from models import Decision, Meeting, MeetingPaper, Minutes, MinutesReceipt, Min
 from models.calendar import local_date
 from models.errors import Conflict, IllegalMove, NotAllowed, NotFound
 from models.numbering import take_number
+
+
+def obstacles(session: Session, meeting: Meeting, minutes: Minutes, today: date) -> list[str]:
+    """All that keeps the convenor from signing, in words: the record, the countersigning, the uploaded file."""
+    of_record, of_round = drafting.obstacles(session, meeting, minutes), countersigning.unfinished(session, meeting, minutes, today)
+    return of_record + of_round + uploading.unfinished(session, minutes)
 
 
 def submit(session: Session, *, actor: Actor, meeting_id: int, now: datetime) -> Minutes:
@@ -33,7 +39,7 @@ def submit(session: Session, *, actor: Actor, meeting_id: int, now: datetime) ->
 def sign(session: Session, *, actor: Actor, meeting_id: int, now: datetime, seen: str | None = None) -> Minutes:
     """签发 by the convenor; the number is the next of mechanism and year. Two at once: the second is refused, no number is lost.
 
-    ``seen``: ``minutes.digest`` of the text that was on the page; Conflict when it has changed since.
+    ``seen``: ``uploading.seen_of`` the text and file that were on the page; Conflict when either has changed since.
     """
     meeting = queries.get_meeting(session, actor, meeting_id)
     minutes = queries.get_minutes(session, actor, meeting, lock=True)
@@ -42,11 +48,13 @@ def sign(session: Session, *, actor: Actor, meeting_id: int, now: datetime, seen
     if signer is None:
         raise NotAllowed("签发须由召集人本人办理")
     _require_ready(session, meeting, minutes, local_date(now))
-    if seen is not None and seen != text.digest(minutes):
+    if seen is not None and seen != uploading.seen_of(session, minutes):
         raise Conflict("纪要在您审阅时被修改，没有签发。请看过新的文字再签", version=minutes.version)
     number = take_number(session, f"minutes:{meeting.mechanism.code}:{local_date(now).year}")
     minutes.sign(number, signer, now)
-    audit.record(session, actor=actor, action="minutes:sign", subject=minutes, at=now, text=f"签发纪要，编号{minutes.label}", number=number)
+    upload = uploading.current(session, minutes)
+    facts = {"number": number, "upload": upload.file.sha256 if upload else None}
+    audit.record(session, actor=actor, action="minutes:sign", subject=minutes, at=now, text=f"签发纪要，编号{minutes.label}", **facts)
     offices = people_in_role(session, Role.OFFICE, meeting.mechanism_id)
     _tell(session, minutes, "minutes_signed", offices, words.signed(minutes), now)
     return minutes
@@ -59,7 +67,7 @@ def issue(session: Session, *, actor: Actor, meeting_id: int, now: datetime) -> 
     require(actor, Permission.MINUTES_ISSUE, minutes.scope)
     if minutes.status != MinutesStatus.SIGNED:
         raise IllegalMove(f"纪要现为“{minutes.status.label}”，签发后方可印发")
-    name, content = text.file(session, meeting, minutes, local_date(now))
+    name, content = uploading.final(session, meeting, minutes, local_date(now))
     file = attachments.store(session, name=name, media_type=text.DOCX, content=content, now=now)
     minutes.issue(file, now)
     decisions = decisions_of(session, meeting)
@@ -120,7 +128,7 @@ def _numbers(letters: list[MeetingPaper]) -> str:
 def _require_ready(session: Session, meeting: Meeting, minutes: Minutes, today: date) -> None:
     if not minutes.is_open:
         raise IllegalMove(f"纪要{minutes.status.label}，编号{minutes.label}，不能再次签发")
-    found = drafting.obstacles(session, meeting, minutes) + countersigning.unfinished(session, meeting, minutes, today)
+    found = obstacles(session, meeting, minutes, today)
     if found:
         raise IllegalMove(f"纪要还不能签发：{'；'.join(found[:5])}{f'，等{len(found)}处' if len(found) > 5 else ''}")
 

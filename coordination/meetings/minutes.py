@@ -24,6 +24,7 @@ from models.errors import NotFound
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 AGREED = "会议议定："
 DRAFT_NUMBER = "送审稿"
+DRAFT_NOTE = "送审稿，未经签发，不作为办理依据"
 _NUMBERED = re.compile(r"^（[一二三四五六七八九十百零]{1,5}）")
 
 
@@ -163,7 +164,7 @@ def paper(meeting: Meeting, minutes: Minutes, replies: Sequence[Reply], guests: 
         printed_on=on,
         author=mechanism.issuer,
         subject=f"{meeting.name}纪要",
-        note="送审稿，未经签发，不作为办理依据" if draft else "",
+        note=DRAFT_NOTE if draft else "",
     )
 
 

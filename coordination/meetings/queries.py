@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true, tuple_
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination import audit
 from coordination.permissions import UNIT_ROLES, Actor, Permission, can
@@ -14,7 +14,6 @@ from models import (
     AgendaItem,
     AuditEntry,
     Complaint,
-    CountersignRound,
     Decision,
     Guest,
     Mechanism,
@@ -351,12 +350,6 @@ def items_of_proposal(session: Session, actor: Actor, proposal: Proposal) -> lis
     loaded = joinedload(AgendaItem.meeting).joinedload(Meeting.mechanism), clauses.joinedload(Decision.lead)
     query = select(AgendaItem).join(AgendaItem.meeting).where(AgendaItem.proposal_id == proposal.id, visible_meetings(actor))
     return list(session.scalars(query.options(*loaded).order_by(Meeting.starts_at, AgendaItem.id)))
-
-
-def round_counts() -> ColumnElement[bool]:
-    """Of a round of countersigning: none was sent after it."""
-    later = aliased(CountersignRound)
-    return ~exists().where(later.minutes_id == CountersignRound.minutes_id, later.number > CountersignRound.number)
 
 
 def receipts_of(session: Session, minutes: Minutes) -> list[MinutesReceipt]:

@@ -21,6 +21,7 @@ from coordination.meetings.routes import (
     replies,
     revisions,
     room,
+    uploads,
 )
 from coordination.meetings.routes.blueprint import bp
 
@@ -46,4 +47,5 @@ __all__ = [
     "replies",
     "revisions",
     "room",
+    "uploads",
 ]

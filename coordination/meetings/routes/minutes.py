@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from coordination import access, clock
 from coordination.access import actor, requires
 from coordination.documents.wording import ordinal
-from coordination.meetings import audience, confirming, countersigning, drafting, issuing, queries, revisions, stages
+from coordination.meetings import audience, confirming, countersigning, drafting, issuing, queries, revisions, stages, uploading
 from coordination.meetings import minutes as text
 from coordination.meetings.forms import ActForm, OpeningForm, PartForm, SignForm
 from coordination.meetings.routes.blueprint import Page, bp, conflict_page, database, to
@@ -41,6 +41,7 @@ def minutes(meeting_id: int) -> Page:
         round=countersigning.current(session, found),
         unfinished=countersigning.unfinished(session, meeting, found, clock.today()) if found.is_open else [],
     )
+    late_upload = uploading.unfinished(session, found) if found.is_open else []
     may_record = situation.may(Permission.MEETING_RECORD) and found.is_open
     return render_template(
         "meetings/minutes.html",
@@ -51,7 +52,9 @@ def minutes(meeting_id: int) -> Page:
         sections=_numbered(found),
         differences=differences,
         stale=found.is_open and drafting.stale(found, differences),
-        obstacles=situation.obstacles or situation.unfinished,
+        obstacles=situation.obstacles or situation.unfinished or late_upload,
+        late_upload=late_upload,
+        uploaded=uploading.current(session, found) if overseen else None,
         wants_round=situation.wants_round,
         unfinished=situation.unfinished,
         round=situation.round if overseen else None,
@@ -187,14 +190,15 @@ def sign_minutes(meeting_id: int) -> Page:
         return to("minutes", meeting_id=meeting_id)
     if not found.is_open:
         raise IllegalMove(f"纪要{found.status.label}，编号{found.label}，不能再次签发")
-    form.seen.data = text.digest(found)
+    form.seen.data = uploading.seen_of(session, found)
     return render_template(
         "meetings/sign.html",
         form=form,
         meeting=meeting,
         minutes=found,
         sections=_numbered(found),
-        obstacles=drafting.obstacles(session, meeting, found) + countersigning.unfinished(session, meeting, found, clock.today()),
+        obstacles=issuing.obstacles(session, meeting, found, clock.today()),
+        uploaded=uploading.current(session, found),
         round=countersigning.current(session, found),
         newest=revisions.newest(session, found),
         decisions=len(issuing.decisions_of(session, meeting)),
@@ -235,8 +239,11 @@ def minutes_file(meeting_id: int) -> Page:
     """The .docx: the stored file once issued, before that the draft for those who make it."""
     session, who = database(), actor()
     meeting = queries.get_meeting(session, who, meeting_id)
-    queries.get_minutes(session, who, meeting)
-    name, content = text.document(session, meeting, clock.today())
+    found = queries.get_minutes(session, who, meeting)
+    if found.status == MinutesStatus.SIGNED:
+        name, content = uploading.final(session, meeting, found, clock.today())
+    else:
+        name, content = text.document(session, meeting, clock.today())
     return send_file(BytesIO(content), mimetype=text.DOCX, as_attachment=True, download_name=name)
 
 
