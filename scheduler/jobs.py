@@ -17,6 +17,7 @@ from coordination import attachments, audit
 from coordination.accounts import lockout
 from coordination.api import webhooks
 from coordination.complaints import automatic, deadlines, events, fast_lane, training
+from coordination.meetings import reminding
 from coordination.registry import applying, life, proposals
 from coordination.settings import outbox
 from coordination.tasks import digest, hooks, ladder, recurring, urging
@@ -105,6 +106,17 @@ def registry_reminders(run: Run, tally: Tally) -> None:
     _each(run, tally, ending, lambda session, id_: life.remind_expiring(session, recognition_id=id_, now=run.now))
     due = life.to_recheck(db.session(), today)
     _each(run, tally, due, lambda session, id_: life.remind_recheck(session, recognition_id=id_, now=run.now))
+
+
+def minutes_reminders(run: Run, tally: Tally) -> None:
+    """Units that have not read an issue by its day, or not countersigned on the last one, are told once; in working hours only."""
+    if not ladder.rulebook(db.session(), run.now).opens():
+        return
+    today = local_date(run.now)
+    unread = reminding.unread_due(db.session(), today)
+    _each(run, tally, unread, lambda session, id_: reminding.tell_unread(session, receipt_id=id_, now=run.now))
+    unanswered = reminding.countersigns_due(db.session(), today)
+    _each(run, tally, unanswered, lambda session, id_: reminding.tell_countersign(session, countersign_id=id_, now=run.now))
 
 
 def complaint_deadlines(run: Run, tally: Tally) -> None:

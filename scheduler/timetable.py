@@ -52,6 +52,13 @@ TIMETABLE: tuple[Entry, ...] = (
         "one notice to everybody for whom tasks wait",
     ),
     Entry(
+        "minutes_reminders",
+        jobs.minutes_reminders,
+        EVERY_5_MINUTES,
+        "every 5 minutes; acts in working hours",
+        "issued minutes not read by their day (MINUTES_READ), drafts not countersigned on the last one (COUNTERSIGN)",
+    ),
+    Entry(
         "registry_life",
         jobs.registry_life,
         EVERY_5_MINUTES,

@@ -7,9 +7,8 @@ from zipfile import BadZipFile
 import docx
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
-from lxml.etree import XMLSyntaxError
 
-UNREADABLE = (BadZipFile, PackageNotFoundError, XMLSyntaxError, KeyError, ValueError, AttributeError)
+UNREADABLE = (BadZipFile, PackageNotFoundError, SyntaxError, KeyError, ValueError, AttributeError)
 
 
 def lines(content: bytes) -> list[str] | None:

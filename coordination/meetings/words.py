@@ -204,10 +204,11 @@ def signed(minutes: Minutes) -> Message:
     return Message(f"纪要已签发：{name}", f"{name}纪要已签发，编号{minutes.label}，可印发。")
 
 
-def issued(minutes: Minutes, tasks: int) -> Message:
-    """A member unit has minutes to read."""
+def issued(minutes: Minutes, tasks: int, *, has_excerpt: bool = False) -> Message:
+    """A member unit has minutes to read; ``has_excerpt``: some of it concerns the unit."""
     title = minutes.meeting.title
     made = f"纪要共有{tasks}项任务，请留意本单位牵头、配合的任务。" if tasks else ""
+    made += "与本单位有关事项的节录，可在纪要页下载。" if has_excerpt else ""
     return Message(f"阅知纪要：{minutes.meeting.name}{minutes.label}", f"{title}纪要已印发，编号{minutes.label}，请阅知。{made}")
 
 
@@ -246,3 +247,9 @@ def countersigned(minutes: Minutes, asked: Countersign) -> Message:
 def opinion_handled(minutes: Minutes, handling: str) -> Message:
     """The unit hears what became of its 修改意见."""
     return Message(f"会签意见处理情况：{minutes.meeting.name}纪要", f"贵单位对{minutes.meeting.name}纪要的修改意见，处理情况：{handling}")
+
+
+def unread(minutes: Minutes) -> Message:
+    """The unit has not read the issue yet."""
+    name = minutes.meeting.name
+    return Message(f"提醒阅知：{name}纪要{minutes.label}", f"{name}纪要{minutes.label}已印发，贵单位尚未阅知，请阅知。")

@@ -8,7 +8,19 @@ from sqlalchemy.orm import Session
 from coordination import access, clock
 from coordination.access import actor, requires
 from coordination.documents.wording import ordinal
-from coordination.meetings import audience, confirming, countersigning, drafting, issuing, queries, revisions, stages, uploading
+from coordination.meetings import (
+    audience,
+    confirming,
+    countersigning,
+    drafting,
+    issuing,
+    paperwork,
+    queries,
+    reminding,
+    revisions,
+    stages,
+    uploading,
+)
 from coordination.meetings import minutes as text
 from coordination.meetings.forms import ActForm, OpeningForm, PartForm, SignForm
 from coordination.meetings.routes.blueprint import Page, bp, conflict_page, database, to
@@ -61,6 +73,9 @@ def minutes(meeting_id: int) -> Page:
         clauses=_clauses(session, meeting, items) if may_record else [],
         receipt=situation.receipt,
         receipts=queries.receipts_of(session, found) if issued and overseen else [],
+        excerpts=_excerpts(session, meeting, found) if issued else {},
+        read_by=reminding.read_by(session, found),
+        may_remind=situation.may(Permission.MINUTES_ISSUE) and issued,
         may_edit=situation.may(Permission.MINUTES_EDIT) and found.is_open,
         may_sign=situation.may(Permission.MINUTES_SIGN) and found.is_open,
         may_issue=situation.may(Permission.MINUTES_ISSUE) and found.status == MinutesStatus.SIGNED,
@@ -255,6 +270,22 @@ def receive_minutes(meeting_id: int) -> Page:
         issuing.acknowledge(session, actor=actor(), meeting_id=meeting_id, now=clock.now())
     flash("已记下本单位阅知。")
     return redirect(url_for("desk.index")) if request.form.get("back") == "desk" else to("minutes", meeting_id=meeting_id)
+
+
+@bp.post("/<int:meeting_id>/minutes/remind")
+@requires(Permission.MINUTES_ISSUE)
+def remind_unread(meeting_id: int) -> Page:
+    """提醒阅知: every unit that has not read."""
+    with transaction() as session:
+        count = reminding.remind_unread(session, actor=actor(), meeting_id=meeting_id, now=clock.now())
+    flash(f"已提醒{count}人阅知。" if count else "今天已经提醒过，没有再发。")
+    return to("minutes", anchor="receipts", meeting_id=meeting_id)
+
+
+def _excerpts(session: Session, meeting: Meeting, found: Minutes) -> dict[int, str]:
+    """The units whose excerpt this person may have: code by id."""
+    offered = paperwork.offered(session, actor(), meeting, found, queries.items_of(session, meeting), clock.today())
+    return {one.unit.id: one.unit.code for one in offered if one.kind == paperwork.Kind.EXCERPT and one.unit}
 
 
 def _none_yet(meeting: Meeting) -> Page:
