@@ -21,6 +21,7 @@ from models import (
     Meeting,
     MeetingStatus,
     Minutes,
+    MinutesCorrection,
     MinutesStatus,
     Proposal,
     ProposalStatus,
@@ -58,6 +59,8 @@ def todos(session: Session, actor: Actor, limits: Limits) -> Iterator[Todo]:
         yield from _holding(session, office, office | recorder, limits)
     if office | recorder | convenor:
         yield from _minutes(session, office, office | recorder, convenor)
+    if convenor:
+        yield from _corrections(session, convenor)
     if office | recorder:
         yield from _countersigns(session, office | recorder, limits)
 
@@ -142,6 +145,15 @@ def _minutes(session: Session, office: frozenset[int], recording: frozenset[int]
             verb, whose = f"确认条款{waiting}条" if minutes is not None and waiting else "编制纪要", recording
         if meeting.mechanism_id in whose:
             yield Todo(f"{verb}：{meeting.name}", meeting.mechanism.short_name, "meetings.minutes", {"meeting_id": meeting.id})
+
+
+def _corrections(session: Session, mechanism_ids: Iterable[int]) -> Iterator[Todo]:
+    """签发更正: drafted by the office, waiting for the convenor."""
+    meeting_of = joinedload(MinutesCorrection.minutes).joinedload(Minutes.meeting).joinedload(Meeting.mechanism)
+    query = select(MinutesCorrection).join(MinutesCorrection.minutes).options(meeting_of)
+    for row in session.scalars(query.where(MinutesCorrection.number.is_(None), Minutes.mechanism_id.in_(mechanism_ids))):
+        meeting = row.minutes.meeting
+        yield Todo(f"签发更正：{meeting.name}", meeting.mechanism.short_name, "meetings.correction", {"correction_id": row.id})
 
 
 def _countersigns(session: Session, recording: frozenset[int], limits: Limits) -> Iterator[Todo]:

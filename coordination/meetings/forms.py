@@ -317,6 +317,14 @@ class HandlingForm(Form):
     handling = Paragraphs("处理情况", most=500, rows=3)
 
 
+class CorrectionForm(Form):
+    """A correction of issued minutes."""
+
+    version = Version()
+    text = Paragraphs("更正内容", most=10_000, rows=6)
+    reason = Paragraphs("更正原因", most=500, rows=2)
+
+
 class UploadForm(Form):
     """The final text, edited in Word."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from models import Amendment, Bulletin, Countersign, CountersignAnswer, ExtraRequest, Meeting, Minutes, Opinion, Proposal
+from models import Amendment, Bulletin, Countersign, CountersignAnswer, ExtraRequest, Meeting, Minutes, MinutesCorrection, Opinion, Proposal
 from models.calendar import SHANGHAI, local_date
 
 REARRANGED = "meeting_rearranged"  # the kind of the notice on a changed time or place
@@ -253,3 +253,15 @@ def unread(minutes: Minutes) -> Message:
     """The unit has not read the issue yet."""
     name = minutes.meeting.name
     return Message(f"提醒阅知：{name}纪要{minutes.label}", f"{name}纪要{minutes.label}已印发，贵单位尚未阅知，请阅知。")
+
+
+def to_correct(minutes: Minutes) -> Message:
+    """The convenor has a correction to sign."""
+    name = f"{minutes.meeting.name}纪要{minutes.label}"
+    return Message(f"请签发更正：{name}", f"{name}印发后发现差错，已拟更正，请审阅签发。")
+
+
+def corrected(row: MinutesCorrection) -> Message:
+    """Whoever got the minutes hears of a correction."""
+    name = f"{row.minutes.meeting.name}纪要{row.minutes.label}"
+    return Message(f"{row.label}：{name}", f"{name}已更正（{row.label}），请与原纪要一并使用。更正原因：{row.reason}")

@@ -11,6 +11,7 @@ from coordination.documents.wording import ordinal
 from coordination.meetings import (
     audience,
     confirming,
+    correcting,
     countersigning,
     drafting,
     issuing,
@@ -72,6 +73,7 @@ def minutes(meeting_id: int) -> Page:
         round=situation.round if overseen else None,
         clauses=_clauses(session, meeting, items) if may_record else [],
         receipt=situation.receipt,
+        corrections=correcting.listed(session, found, signed_only=not overseen) if issued else [],
         receipts=queries.receipts_of(session, found) if issued and overseen else [],
         excerpts=_excerpts(session, meeting, found) if issued else {},
         read_by=reminding.read_by(session, found),
@@ -251,7 +253,7 @@ def issue_minutes(meeting_id: int) -> Page:
 @bp.get("/<int:meeting_id>/minutes/file")
 @requires(Permission.MEETING_READ)
 def minutes_file(meeting_id: int) -> Page:
-    """The .docx: the stored file once issued, before that the draft for those who make it."""
+    """The .docx: the stored file once issued, before that the draft for those who make it. Once corrected, both in a .zip."""
     session, who = database(), actor()
     meeting = queries.get_meeting(session, who, meeting_id)
     found = queries.get_minutes(session, who, meeting)
@@ -259,6 +261,10 @@ def minutes_file(meeting_id: int) -> Page:
         name, content = uploading.final(session, meeting, found, clock.today())
     else:
         name, content = text.document(session, meeting, clock.today())
+    corrected = correcting.with_corrections(session, found, name, content)
+    if corrected is not None:
+        name, content = corrected
+        return send_file(BytesIO(content), mimetype="application/zip", as_attachment=True, download_name=name)
     return send_file(BytesIO(content), mimetype=text.DOCX, as_attachment=True, download_name=name)
 
 
