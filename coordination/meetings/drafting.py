@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from coordination import audit
 from coordination.meetings import minutes as text
-from coordination.meetings import queries, revisions
+from coordination.meetings import queries, restricted, revisions
 from coordination.permissions import Actor, Permission, require
 from coordination.tasks.queries import for_review
 from coordination.tasks.reviewing import notes
@@ -152,8 +152,11 @@ def _part(item: AgendaItem, frozen: str) -> MinutesPart:
 
 def _review(session: Session, meeting: Meeting) -> str:
     """How far the tasks of earlier meetings were when this one was held."""
-    tasks = for_review(session, meeting.mechanism_id, queries.previous_held_at(session, meeting))
-    return text.review_text(tasks, local_date(meeting.opened_at or meeting.starts_at), notes(session, meeting))
+    all_ = for_review(session, meeting.mechanism_id, queries.previous_held_at(session, meeting))
+    tasks = restricted.open_tasks(session, all_)
+    said = text.review_text(tasks, local_date(meeting.opened_at or meeting.starts_at), notes(session, meeting))
+    apart = len(all_) - len(tasks)
+    return f"{said}\n另有{apart}项限到会单位，单独通报。" if apart else said
 
 
 def _fill(minutes: Minutes, found: Differences) -> None:

@@ -78,7 +78,9 @@ def issue(session: Session, *, actor: Actor, meeting_id: int, now: datetime) -> 
     letters = paperwork.number_letters(session, meeting, minutes, now)
     said = f"印发纪要{minutes.label}，立任务{len(decisions)}项，送{len(units)}个单位阅知{_numbers(letters)}"
     audit.record(session, actor=actor, action="minutes:issue", subject=minutes, at=now, text=said, sha256=file.sha256)
-    concerned = {unit.id for unit in paperwork.concerned(queries.items_of(session, meeting), local_date(now))}
+    on = local_date(now)
+    there = paperwork.attending(session, meeting, on)
+    concerned = {unit.id for unit in paperwork.concerned(queries.items_of(session, meeting), on, there)}
     for theirs in (True, False):
         sharing = [unit for unit in units if (unit.id in concerned) == theirs]
         told = audience.of_units(session, sharing, audience.LIAISONS_AND_HEADS, local_date(now))

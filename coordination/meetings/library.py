@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, literal, null, or_, select, true, tuple_, union_all
 from sqlalchemy.orm import Session
 
-from coordination.meetings import bulletins, queries
+from coordination.meetings import bulletins, queries, restricted
 from coordination.permissions import Actor, Permission
-from models import Bulletin, BulletinStatus, Meeting, MeetingPaper, MeetingPaperKind, Minutes, MinutesPart, MinutesStatus
+from models import AgendaItem, Bulletin, BulletinStatus, Meeting, MeetingPaper, MeetingPaperKind, Minutes, MinutesPart, MinutesStatus
 
 PAGE = 30
 KINDS = {"minutes": "会议纪要", "notice": "会议通知", "letter": "函", "brief": "工作简报", "circular": "情况通报"}
@@ -83,7 +83,8 @@ def listed(session: Session, actor: Actor, sought: Sought, after: Place | None =
 def _minutes(actor: Actor, sought: Sought) -> Select[Any]:
     columns = _columns("minutes", Minutes, Minutes.meeting_id, null(), Meeting.title, "", Minutes.mechanism_id, Minutes.issued_at)
     query = select(*columns).join(Minutes.meeting).where(Minutes.status == MinutesStatus.ISSUED, queries.visible_meetings(actor))
-    inside = exists().where(MinutesPart.minutes_id == Minutes.id, MinutesPart.body.contains(sought.text, autoescape=True))
+    said = (MinutesPart.minutes_id == Minutes.id, MinutesPart.body.contains(sought.text, autoescape=True))
+    inside = exists().where(*said, MinutesPart.item_id == AgendaItem.id, restricted.readable(actor)).correlate(Minutes, Meeting)
     return query.where(_says(sought.text, Minutes, Meeting.title, inside))
 
 

@@ -16,14 +16,15 @@ from coordination import attachments
 from coordination.documents import decisions as clauses
 from coordination.documents.paper import Attendance, MinutesPaper, Section
 from coordination.documents.wording import clean, full_stop, official_date, ordinal, paragraphs
-from coordination.meetings import queries, words
-from models import AgendaItem, Answer, Decision, Guest, ItemKind, ItemOutcome, Meeting, Minutes, Reply, Task, TaskStatus
+from coordination.meetings import queries, restricted, words
+from models import AgendaItem, Answer, Decision, Guest, ItemKind, ItemOutcome, Meeting, Minutes, MinutesPart, Reply, Task, TaskStatus
 from models.calendar import SHANGHAI, local_date
 from models.errors import NotFound
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 AGREED = "会议议定："
 DRAFT_NUMBER = "送审稿"
+OPEN_NOTE = "送阅本，限到会单位的议程未载"
 DRAFT_NOTE = "送审稿，未经签发，不作为办理依据"
 _NUMBERED = re.compile(r"^（[一二三四五六七八九十百零]{1,5}）")
 
@@ -121,12 +122,13 @@ def opening_text(meeting: Meeting, items: Sequence[AgendaItem], replies: Sequenc
 
 def _what(items: Sequence[AgendaItem]) -> str:
     """听取了…，审议了…，研究了…等3项议题."""
-    topics = [item.title for item in items if not item.is_system]
+    topics = [item for item in items if not item.is_system]
     parts = ["听取上次会议议定事项落实情况"]
     parts += [item.title for item in items if item.kind == ItemKind.APPROVAL]
     if topics:
-        named = "".join(f"“{topic}”" for topic in topics[:3])
-        parts.append(f"研究{named}{'等' if len(topics) > 3 else ''}{len(topics)}项议题")
+        shown = restricted.open_ones(topics)[:3]  # the opening is read by all, restricted items are only counted
+        named = "".join(f"“{topic.title}”" for topic in shown)
+        parts.append(f"研究{named}{'等' if 0 < len(shown) < len(topics) else ''}{len(topics)}项议题")
     return "，".join(parts)
 
 
@@ -144,8 +146,13 @@ def _who(replies: Sequence[Reply], guests: Sequence[Guest]) -> str:
 # The paper
 
 
-def paper(meeting: Meeting, minutes: Minutes, replies: Sequence[Reply], guests: Sequence[Guest], on: date) -> MinutesPaper:
-    """What the .docx prints of these minutes; ``on`` is the day it bears. Unsigned ones are marked 送审稿 and bear no number."""
+def paper(
+    meeting: Meeting, minutes: Minutes, replies: Sequence[Reply], guests: Sequence[Guest], on: date, *, whole: bool = True
+) -> MinutesPaper:
+    """What the .docx prints of these minutes; ``on`` is the day it bears. Unsigned ones are marked 送审稿 and bear no number.
+
+    ``whole``: with the items kept to the units that attended.
+    """
     draft = minutes.number is None
     mechanism = meeting.mechanism
     return MinutesPaper(
@@ -155,7 +162,7 @@ def paper(meeting: Meeting, minutes: Minutes, replies: Sequence[Reply], guests: 
         issued_on=on,
         title=f"{meeting.title}纪要",
         opening=minutes.opening,
-        sections=tuple(section_of(part.heading, part.body) for part in minutes.parts),
+        sections=tuple(section_of(part.heading, part.body) for part in parts_of(minutes, whole=whole)),
         present=tuple(_attendance(reply) for reply in replies if reply.was_there),
         on_leave=tuple(Attendance(reply.unit.short_name) for reply in replies if _on_leave(reply)),
         guests=tuple(Attendance(guest.body, _named(guest.name, guest.post)) for guest in guests),
@@ -164,8 +171,18 @@ def paper(meeting: Meeting, minutes: Minutes, replies: Sequence[Reply], guests: 
         printed_on=on,
         author=mechanism.issuer,
         subject=f"{meeting.name}纪要",
-        note=DRAFT_NOTE if draft else "",
+        note="；".join(words_ for words_ in (DRAFT_NOTE if draft else "", "" if whole else OPEN_NOTE) if words_),
     )
+
+
+def parts_of(minutes: Minutes, *, whole: bool) -> list[MinutesPart]:
+    """The sections; those of items kept to the units that attended only when ``whole``."""
+    return [part for part in minutes.parts if whole or not part.item.is_confidential]
+
+
+def has_restricted(minutes: Minutes) -> bool:
+    """Is any section kept to the units that attended?"""
+    return any(part.item.is_confidential for part in minutes.parts)
 
 
 def _on_leave(reply: Reply) -> bool:
@@ -185,23 +202,27 @@ def _named(name: str, post: str) -> str:
 # The file
 
 
-def file(session: Session, meeting: Meeting, minutes: Minutes, on: date) -> tuple[str, bytes]:
+def file(session: Session, meeting: Meeting, minutes: Minutes, on: date, *, whole: bool = True) -> tuple[str, bytes]:
     """The .docx of the text as it stands, as (file name, bytes); ``on`` is the day it bears."""
     from coordination.documents.minutes import build  # the .docx library is loaded for whoever writes one, not at every start
 
-    said = paper(meeting, minutes, queries.replies_of(session, meeting), meeting.guests, on)
+    said = paper(meeting, minutes, queries.replies_of(session, meeting), meeting.guests, on, whole=whole)
     mark = f"（{DRAFT_NUMBER}）" if minutes.number is None else minutes.label
-    return f"{meeting.name}纪要{mark}.docx", build(said)
+    return f"{meeting.name}纪要{mark}{'' if whole else '（送阅本）'}.docx", build(said)
 
 
-def document(session: Session, meeting: Meeting, on: date | None = None) -> tuple[str, bytes]:
+def document(session: Session, meeting: Meeting, on: date | None = None, *, whole: bool = True) -> tuple[str, bytes]:
     """The minutes' .docx as (file name, bytes): the stored file once issued, else built from the text as it stands.
 
     ``on`` is the day an unissued paper bears (None: the day of the meeting). NotFound when there are no minutes. Asks nobody's rights.
+    Not ``whole``: without the items kept to the units that attended, built from the text.
     """
     minutes = session.scalar(select(Minutes).where(Minutes.meeting_id == meeting.id))
     if minutes is None:
         raise NotFound(f"{meeting.name}还没有纪要")
+    if not whole and has_restricted(minutes):
+        day = local_date(minutes.issued_at) if minutes.issued_at else on or local_date(meeting.starts_at)
+        return file(session, meeting, minutes, day, whole=False)
     if minutes.file is not None:
         return minutes.file.name, attachments.read(minutes.file)
     return file(session, meeting, minutes, on or local_date(meeting.starts_at))

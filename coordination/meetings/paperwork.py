@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from coordination import attachments
 from coordination.accounts.queries import people_in_role
-from coordination.meetings import audience, briefing, composing, queries
+from coordination.meetings import audience, briefing, composing, queries, restricted
 from coordination.meetings import minutes as text
 from coordination.permissions import Actor
 from models import (
@@ -91,7 +91,10 @@ def offered(
     own = None if overseen else queries.answers_for(actor)
     kept = queries.heirs_loaded(session)
     day = _day(minutes, on)
-    for kind, units in ((Kind.EXCERPT, concerned(items, day)), (Kind.LETTER, addressees(meeting, items, day))):
+    for kind, units in (
+        (Kind.EXCERPT, concerned(items, day, attending(session, meeting, day))),
+        (Kind.LETTER, addressees(meeting, items, day)),
+    ):
         found += [Offered(kind, unit, numbers.get((kind, unit.id), "")) for unit in units if own is None or unit.id in own]
     del kept
     return found
@@ -107,10 +110,22 @@ def _common(meeting: Meeting, minutes: Minutes | None, items: Sequence[AgendaIte
     return found + ([Kind.MINUTES] if minutes is not None else []) + ([Kind.DECISIONS] if recorded else [])
 
 
-def concerned(items: Sequence[AgendaItem], on: date) -> list[Unit]:
-    """The units that report on an item, lead in a decision or help with one, in that order; heirs in place of merged units."""
-    units = [unit for item in items for unit in _units(item)]
-    return list({unit.heir(on).id: unit.heir(on) for unit in units}.values())
+def concerned(items: Sequence[AgendaItem], on: date, there: frozenset[int]) -> list[Unit]:
+    """The units that report on an item, lead in a decision or help with one, in that order; heirs in place of merged units.
+
+    ``there``: those that attended (``attending``); an item kept to them concerns no other.
+    """
+    units = [unit for item in items for unit in _heirs(item, on) if not item.is_confidential or unit.id in there]
+    return list({unit.id: unit for unit in units}.values())
+
+
+def attending(session: Session, meeting: Meeting, on: date) -> frozenset[int]:
+    """The units that were at the meeting, by id; heirs of that day in place of merged ones."""
+    return frozenset(reply.unit.heir(on).id for reply in queries.replies_of(session, meeting) if reply.was_there)
+
+
+def _heirs(item: AgendaItem, on: date) -> list[Unit]:
+    return [unit.heir(on) for unit in _units(item)]
 
 
 def addressees(meeting: Meeting, items: Sequence[AgendaItem], on: date) -> list[Unit]:
@@ -145,19 +160,23 @@ def _numbered(session: Session, meeting: Meeting) -> list[MeetingPaper]:
 # The files
 
 
-def document(session: Session, meeting: Meeting, kind: Kind, on: date, unit: Unit | None = None) -> tuple[str, bytes]:
+def document(
+    session: Session, meeting: Meeting, kind: Kind, on: date, unit: Unit | None = None, *, whole: bool = True
+) -> tuple[str, bytes]:
     """The paper as (file name, bytes): as it went out, else built from what is known, dated ``on``. Asks nobody's rights.
+
+    Not ``whole``: without the items kept to the units that attended. Excerpts and the notice, which goes to all, never hold them otherwise.
 
     ``unit``: of an excerpt or a letter; None: the first that leads in a decision. NotFound where there is no such paper.
     """
     if kind not in OF_A_UNIT:
-        return _MAKERS[kind](session, meeting, on)
+        return _MAKERS[kind](session, meeting, on, whole)
     minutes = session.scalar(select(Minutes).where(Minutes.meeting_id == meeting.id))
     if minutes is None:
         raise NotFound(f"{meeting.name}还没有纪要")
     items = queries.items_of(session, meeting)
     day = _day(minutes, on)
-    unit = unit or _first(meeting, items, day)
+    unit = unit or _first(session, meeting, items, day)
     if kind == Kind.LETTER:
         return _letter_file(session, meeting, minutes, items, unit, day)
     return _excerpt(session, meeting, minutes, items, unit, day)
@@ -193,6 +212,10 @@ def find_meeting(session: Session, reference: str, mechanism_code: str) -> Meeti
 
 def _first(meeting: Meeting, items: Sequence[AgendaItem], on: date) -> Unit:
     units = addressees(meeting, items, on) or concerned(items, on)
+
+
+def _first(session: Session, meeting: Meeting, items: Sequence[AgendaItem], on: date) -> Unit:
+    units = addressees(meeting, items, on) or concerned(items, on, attending(session, meeting, on))
     if not units:
         raise NotFound(f"{meeting.name}没有议定事项")
     return units[0]
@@ -203,7 +226,7 @@ def _sent(session: Session, meeting: Meeting, kind: MeetingPaperKind, unit: Unit
     return (papers[-1].file.name, attachments.read(papers[-1].file)) if papers else None
 
 
-def _notice(session: Session, meeting: Meeting, on: date) -> tuple[str, bytes]:
+def _notice(session: Session, meeting: Meeting, on: date, whole: bool) -> tuple[str, bytes]:
     sent = _sent(session, meeting, MeetingPaperKind.NOTICE)
     if sent is not None and meeting.notified_at is not None:
         return sent
@@ -213,7 +236,7 @@ def _notice(session: Session, meeting: Meeting, on: date) -> tuple[str, bytes]:
 def _notice_bytes(session: Session, meeting: Meeting, number: str, on: date) -> bytes:
     from coordination.documents.official import document as build  # the .docx library is loaded for whoever writes one, not at every start
 
-    return build(composing.notice(meeting, queries.items_of(session, meeting), audience.reply_due_on(session, meeting), number, on))
+    return build(composing.notice(meeting, _items(session, meeting, whole=False), audience.reply_due_on(session, meeting), number, on))
 
 
 def _invited(session: Session, meeting: Meeting) -> list[Unit]:
@@ -245,7 +268,10 @@ def _letter_bytes(meeting: Meeting, minutes: Minutes, items: Sequence[AgendaItem
 def _excerpt(session: Session, meeting: Meeting, minutes: Minutes, items: Sequence[AgendaItem], unit: Unit, on: date) -> tuple[str, bytes]:
     from coordination.documents.minutes import build
 
-    theirs = frozenset(item.id for item in items if unit.id in {one.heir(on).id for one in _units(item)})
+    was_there = unit.id in attending(session, meeting, on)
+    theirs = frozenset(
+        item.id for item in items if unit.id in {one.id for one in _heirs(item, on)} and (was_there or not item.is_confidential)
+    )
     if not theirs:
         raise NotFound(f"{meeting.name}没有与{unit.short_name}有关的事项")
     replies = queries.replies_of(session, meeting)
@@ -254,8 +280,13 @@ def _excerpt(session: Session, meeting: Meeting, minutes: Minutes, items: Sequen
     return f"{meeting.name}纪要{mark}节录（{unit.short_name}）.docx", build(paper)
 
 
-def _minutes(session: Session, meeting: Meeting, on: date) -> tuple[str, bytes]:
-    return text.document(session, meeting, on)
+def _minutes(session: Session, meeting: Meeting, on: date, whole: bool) -> tuple[str, bytes]:
+    return text.document(session, meeting, on, whole=whole)
+
+
+def _items(session: Session, meeting: Meeting, whole: bool) -> list[AgendaItem]:
+    items = queries.items_of(session, meeting)
+    return items if whole else restricted.open_ones(items)
 
 
 def _plain(session: Session, meeting: Meeting, kind: Kind, paper: Any) -> tuple[str, bytes]:
@@ -264,12 +295,12 @@ def _plain(session: Session, meeting: Meeting, kind: Kind, paper: Any) -> tuple[
     return f"{meeting.name}{kind.label.removeprefix('会议')}.docx", build(paper)
 
 
-def _agenda(session: Session, meeting: Meeting, on: date) -> tuple[str, bytes]:
-    items = queries.items_of(session, meeting)
+def _agenda(session: Session, meeting: Meeting, on: date, whole: bool) -> tuple[str, bytes]:
+    items = _items(session, meeting, whole)
     return _plain(session, meeting, Kind.AGENDA, composing.agenda(meeting, items, local_date(meeting.starts_at)))
 
 
-def _liaison(session: Session, meeting: Meeting, on: date) -> tuple[str, bytes]:
+def _liaison(session: Session, meeting: Meeting, on: date, whole: bool) -> tuple[str, bytes]:
     directors = people_in_role(session, Role.DEPUTY, meeting.mechanism_id)
     chair = meeting.liaison_chair or (directors[0].name if directors else "")
     said = {row.proposal_id: row for row in session.scalars(select(LiaisonOutcome).where(LiaisonOutcome.meeting_id == meeting.id))}
@@ -278,18 +309,18 @@ def _liaison(session: Session, meeting: Meeting, on: date) -> tuple[str, bytes]:
     return _plain(session, meeting, Kind.LIAISON, paper)
 
 
-def _brief(session: Session, meeting: Meeting, on: date) -> tuple[str, bytes]:
+def _brief(session: Session, meeting: Meeting, on: date, whole: bool) -> tuple[str, bytes]:
     return _plain(session, meeting, Kind.BRIEF, briefing.brief(session, meeting, queries.proposals_of(session, meeting), on))
 
 
-def _signin(session: Session, meeting: Meeting, on: date) -> tuple[str, bytes]:
+def _signin(session: Session, meeting: Meeting, on: date, whole: bool) -> tuple[str, bytes]:
     replies = queries.replies_of(session, meeting)
     paper = composing.signin(meeting, _invited(session, meeting), replies, local_date(meeting.starts_at))
     return _plain(session, meeting, Kind.SIGNIN, paper)
 
 
-def _decisions_list(session: Session, meeting: Meeting, on: date) -> tuple[str, bytes]:
-    items = queries.items_of(session, meeting)
+def _decisions_list(session: Session, meeting: Meeting, on: date, whole: bool) -> tuple[str, bytes]:
+    items = _items(session, meeting, whole)
     if not _decisions(items):
         raise NotFound(f"{meeting.name}还没有议定事项")
     minutes = session.scalar(select(Minutes).where(Minutes.meeting_id == meeting.id))

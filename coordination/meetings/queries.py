@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true, t
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination import audit
+from coordination.meetings import restricted
 from coordination.permissions import UNIT_ROLES, Actor, Permission, can
 from models import (
     AgendaItem,
@@ -76,7 +77,8 @@ def visible_proposals(actor: Actor) -> ColumnElement[bool]:
     everything = actor.is_operator or Role.AUDITOR in actor.roles
     handed_in = true() if everything else Proposal.status != ProposalStatus.DRAFT
     overseen = handed_in if wide is None else and_(Proposal.mechanism_id.in_(wide), handed_in)
-    placed = exists().where(AgendaItem.proposal_id == Proposal.id, AgendaItem.meeting_id == Meeting.id, Meeting.is_shared)
+    on_agenda = (AgendaItem.proposal_id == Proposal.id, AgendaItem.meeting_id == Meeting.id, restricted.readable(actor))
+    placed = exists().where(*on_agenda, Meeting.is_shared)
     shared = and_(Proposal.mechanism_id.in_(seats(actor)), Proposal.status.in_(ON_RECORD), placed)
     asked = exists().where(Opinion.proposal_id == Proposal.id, Opinion.unit_id.in_(answers_for(actor)))
     return or_(Proposal.unit_id.in_(answers_for(actor)), overseen, shared, asked)
@@ -348,8 +350,9 @@ def items_of_proposal(session: Session, actor: Actor, proposal: Proposal) -> lis
     """Where the proposal stood on an agenda that this person may know of, oldest first."""
     clauses = selectinload(AgendaItem.decisions)
     loaded = joinedload(AgendaItem.meeting).joinedload(Meeting.mechanism), clauses.joinedload(Decision.lead)
-    query = select(AgendaItem).join(AgendaItem.meeting).where(AgendaItem.proposal_id == proposal.id, visible_meetings(actor))
-    return list(session.scalars(query.options(*loaded).order_by(Meeting.starts_at, AgendaItem.id)))
+    query = select(AgendaItem).join(AgendaItem.meeting).where(AgendaItem.proposal_id == proposal.id)
+    query = query.where(visible_meetings(actor), restricted.readable(actor)).options(*loaded)
+    return list(session.scalars(query.order_by(Meeting.starts_at, AgendaItem.id)))
 
 
 def receipts_of(session: Session, minutes: Minutes) -> list[MinutesReceipt]:

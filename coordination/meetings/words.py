@@ -66,7 +66,8 @@ def changed(meeting: Meeting, changes: list[str]) -> Message:
 
 def invitation(meeting: Meeting, reply_due_on: date | None) -> Message:
     """The notice itself: when, where, what, and by when the unit answers."""
-    agenda = "；".join(f"{number}.{item.title}" for number, item in enumerate(meeting.items, start=1))
+    open_items = (item for item in meeting.items if not item.is_confidential)
+    agenda = "；".join(f"{number}.{item.title}" for number, item in enumerate(open_items, start=1))
     due = f"请最迟{full_day(reply_due_on)}答复参会人员。" if reply_due_on else "请会前答复参会人员。"
     text = f"定于{when(meeting.starts_at)}在{meeting.place}召开{meeting.title}，由{meeting.chair}主持。议程：{agenda}。{due}"
     return Message(f"会议通知：{meeting.name}（{day(local_date(meeting.starts_at))}{clock_time(meeting.starts_at)}）", text[:4000])

@@ -73,7 +73,8 @@ def chain(task: Task) -> list[Link]:
         item = task.decision.item
         if item.proposal is not None:
             url = url_for("meetings.proposal", proposal_id=item.proposal.id)
-            found.append(Link(f"议题：{item.proposal.title}", item.proposal.status.label, url))
+            title = "议题（限到会单位）" if item.is_confidential else f"议题：{item.proposal.title}"
+            found.append(Link(title, item.proposal.status.label, url))
         url = url_for("meetings.minutes", meeting_id=item.meeting_id)
         found.append(Link(f"{item.meeting.name}议定事项", url=url))
     else:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from coordination.access import actor
-from coordination.meetings import queries
+from coordination.meetings import queries, restricted
 from coordination.permissions import Permission
 from coordination.settings.queries import calendar
 from coordination.tasks.queries import for_review, lamp, limits
@@ -48,9 +48,13 @@ def asked(name: str) -> int | None:
     return number if number is not None and 0 < number <= queries.LARGEST_ID else None
 
 
-def followed_up(session: Session, meeting: Meeting, today: date) -> list[tuple[Task, Light]]:
-    """What item 1 is about: the tasks of earlier meetings that are open or ended since the last one, each with its light."""
+def followed_up(session: Session, meeting: Meeting, today: date, *, whole: bool = True) -> list[tuple[Task, Light]]:
+    """What item 1 is about: the tasks of earlier meetings that are open or ended since the last one, each with its light.
+
+    Not ``whole``: without those of items kept to the units that attended.
+    """
     tasks = for_review(session, meeting.mechanism_id, queries.previous_held_at(session, meeting))
+    tasks = tasks if whole else restricted.open_tasks(session, tasks)
     working, rules = calendar(session), limits(session, today)
     return [(task, lamp(task, today, working, rules)) for task in tasks]
 

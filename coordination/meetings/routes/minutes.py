@@ -18,6 +18,7 @@ from coordination.meetings import (
     paperwork,
     queries,
     reminding,
+    restricted,
     revisions,
     stages,
     uploading,
@@ -62,7 +63,7 @@ def minutes(meeting_id: int) -> Page:
         minutes=found,
         steps=stages.steps(meeting, found),
         what=stages.minutes_told(situation, found),
-        sections=_numbered(found),
+        sections=_numbered(found, whole=not restricted.hides_from(session, who, meeting)),
         differences=differences,
         stale=found.is_open and drafting.stale(found, differences),
         obstacles=situation.obstacles or situation.unfinished or late_upload,
@@ -213,7 +214,7 @@ def sign_minutes(meeting_id: int) -> Page:
         form=form,
         meeting=meeting,
         minutes=found,
-        sections=_numbered(found),
+        sections=_numbered(found, whole=True),
         obstacles=issuing.obstacles(session, meeting, found, clock.today()),
         uploaded=uploading.current(session, found),
         round=countersigning.current(session, found),
@@ -260,7 +261,7 @@ def minutes_file(meeting_id: int) -> Page:
     if found.status == MinutesStatus.SIGNED:
         name, content = uploading.final(session, meeting, found, clock.today())
     else:
-        name, content = text.document(session, meeting, clock.today())
+        name, content = text.document(session, meeting, clock.today(), whole=not restricted.hides_from(session, who, meeting))
     corrected = correcting.with_corrections(session, found, name, content)
     if corrected is not None:
         name, content = corrected
@@ -290,7 +291,9 @@ def remind_unread(meeting_id: int) -> Page:
 
 def _excerpts(session: Session, meeting: Meeting, found: Minutes) -> dict[int, str]:
     """The units whose excerpt this person may have: code by id."""
-    offered = paperwork.offered(session, actor(), meeting, found, queries.items_of(session, meeting), clock.today())
+    who = actor()
+    items = restricted.shown(session, who, meeting, queries.items_of(session, meeting))
+    offered = paperwork.offered(session, who, meeting, found, items, clock.today())
     return {one.unit.id: one.unit.code for one in offered if one.kind == paperwork.Kind.EXCERPT and one.unit}
 
 
@@ -312,9 +315,10 @@ def _clauses(session: Session, meeting: Meeting, items: list[AgendaItem]) -> lis
     ]
 
 
-def _numbered(found: Minutes) -> list[tuple[MinutesPart, str]]:
+def _numbered(found: Minutes, *, whole: bool) -> list[tuple[MinutesPart, str]]:
     """The sections with the number each has on paper: 一、; a single one has none."""
-    return [(part, ordinal(1, n) if len(found.parts) > 1 else "") for n, part in enumerate(found.parts, start=1)]
+    parts = text.parts_of(found, whole=whole)
+    return [(part, ordinal(1, n) if len(parts) > 1 else "") for n, part in enumerate(parts, start=1)]
 
 
 def _draft(meeting_id: int) -> Minutes:

@@ -8,7 +8,19 @@ from sqlalchemy.orm import Session, selectinload
 
 from coordination import clock
 from coordination.access import actor, requires
-from coordination.meetings import agenda, amending, audience, countersigning, drafting, extra, invitation, issuing, paperwork, queries, service, stages
+from coordination.meetings import , agenda, amending, audience, countersigning, drafting, extra, invitation, issuing, paperwork, queries, service, stages
+    agenda,
+    audience,
+    countersigning,
+    drafting,
+    invitation,
+    issuing,
+    paperwork,
+    queries,
+    restricted,
+    service,
+    stages,
+)
 from coordination.meetings.routes.blueprint import Page, asked, bp, database, followed_up, subnav
 from coordination.permissions import UNIT_ROLES, Actor, Permission, can
 from coordination.settings.queries import calendar
@@ -60,7 +72,7 @@ def _sheet(session: Session, who: Actor, meeting: Meeting) -> dict[str, Any]:
     """All the page shows, in a number of queries that does not grow with items and units."""
     today = clock.today()
     overseen = queries.oversees(who, meeting.mechanism_id)
-    items, replies = queries.items_of(session, meeting), queries.replies_of(session, meeting)
+    items, replies = restricted.shown(session, who, meeting, queries.items_of(session, meeting)), queries.replies_of(session, meeting)
     minutes = queries.minutes_of(session, who, meeting)
     situation = situation_of(session, who, meeting, minutes, items, replies)
     due_on = audience.reply_due_on(session, meeting) if meeting.status == MeetingStatus.NOTIFIED else None
@@ -69,6 +81,7 @@ def _sheet(session: Session, who: Actor, meeting: Meeting) -> dict[str, Any]:
         "steps": stages.steps(meeting, minutes),
         "next": stages.next_step(situation),
         "items": items,
+        "numbers": {item.id: number for number, item in enumerate(items, start=1)},
         "total": agenda.total_minutes(items),
         "recorded": meeting.status in {MeetingStatus.IN_SESSION, MeetingStatus.HELD}
         and (overseen or bool(minutes and not minutes.is_open)),
@@ -141,4 +154,4 @@ def _review(session: Session, meeting: Meeting, overseen: bool, today: date) -> 
     """The table of item 1 with lights; None once the minutes hold it, or before members read it."""
     if meeting.status in {MeetingStatus.HELD, MeetingStatus.CANCELLED} or not (overseen or meeting.status in REVIEW_OPEN):
         return None
-    return followed_up(session, meeting, today)
+    return followed_up(session, meeting, today, whole=overseen)

@@ -7,7 +7,7 @@ from flask import request, send_file
 from coordination import clock
 from coordination.access import actor, requires
 from coordination.meetings import minutes as text
-from coordination.meetings import paperwork, queries
+from coordination.meetings import paperwork, queries, restricted
 from coordination.meetings.routes.blueprint import Page, bp, database
 from coordination.permissions import Permission
 from models.errors import NotFound
@@ -20,6 +20,7 @@ def paper(meeting_id: int, kind: str) -> Page:
     session, who, today = database(), actor(), clock.today()
     meeting = queries.get_meeting(session, who, meeting_id)
     minutes, items = queries.minutes_of(session, who, meeting), queries.items_of(session, meeting)
+    items = restricted.shown(session, who, meeting, items)
     wanted = (kind, request.args.get("unit") or None)
     found = [
         one
@@ -28,5 +29,7 @@ def paper(meeting_id: int, kind: str) -> Page:
     ]
     if not found:
         raise NotFound("没有这份文书")
-    name, content = paperwork.document(session, meeting, found[0].kind, today, found[0].unit)
+    name, content = paperwork.document(
+        session, meeting, found[0].kind, today, found[0].unit, whole=not restricted.hides_from(session, who, meeting)
+    )
     return send_file(BytesIO(content), mimetype=text.DOCX, as_attachment=True, download_name=name)

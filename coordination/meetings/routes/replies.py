@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from coordination import clock
 from coordination.access import actor, requires
 from coordination.acting import Answer, Did, act_page
-from coordination.meetings import audience, entries, invitation, queries, service, words
+from coordination.meetings import audience, entries, invitation, queries, restricted, service, words
 from coordination.meetings.forms import ActForm, RearrangeForm, ReplyForm
 from coordination.meetings.routes.blueprint import Page, bp, conflict_page, database, to
 from coordination.permissions import Permission, require
@@ -162,7 +162,7 @@ def reply(meeting_id: int) -> Page:
         form=form,
         meeting=meeting,
         reply=own,
-        items=queries.items_of(session, meeting),
+        items=restricted.shown(session, who, meeting, queries.items_of(session, meeting)),
         due_on=due_on,
         due_light=light(due_on, clock.today(), calendar(session)) if due_on else None,
         in_words=invitation.in_words,
