@@ -11,7 +11,7 @@ from coordination.demo.days import in_words
 from coordination.demo.followed import follow
 from coordination.demo.stage import Stage, clock
 from coordination.demo.story import Absence, Item, Story
-from coordination.meetings import agenda, countersigning, drafting, invitation, issuing, proposals, room, service
+from coordination.meetings import agenda, correcting, countersigning, drafting, invitation, issuing, proposals, room, service
 from models import Answer, CountersignAnswer, ItemOutcome, Meeting, MeetingKind, Minutes, Presence
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张"
@@ -59,6 +59,8 @@ class HeldMeeting:
         on(held + ASKED, "9:10", self._step(issuing.submit, "office"))
         on(held + SIGNED, "16:30", self._step(issuing.sign, self.story.convenor))
         on(held + ISSUED, "9:40", self.issue)
+        if self.story.correction[0]:
+            on(held + READ, "17:00", self.correct)
 
     def _step(self, verb: Callable[..., Any], username: str, **given: Any) -> Callable[[datetime], Any]:
         """``verb`` done to this meeting by that person, when its time has come."""
@@ -163,6 +165,16 @@ class HeldMeeting:
             if amends:
                 office, version = self.stage.actor("office"), asked.version
                 countersigning.handle(self.session, actor=office, countersign_id=asked.id, version=version, handling=handling, now=now)
+
+    def correct(self, now: datetime) -> None:
+        """更正: the office drafts it, the convenor signs."""
+        words, reason = self.story.correction
+        row = correcting.draft(
+            self.session, actor=self.stage.actor("office"), meeting_id=self.meeting_id, words_=words, reason=reason, now=now
+        )
+        self.session.flush()
+        signer = self.stage.actor(self.story.convenor)
+        correcting.sign(self.session, actor=signer, correction_id=row.id, version=row.version, now=now)
 
     def issue(self, now: datetime) -> None:
         """印发: the tasks are made, and what becomes of each is planned; most units read their copy."""

@@ -121,4 +121,5 @@ class Story:
     proposals: tuple[Proposal, ...]
     extras: tuple[Extra, ...] = field(default=())
     bulletins: tuple[Bulletin, ...] = field(default=())
+    correction: tuple[str, str] = ("", "")  # of the issued minutes: what is put right, and why
     opinion: tuple[str, str, str] = ("", "", "")  # of the countersigning: the unit that asks for a change, what for, what became of it

@@ -10,7 +10,7 @@ from coordination.meetings.routes.blueprint import Page, bp, conflict_page, data
 from coordination.permissions import Permission, can, require
 from coordination.settings.queries import calendar
 from coordination.transaction import transaction
-from models import Countersign, Meeting
+from models import Countersign, CountersignAnswer, Meeting
 from models.errors import Conflict, IllegalMove, NotFound
 from models.light import light
 
@@ -113,6 +113,8 @@ def handle_opinion(countersign_id: int) -> Page:
             return conflict_page(conflict, row.round.minutes, label="修改意见", name="handling", theirs_url=url)
         flash("已记下处理情况，提出意见的单位已收到告知。")
         return to("countersign", meeting_id=minutes.meeting_id)
+    if row.answer != CountersignAnswer.AMEND and not form.errors:
+        raise IllegalMove(f"{row.unit.short_name}没有修改意见，不需处理")
     page = render_template("meetings/handle_opinion.html", form=form, meeting=minutes.meeting, row=row)
     return page, 422 if form.errors else 200
 
