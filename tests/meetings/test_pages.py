@@ -7,10 +7,22 @@ import pytest
 from sqlalchemy import select
 
 from coordination.meetings import queries
-from models import AgendaItem, Meeting, MeetingStatus, Minutes, MinutesPart, Proposal, Reply
+from models import (
+    AgendaItem,
+    Countersign,
+    CountersignRound,
+    Meeting,
+    MeetingStatus,
+    Minutes,
+    MinutesCorrection,
+    MinutesPart,
+    Proposal,
+    Reply,
+)
 from models.base import db
 from tests.meetings.clicking import hidden
-from tests.meetings.steps import STARTS_AT, one
+from tests.meetings.steps import DUE_ON, STARTS_AT, one
+from tests.world import NOW
 
 PLAN = {
     "kind": "regular",
@@ -150,6 +162,13 @@ ADDRESSES = (
     *("/meetings/{meeting}/minutes", "/meetings/{meeting}/minutes/compile", "/meetings/{meeting}/minutes/opening"),
     *("/meetings/{meeting}/minutes/opening/restore", "/meetings/{meeting}/minutes/submit", "/meetings/{meeting}/minutes/sign"),
     *("/meetings/{meeting}/minutes/issue", "/meetings/{meeting}/minutes/file", "/meetings/{meeting}/minutes/receipt"),
+    *("/meetings/{meeting}/minutes/revisions", "/meetings/{meeting}/minutes/revisions/{number}", "/meetings/{meeting}/minutes/remind"),
+    *("/meetings/{meeting}/minutes/countersign", "/meetings/{meeting}/minutes/countersign/send"),
+    *("/meetings/{meeting}/minutes/countersign/urge", "/meetings/{meeting}/minutes/corrections/new", "/meetings/{meeting}/restricted"),
+    *("/meetings/{meeting}/minutes/upload", "/meetings/{meeting}/minutes/upload/drop", "/meetings/{meeting}/minutes/upload/file"),
+    *("/meetings/items/{item}/restrict", "/meetings/minutes/countersigns/{countersign}", "/meetings/minutes/corrections/{correction}"),
+    *("/meetings/minutes/corrections/{correction}/edit", "/meetings/minutes/corrections/{correction}/sign"),
+    "/meetings/minutes/corrections/{correction}/file",
     *("/meetings/minutes/parts/{part}", "/meetings/minutes/parts/{part}/restore", "/meetings/items/{item}"),
     *("/meetings/items/{item}/move", "/meetings/items/{item}/remove", "/meetings/guests/{guest}/remove"),
     *("/meetings/decisions/{decision}/remove", "/meetings/proposals/{proposal}", "/meetings/proposals/{proposal}/edit"),
@@ -172,7 +191,19 @@ def test_no_address_of_the_feature_is_forgotten_below(app):
     }
     posted = {"/meetings/proposals/of-dispute/{complaint}", "/meetings/proposals/of-support/{report}"}  # test_posting, test_views
     a_paper = "/meetings/{meeting}/papers/<string:kind>"  # test_papers asks who may have which
-    assert {rule for rule in rules if "{" in rule} == {*ADDRESSES, *posted, a_paper}
+    named = {rule for rule in rules if "{" in rule and "/bulletins/" not in rule}  # test_bulletins asks of those
+    assert named == {*ADDRESSES, *posted, a_paper}
+
+
+def asked_and_corrected(steps, meeting):
+    """Ids of a unit's countersigning and of a correction waiting for its signature, of the only minutes."""
+    minutes = one(Minutes)
+    asked = Countersign(unit_id=steps.unit("JYJ"))
+    steps.session.add(CountersignRound(minutes=minutes, number=1, revision=1, sent_at=NOW, due_on=DUE_ON, answers=[asked]))
+    row = MinutesCorrection(minutes=minutes, text="更正一处。", reason="笔误", drafted_at=NOW)
+    steps.session.add(row)
+    steps.session.flush()
+    return {"countersign": asked.id, "correction": row.id}
 
 
 def without_tokens(page):
@@ -184,6 +215,7 @@ def test_another_mechanisms_things_look_like_none_by_get_and_by_post(steps, worl
     parts = {"meeting": meeting.id, "item": meeting.items[1].id, "decision": meeting.items[1].decisions[0].id}
     parts |= {"file": 1, "opinion": 1, "request": 1}
     parts |= {"part": db.session.scalars(select(MinutesPart.id)).first(), "proposal": meeting.items[1].proposal_id, "guest": 1}
+    parts |= {"number": 1} | asked_and_corrected(steps, meeting)
     missing = dict.fromkeys(parts, 987_654)
     steps.member_of_sections_only()
     for role in ("recorder", "convenor"):
