@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -123,11 +123,17 @@ def with_corrections(session: Session, minutes: Minutes, name: str, content: byt
         return None
     kept = BytesIO()
     with ZipFile(kept, "w", ZIP_DEFLATED) as archive:
-        archive.writestr(name, content)
+        _put(archive, name, content, minutes.issued_at)
         for row in signed:
             if row.file is not None:
-                archive.writestr(row.file.name, attachments.read(row.file))
+                _put(archive, row.file.name, attachments.read(row.file), row.signed_at)
     return f"{name.removesuffix('.docx')}及更正.zip", kept.getvalue()
+
+
+def _put(archive: ZipFile, name: str, content: bytes, at: datetime | None) -> None:
+    """A file dated when it was issued, so that equal contents are equal archives."""
+    day = local_date(at).timetuple()[:3] if at else (1980, 1, 1)
+    archive.writestr(ZipInfo(name, (*day, 0, 0, 0)), content, ZIP_DEFLATED)
 
 
 def _locked(session: Session, actor: Actor, correction_id: int) -> MinutesCorrection:

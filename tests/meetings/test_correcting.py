@@ -100,3 +100,4 @@ def test_by_forms_alone_and_later_readers_get_the_correction_with_the_minutes(st
         names = archive.namelist()
         assert archive.read(names[0]) == attachments.read(minutes.file)
     assert [name.endswith("更正第1号.docx") for name in names] == [False, True]
+    assert unit.client.get(f"/meetings/{minutes.meeting_id}/papers/minutes").data == answer.data

@@ -9,6 +9,7 @@ from coordination.access import actor, requires
 from coordination.meetings import minutes as text
 from coordination.meetings import paperwork, queries, restricted
 from coordination.meetings.routes.blueprint import Page, bp, database
+from coordination.meetings.routes.minutes import minutes_file
 from coordination.permissions import Permission
 from models.errors import NotFound
 
@@ -29,6 +30,8 @@ def paper(meeting_id: int, kind: str) -> Page:
     ]
     if not found:
         raise NotFound("没有这份文书")
+    if found[0].kind == paperwork.Kind.MINUTES:
+        return minutes_file(meeting_id)  # with its corrections
     name, content = paperwork.document(
         session, meeting, found[0].kind, today, found[0].unit, whole=not restricted.hides_from(session, who, meeting)
     )
