@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from coordination.demo import before
 from sqlalchemy import select
 
+from coordination.demo import before
 from coordination.demo.days import in_words
 from coordination.demo.followed import follow
 from coordination.demo.stage import Stage, clock
@@ -17,8 +17,6 @@ from models import Answer, CountersignAnswer, ItemOutcome, Meeting, MeetingKind,
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张"
 # Working days from the day of the meeting.
 PLANNED, COLLECTING, PROPOSED, DUE, PLACED, LIAISON_MET, CALLED, ANSWERED, AMENDED = -20, -19, -16, -10, -9, -8, -7, -4, -3
-COMPILED, ASKED, SIGNED, ISSUED, READ = 1, 2, 3, 4, 6
-PLANNED, COLLECTING, PROPOSED, DUE, PLACED, LIAISON_MET, CALLED, ANSWERED = -20, -19, -16, -10, -9, -8, -7, -4
 COMPILED, COUNTERSIGNED, ASKED, SIGNED, ISSUED, READ = 1, 2, 3, 3, 4, 6
 
 

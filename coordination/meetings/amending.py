@@ -73,14 +73,15 @@ def change_item(
     after = in_words(item)
     if before == after:
         raise BadInput("议程没有改动")
-    return _amended(session, actor, meeting, f"第{item.position + 1}项由“{before}”改为“{after}”", reason, now)
+    said = "（限到会单位）有改动" if item.is_confidential else f"由“{before}”改为“{after}”"
+    return _amended(session, actor, meeting, f"第{item.position + 1}项{said}", reason, now)
 
 
 def remove_item(session: Session, *, actor: Actor, meeting_id: int, item_id: int, reason: str, now: datetime) -> Amendment:
     """撤下 an item; its proposal waits with the office again."""
     meeting = _amendable(session, actor, meeting_id)
     item = _item(session, actor, meeting, item_id)
-    text = f"撤下原第{item.position + 1}项“{item.title}”"
+    text = f"撤下原第{item.position + 1}项{'（限到会单位）' if item.is_confidential else f'“{item.title}”'}"
     agenda.strike(session, actor, item, now)
     return _amended(session, actor, meeting, text, reason, now)
 

@@ -210,10 +210,6 @@ def find_meeting(session: Session, reference: str, mechanism_code: str) -> Meeti
     return meeting
 
 
-def _first(meeting: Meeting, items: Sequence[AgendaItem], on: date) -> Unit:
-    units = addressees(meeting, items, on) or concerned(items, on)
-
-
 def _first(session: Session, meeting: Meeting, items: Sequence[AgendaItem], on: date) -> Unit:
     units = addressees(meeting, items, on) or concerned(items, on, attending(session, meeting, on))
     if not units:

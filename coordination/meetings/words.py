@@ -66,17 +66,22 @@ def changed(meeting: Meeting, changes: list[str]) -> Message:
 
 def invitation(meeting: Meeting, reply_due_on: date | None) -> Message:
     """The notice itself: when, where, what, and by when the unit answers."""
-    open_items = (item for item in meeting.items if not item.is_confidential)
-    agenda = "；".join(f"{number}.{item.title}" for number, item in enumerate(open_items, start=1))
+    agenda = _open_agenda(meeting)
     due = f"请最迟{full_day(reply_due_on)}答复参会人员。" if reply_due_on else "请会前答复参会人员。"
     text = f"定于{when(meeting.starts_at)}在{meeting.place}召开{meeting.title}，由{meeting.chair}主持。议程：{agenda}。{due}"
     return Message(f"会议通知：{meeting.name}（{day(local_date(meeting.starts_at))}{clock_time(meeting.starts_at)}）", text[:4000])
 
 
+def _open_agenda(meeting: Meeting) -> str:
+    """The items that all may read of, numbered."""
+    open_items = (item for item in meeting.items if not item.is_confidential)
+    return "；".join(f"{number}.{item.title}" for number, item in enumerate(open_items, start=1))
+
+
 def amended(amendment: Amendment) -> Message:
     """The agenda was amended after the notice."""
     meeting = amendment.meeting
-    now = "；".join(f"{number}.{item.title}" for number, item in enumerate(meeting.items, start=1))
+    now = _open_agenda(meeting)
     text = (
         f"{meeting.title}议程修改第{amendment.number}号：{amendment.change}。原因：{amendment.reason.rstrip('。')}。修改后的议程：{now}。"
     )

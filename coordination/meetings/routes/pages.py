@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session, selectinload
 
 from coordination import clock
 from coordination.access import actor, requires
-from coordination.meetings import , agenda, amending, audience, countersigning, drafting, extra, invitation, issuing, paperwork, queries, service, stages
+from coordination.meetings import (
     agenda,
+    amending,
     audience,
     countersigning,
     drafting,
+    extra,
     invitation,
     issuing,
     paperwork,
