@@ -4,11 +4,12 @@ from io import BytesIO
 
 import docx
 import pytest
+from sqlalchemy import select
 
-from coordination.meetings import drafting, invitation, library, marking, paperwork, queries, room
+from coordination.meetings import amending, drafting, invitation, library, marking, paperwork, queries, room
 from coordination.meetings import minutes as text
 from coordination.meetings.paperwork import Kind
-from models import Answer, ItemOutcome, Presence
+from models import Answer, ItemOutcome, Notice, Presence
 from models.errors import IllegalMove, NotAllowed, NotFound
 from tests.meetings.steps import DAY, HOUR, STARTS_AT
 from tests.world import NOW
@@ -166,3 +167,18 @@ def test_the_office_restricts_an_item_by_forms_alone(steps, clerk):
     assert f"“{item.title}”已限到会单位。" in page
     assert item.title not in clerk("liaison-GAJ").opens(f"/meetings/{meeting.id}")
     assert "不再限定范围。" in office.sends(f"/meetings/items/{item.id}/restrict", only="no")
+
+
+def test_an_amendment_after_the_notice_does_not_name_it(steps):
+    meeting = steps.collecting()
+    steps.placed(meeting, title=OPEN)
+    secret = steps.placed(meeting, unit="JYJ", title=SECRET)
+    restrict(steps, secret)
+    steps.notify(meeting)
+    changed = {"title": SECRET, "presenter_id": None, "minutes_planned": 30, "unit_ids": []}
+    act = {"actor": steps.actor("office"), "meeting_id": meeting.id, "item_id": secret.id, "reason": "时间调整", "now": NOW + HOUR}
+    assert amending.change_item(steps.session, **act, **changed).change == "第3项（限到会单位）有改动"
+    assert amending.remove_item(steps.session, **act).change == "撤下原第3项（限到会单位）"
+    texts = steps.session.scalars(select(Notice.text).where(Notice.kind.in_(("agenda_amended", "meeting_notice")))).all()
+    assert texts
+    assert not any(SECRET in text_ for text_ in texts)
