@@ -35,7 +35,6 @@ THINGS = {
     "task_feed": "日历订阅",
     "recurring_duty": "常态化任务",
     "proposal": "议题",
-    "opinion": "征求意见",
     "extra_request": "临时会议申请",
     "agenda_item": "议程",
     "decision": "议定事项",

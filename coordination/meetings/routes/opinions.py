@@ -66,6 +66,7 @@ def opinion(opinion_id: int) -> Answer:
         "facts": facts,
         "more_link": ("看议题全文和附件", there),
         "hints": {"text": "同意的写明同意；有不同意见的写明理由和修改建议"},
+        "back_label": "返回，不答复",
     }
     if asked.answered_at is None and asked.due_on:
         more["light"] = light(asked.due_on, today, calendar(session))
