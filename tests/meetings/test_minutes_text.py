@@ -37,7 +37,7 @@ def item(title="预付式消费", kind=ItemKind.PROPOSAL, outcome=ItemOutcome.DE
 
 
 def clause(words, lead=SWJ, co=(), due_on=TASK_DUE, deliverable=""):
-    facts = {"due_on": due_on, "deliverable": deliverable, "confirmed_at": STARTS_AT if lead and due_on else None}
+    facts = {"due_on": due_on, "deliverable": deliverable, "reservation": "", "confirmed_at": STARTS_AT if lead and due_on else None}
     return Decision(text=words, lead=lead, lead_id=lead and lead.id, co_units=list(co), **facts)
 
 
