@@ -198,6 +198,7 @@ class AgendaItem(Model):
     proposal: Mapped["Proposal | None"] = relationship()
     presenter: Mapped[Unit | None] = relationship()
     heard: Mapped[list[Unit]] = relationship(secondary="item_heard", order_by="Unit.position, Unit.id")
+    away: Mapped[list[Unit]] = relationship(secondary="item_away", order_by="Unit.position, Unit.id")
     units: Mapped[list[Unit]] = relationship(secondary="agenda_item_unit", order_by=Unit.position)
     decisions: Mapped[list["Decision"]] = relationship(
         back_populates="item", order_by="Decision.position, Decision.id", cascade="all, delete-orphan"
@@ -229,6 +230,13 @@ class AgendaItemUnit(Model):
 
     item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True, index=True)
+
+
+class ItemAway(Model):
+    """A unit that came to the meeting and was not there for this item (本项未到会)."""
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id", ondelete="CASCADE"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
 
 
 class Answer(Status):
@@ -266,6 +274,7 @@ class Reply(Model):
     replied_at: Mapped[datetime | None]
     replied_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     presence: Mapped[Presence | None] = mapped_column(choice(Presence))
+    arrived_at: Mapped[datetime | None]  # when somebody of the unit signed in by the code at the venue
     version: Mapped[int] = mapped_column(default=1)
     meeting: Mapped[Meeting] = relationship(back_populates="replies")
     unit: Mapped[Unit] = relationship()
@@ -292,7 +301,7 @@ class Reply(Model):
 
     def ask_again(self) -> None:
         """The notice goes out anew: what was answered to the old one no longer counts."""
-        self.answer = self.replied_at = self.replied_by_id = self.presence = None
+        self.answer = self.replied_at = self.replied_by_id = self.presence = self.arrived_at = None
         self.person_name = self.person_post = self.reason = ""
 
 

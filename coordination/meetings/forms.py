@@ -190,6 +190,8 @@ class RecordForm(Form):
     discussion = Paragraphs("讨论情况", required=False, rows=7)
     heard_ids = SomeOf("发言单位", coerce=int)
     heard_seen = HiddenField("原发言单位")
+    away_ids = SomeOf("本项未到会单位", coerce=int)
+    away_seen = HiddenField("原未到会单位")
     outcome = OneOf("本项结果", coerce=as_member(ItemOutcome), choices=choices((outcome, outcome.label) for outcome in ItemOutcome))
     clause_id = HiddenField("条款")
     clause_version = Version()

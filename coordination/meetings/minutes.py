@@ -37,6 +37,8 @@ def section_text(item: AgendaItem, frozen: str = "") -> str:
     lines = [*paragraphs(frozen), *paragraphs(item.discussion)]
     if item.heard:
         lines.append(f"{'、'.join(unit.short_name for unit in item.heard)}发言。")
+    if item.away:
+        lines.append(f"{'、'.join(unit.short_name for unit in item.away)}未参加本项研究。")
     agreed = [clause_text(decision) for decision in item.decisions]
     if len(agreed) == 1:
         lines.append(AGREED + agreed[0])

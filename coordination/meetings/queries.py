@@ -317,7 +317,7 @@ def items_of(session: Session, meeting: Meeting) -> list[AgendaItem]:
     proposal = joinedload(AgendaItem.proposal).joinedload(Proposal.unit)
     clauses = selectinload(AgendaItem.decisions)
     named = clauses.joinedload(Decision.lead), clauses.selectinload(Decision.co_units)
-    units = selectinload(AgendaItem.heard), selectinload(AgendaItem.units)
+    units = selectinload(AgendaItem.heard), selectinload(AgendaItem.away), selectinload(AgendaItem.units)
     query = (
         select(AgendaItem).where(AgendaItem.meeting_id == meeting.id).options(joinedload(AgendaItem.presenter), proposal, *named, *units)
     )

@@ -7,7 +7,7 @@ whoever saves second is shown both texts.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,6 +33,7 @@ from models import (
 from models.calendar import local_date
 from models.errors import BadInput, Conflict, IllegalMove
 
+NOTED = {"heard": "发言单位", "away": "未到会单位"}
 NO_CLAUSES = frozenset({ItemOutcome.NOTED, ItemOutcome.CARRIED_OVER})
 
 
@@ -52,7 +53,7 @@ def open_meeting(session: Session, *, actor: Actor, meeting_id: int, now: dateti
         raise IllegalMove(f"会议定于{words.when(meeting.starts_at)}，当天方可进入会中记录")
     meeting.open(now)
     for reply in meeting.replies:
-        if reply.answer is not None:
+        if reply.answer is not None and reply.arrived_at is None:
             reply.presence = Presence.ABSENT if reply.answer == Answer.LEAVE else Presence.PRESENT
     audit.record(session, actor=actor, action="meeting:open", subject=meeting, at=now, text="会议开始")
     return meeting
@@ -109,20 +110,32 @@ def record(
     return item
 
 
-def hear(session: Session, *, actor: Actor, item_id: int, seen: frozenset[int], said: frozenset[int], now: datetime) -> AgendaItem:
-    """Write down who spoke to an item. ``seen`` is what the page showed: only what differs from it is written, so that two recorders do
-    not undo each other."""
+def note_units(
+    session: Session,
+    *,
+    actor: Actor,
+    item_id: int,
+    which: Literal["heard", "away"],
+    seen: frozenset[int],
+    said: frozenset[int],
+    now: datetime,
+) -> AgendaItem:
+    """Write down who spoke to an item (``heard``), or was not there for it (``away``).
+
+    ``seen`` is what the page showed: only what differs from it is written, so that two recorders do not undo each other.
+    """
     item = queries.get_item(session, actor, item_id, lock=True)
     _open_record(session, actor, item.meeting_id)
-    wanted = ({unit.id for unit in item.heard} | (said - seen)) - (seen - said)
-    if wanted == {unit.id for unit in item.heard}:
+    noted = {unit.id for unit in getattr(item, which)}
+    wanted = (noted | (said - seen)) - (seen - said)
+    if wanted == noted:
         return item
-    units = _units(session, wanted)
+    units = sorted(_units(session, wanted), key=lambda unit: (unit.position, unit.id))
     if wanted - {unit.id for unit in units}:
-        raise BadInput("请重新选择发言单位")
-    item.heard = sorted(units, key=lambda unit: (unit.position, unit.id))
-    names = "、".join(unit.short_name for unit in item.heard) or "无"
-    audit.record(session, actor=actor, action="item:hear", subject=item, at=now, text=f"“{item.title}”发言单位：{names}")
+        raise BadInput("请重新选择单位")
+    setattr(item, which, units)
+    text = f"“{item.title}”{NOTED[which]}：{'、'.join(unit.short_name for unit in units) or '无'}"
+    audit.record(session, actor=actor, action=f"item:{which}", subject=item, at=now, text=text)
     return item
 
 

@@ -77,6 +77,14 @@ class LaneForm(Form):
     text = Paragraphs("和解结果或原因", most=2000, rows=5)
 
 
+class ArrivalForm(Form):
+    """Who is at the venue, and for which unit."""
+
+    unit = OneOf("单位", coerce=int)
+    name = Line("姓名", most=40)
+    post = Line("职务", most=60)
+
+
 class BusinessForm(Form):
     """申报: who applies, and for what."""
 

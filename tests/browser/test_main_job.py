@@ -30,6 +30,7 @@ class Mechanism:
     lead: tuple[str, str]
     helper: tuple[str, str]
     has_liaison_meeting: bool
+    countersigners: tuple[str, ...] = ()  # those who attend beside the lead unit and are asked to countersign
 
 
 COUNTY = Mechanism(
@@ -39,6 +40,7 @@ COUNTY = Mechanism(
     lead=("liaison-JYJ", "县教育局"),
     helper=("liaison-WLJ", "县文旅局"),
     has_liaison_meeting=True,
+    countersigners=("liaison-JTJ", "liaison-SFJ"),
 )
 SECTIONS = Mechanism(
     name="示例县市场监督管理局消费者权益保护工作股室联席会议",
@@ -64,6 +66,7 @@ class MainJob:
             self.county.moves_to(instant)
         m = self.mechanism
         self.office, self.lead, self.helper = (self.arrive(username) for username in ("office", m.lead[0], m.helper[0]))
+        self.others = [self.arrive(username) for username in m.countersigners]
 
     def is_planned(self) -> None:
         """The office plans the meeting and opens it for proposals."""
@@ -133,10 +136,11 @@ class MainJob:
     def is_answered(self) -> None:
         """One unit says yes with one click on the desk, the other asks leave and says why."""
         lead, helper, line = self.lead, self.helper, f"答复参会：{self.meeting}"
-        lead.goes_to_desk()
-        lead.presses("参加", within=lead.sees_row(line))
-        lead.sees("已答复：参加")
-        lead.sees_no_row(line)
+        for attending in (lead, *self.others):
+            attending.goes_to_desk()
+            attending.presses("参加", within=attending.sees_row(line))
+            attending.sees("已答复：参加")
+            attending.sees_no_row(line)
         helper.goes_to_desk()
         helper.follows(line)
         helper.chooses("答复", "请假")
@@ -198,6 +202,8 @@ class MainJob:
         office.presses("保存修改（不告知任何人）")
         office.sees("手工修改，重新汇编不覆盖")
         office.sees("现将会议有关情况")
+        if self.mechanism.countersigners:
+            self._is_countersigned()
         office.presses("报请召集人签发")
         office.sees("已报请召集人签发")
         convenor = self.arrive(self.mechanism.convenor)
@@ -216,6 +222,42 @@ class MainJob:
         office.finds_no_barrier()
         return number
 
+    def _is_countersigned(self) -> None:
+        """Three units are asked: two agree, one wants other words; the office takes them in, says so, and goes back to the minutes."""
+        office, (second, third) = self.office, self.others
+        office.goes("发起会签…")
+        office.sees("逾期视为同意")
+        office.presses("发起会签")
+        office.sees("已送3个单位会签")
+        for agreeing in (self.lead, second):
+            self._countersigns(agreeing, "同意")
+        self._countersigns(third, "修改意见", "导语中“有关情况”建议改为“主要情况”。")
+        office.goes_to_desk()
+        office.follows("处理会签意见1条")
+        office.finds_no_barrier()
+        office.goes("修改纪要")
+        office.goes_to_change("导语")
+        opening = office.page.get_by_label("导语").input_value()
+        office.fills(导语=opening.replace("现将会议有关情况", "现将会议主要情况"))
+        office.presses("保存修改（不告知任何人）")
+        office.goes("查看会签情况")
+        office.sees("会签后文字有修改")
+        office.follows("写明处理情况")
+        office.fills(处理情况="已采纳，导语照改。")
+        office.presses("写明处理情况")
+        office.sees("会签已办结，可报请签发")
+        office.goes("核对纪要并报请签发")
+
+    def _countersigns(self, unit, answer: str, opinion: str = "") -> None:
+        unit.goes_to_desk()
+        unit.follows(f"会签纪要：{self.meeting}")
+        unit.sees(CLAUSE)
+        unit.chooses("会签意见", answer)
+        if opinion:
+            unit.fills(修改意见=opinion)
+        unit.presses("答复会签")
+        unit.sees(f"已答复：{answer}")
+
     def has_its_paper(self, number: str) -> None:
         """The .docx says what was decided, and a word processor opens it."""
         with self.office.page.expect_download() as waiting:
@@ -223,7 +265,7 @@ class MainJob:
         file = self.folder / waiting.value.suggested_filename
         waiting.value.save_as(file)
         text = "\n".join(paragraph.text for paragraph in Document(str(file)).paragraphs)
-        for words in (number, TITLE, CLAUSE, "现将会议有关情况"):
+        for words in (number, TITLE, CLAUSE, "现将会议主要情况" if self.mechanism.countersigners else "现将会议有关情况"):
             assert words in text
         assert opens_in_libreoffice(file) in (None, True)
 

@@ -254,12 +254,14 @@ def test_two_recorders_who_note_different_speakers_lose_none(session, steps):
     education, police, commerce = (steps.unit(code) for code in ("JYJ", "GAJ", "SWJ"))
     given = {"actor": steps.staff("recorder"), "item_id": item.id, "now": STARTS_AT}
     nobody = frozenset()
-    room.hear(session, seen=nobody, said=frozenset({education}), **given)
-    room.hear(session, seen=nobody, said=frozenset({police}), **given)
+    room.note_units(session, which="heard", seen=nobody, said=frozenset({education}), **given)
+    room.note_units(session, which="heard", seen=nobody, said=frozenset({police}), **given)
     assert {unit.id for unit in item.heard} == {education, police}
-    room.hear(session, seen=frozenset({education}), said=frozenset({commerce}), **given)
+    room.note_units(session, which="heard", seen=frozenset({education}), said=frozenset({commerce}), **given)
     assert {unit.id for unit in item.heard} == {police, commerce}
     steps.record(item)
-    assert "县公安局" in text.section_text(item)
+    room.note_units(session, which="away", seen=nobody, said=frozenset({education}), **given)
+    spoke = "、".join(unit.short_name for unit in item.heard)
+    assert text.section_text(item).splitlines()[1:3] == [f"{spoke}发言。", "县教育局未参加本项研究。"]
     with pytest.raises(BadInput):
-        room.hear(session, seen=nobody, said=frozenset({999_999}), **given)
+        room.note_units(session, which="heard", seen=nobody, said=frozenset({999_999}), **given)

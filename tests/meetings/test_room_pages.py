@@ -52,7 +52,10 @@ def test_autosave_answers_with_what_the_form_needs_to_go_on(steps, clerk):
     here = f"/meetings/{meeting.id}/room?item={item_id}"
     recorder, office = clerk("recorder").client, clerk("office").client
     saved = autosave(recorder, here, version=1, discussion="第一句", outcome="decided")
-    assert (saved.status_code, saved.json) == (200, {"message": "已自动保存9:00", "fields": {"version": 2, "heard_seen": ""}})
+    assert (saved.status_code, saved.json) == (
+        200,
+        {"message": "已自动保存9:00", "fields": {"version": 2, "heard_seen": "", "away_seen": ""}},
+    )
     clash = autosave(office, here, version=1, discussion="另一句", outcome="decided")
     assert clash.status_code == 409
     assert clash.json == {

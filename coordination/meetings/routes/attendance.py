@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from flask import flash, render_template, url_for
+from flask import flash, render_template, request, url_for
 
 from coordination import clock
 from coordination.access import actor, requires
-from coordination.meetings import queries
+from coordination.meetings import arriving, queries
 from coordination.meetings import room as service
 from coordination.meetings.forms import UNKNOWN, ActForm, AttendanceForm, RemoveForm
 from coordination.meetings.routes.blueprint import Page, bp, database, to
 from coordination.permissions import Permission, require
+from coordination.settings.queries import setting
 from coordination.transaction import transaction
 from models import Meeting, MeetingStatus, Presence, Reply
 from models.errors import IllegalMove
@@ -54,6 +55,21 @@ def _said(state: str | None, name: str | None, post: str | None) -> service.Atte
 def _was(words: str) -> service.Attendance:
     state, name, post = [*words.split(SEPARATOR), "", ""][:3]
     return _said(state, name, post)
+
+
+@bp.get("/<int:meeting_id>/sign-in-code")
+@requires(Permission.MEETING_RECORD)
+def sign_in_code(meeting_id: int) -> Page:
+    """签到码: the code to scan at the venue."""
+    import segno  # loaded for the pages that show a picture, not at every start
+
+    meeting = _meeting(meeting_id)
+    if meeting.status not in {MeetingStatus.NOTIFIED, MeetingStatus.IN_SESSION}:
+        raise IllegalMove(f"会议现为“{meeting.status.label}”，会议通知发出后、会议结束前可用签到码")
+    site = setting(database(), "site_url").rstrip("/") or request.host_url.rstrip("/")
+    address = site + url_for("portal.here", code=arriving.code_of(meeting))
+    picture = segno.make(address, error="m", micro=False).svg_data_uri(scale=8, border=4)
+    return render_template("meetings/sign_in_code.html", meeting=meeting, address=address, picture=picture)
 
 
 @bp.route("/decisions/<int:decision_id>/remove", methods=["GET", "POST"])

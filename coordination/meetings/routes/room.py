@@ -1,7 +1,7 @@
 """In the room (会中记录): item by item, with autosave."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from flask import flash, jsonify, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -81,15 +81,16 @@ def _record_form(session: Session, meeting: Meeting, item: AgendaItem) -> Record
         units |= {unit.id: unit.short_name for named in known for unit in named if unit.id in given}
     form.clause_lead_id.choices = choices([*units.items(), (NO_LEAD, "暂不写明")])
     form.clause_co_ids.choices = choices(units.items())
-    form.heard_ids.choices = choices((units | {unit.id: unit.short_name for unit in item.heard}).items())
+    for field, noted in ((form.heard_ids, item.heard), (form.away_ids, item.away)):
+        field.choices = choices((units | {unit.id: unit.short_name for unit in noted}).items())
     return form
 
 
 def _stored(session: Session, meeting: Meeting, item: AgendaItem) -> dict[str, Any]:
     """What the form starts with: the item as stored, and the clause that is asked for, with what is certain of its reading."""
-    heard = [unit.id for unit in item.heard]
+    heard, away = [unit.id for unit in item.heard], [unit.id for unit in item.away]
     stored = {"version": item.text_version, "discussion": item.discussion, "outcome": item.outcome, "clause_lead_id": NO_LEAD}
-    stored |= {"heard_ids": heard, "heard_seen": _as_words(heard)}
+    stored |= {"heard_ids": heard, "heard_seen": _as_words(heard), "away_ids": away, "away_seen": _as_words(away)}
     decision = next((decision for decision in item.decisions if decision.id == asked("clause")), None)
     if decision is None:
         return stored
@@ -159,7 +160,7 @@ def _save(meeting: Meeting, items: list[AgendaItem], item: AgendaItem, form: Rec
     except BadInput as bad:
         return _refused(meeting, items, item, form, quiet, bad.message)
     if quiet:
-        fields = {"version": version, "heard_seen": form.heard_seen.data}
+        fields = {"version": version, "heard_seen": form.heard_seen.data, "away_seen": form.away_seen.data}
         fields |= {"clause_id": saved.id, "clause_version": saved.version} if saved else {}
         return _told(200, message=f"已自动保存{clock_time(clock.now())}", fields=fields)
     return _onward(here, ids, item_id, saved)
@@ -176,11 +177,18 @@ def _save_item(who: Actor, item_id: int, form: RecordForm) -> int:
             outcome=form.outcome.data,
             now=clock.now(),
         )
-        said = frozenset(form.heard_ids.data or ())
-        service.hear(session, actor=who, item_id=item_id, seen=_as_ids(form.heard_seen.data or ""), said=said, now=clock.now())
+        _note(session, who, item_id, "heard", form.heard_ids, form.heard_seen)
+        _note(session, who, item_id, "away", form.away_ids, form.away_seen)
         session.flush()
-        form.version.data, form.heard_seen.data = item.text_version, _as_words(said)
+        form.version.data = item.text_version
         return item.text_version
+
+
+def _note(session: Session, who: Actor, item_id: int, which: Literal["heard", "away"], ids: Any, seen: Any) -> None:
+    """Write the difference between what the page showed and what it says; from now on it shows what it says."""
+    said, was = frozenset(ids.data or ()), _as_ids(seen.data or "")
+    service.note_units(session, actor=who, item_id=item_id, which=which, seen=was, said=said, now=clock.now())
+    seen.data = _as_words(said)
 
 
 def _as_words(ids: Iterable[int]) -> str:
