@@ -301,7 +301,7 @@ class CountersignForm(Form):
     """A unit's answer in a round of countersigning."""
 
     answer = OneOf("会签意见", coerce=as_member(CountersignAnswer), choices=choices((answer, answer.label) for answer in CountersignAnswer))
-    opinion = Paragraphs("修改意见", most=4000, required=False, rows=4)
+    opinion = Paragraphs("意见内容", most=4000, required=False, rows=4)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """修改意见 needs its words; said at the field."""

@@ -254,7 +254,7 @@ class MainJob:
         unit.sees(CLAUSE)
         unit.chooses("会签意见", answer)
         if opinion:
-            unit.fills(修改意见=opinion)
+            unit.fills(意见内容=opinion)
         unit.presses("答复会签")
         unit.sees(f"已答复：{answer}")
 
