@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from coordination.meetings import queries
+from coordination.tasks import reviewing
 from models import (
     AgendaItem,
     Countersign,
@@ -18,6 +19,7 @@ from models import (
     MinutesPart,
     Proposal,
     Reply,
+    Task,
 )
 from models.base import db
 from tests.meetings.clicking import hidden
@@ -159,6 +161,7 @@ ADDRESSES = (
     *("/meetings/{meeting}/postpone", "/meetings/{meeting}/cancel", "/meetings/{meeting}/notice", "/meetings/{meeting}/urge"),
     *("/meetings/{meeting}/reply", "/meetings/{meeting}/agenda", "/meetings/{meeting}/agenda/new", "/meetings/{meeting}/guests/new"),
     *("/meetings/{meeting}/room", "/meetings/{meeting}/room/open", "/meetings/{meeting}/presence", "/meetings/{meeting}/end"),
+    "/meetings/{meeting}/sign-in-code",
     *("/meetings/{meeting}/minutes", "/meetings/{meeting}/minutes/compile", "/meetings/{meeting}/minutes/opening"),
     *("/meetings/{meeting}/minutes/opening/restore", "/meetings/{meeting}/minutes/submit", "/meetings/{meeting}/minutes/sign"),
     *("/meetings/{meeting}/minutes/issue", "/meetings/{meeting}/minutes/file", "/meetings/{meeting}/minutes/receipt"),
@@ -317,3 +320,19 @@ def test_minutes_in_draft_are_no_business_of_members_anywhere(steps, clerk):
     assert words.splitlines()[0] not in liaison.opens(f"/meetings/{meeting.id}")
     for page in ("minutes", "minutes/file"):
         assert liaison.client.get(f"/meetings/{meeting.id}/{page}").status_code == 404
+
+
+def test_the_meeting_page_shows_what_units_wrote_for_item_one(steps, clerk):
+    steps.issued()
+    task = one(Task)
+    coming = steps.collecting(starts_at=STARTS_AT + timedelta(days=90), due_on=(STARTS_AT + timedelta(days=80)).date())
+    reviewing.write(
+        steps.session,
+        actor=steps.actor("liaison-SWJ"),
+        task_id=task.id,
+        text="清查已完成八成",
+        version=0,
+        now=STARTS_AT + timedelta(days=3),
+    )
+    steps.session.commit()
+    assert "清查已完成八成" in clerk("office").opens(f"/meetings/{coming.id}")

@@ -26,6 +26,7 @@ from coordination.meetings import (
 from coordination.meetings.routes.blueprint import Page, asked, bp, database, followed_up, subnav
 from coordination.permissions import UNIT_ROLES, Actor, Permission, can
 from coordination.settings.queries import calendar
+from coordination.tasks.reviewing import notes
 from models import AgendaItem, Answer, Meeting, MeetingKind, MeetingStatus, Minutes, Presence, Reply, Task
 from models.light import Light, light
 
@@ -101,7 +102,8 @@ def _sheet(session: Session, who: Actor, meeting: Meeting) -> dict[str, Any]:
         "deadline": _deadline(session, situation, overseen, due_on, today),
         "hints": service.day_hints(session, meeting.starts_at, meeting.proposals_due_on) if meeting.agenda_is_open and overseen else [],
         "papers": paperwork.offered(session, who, meeting, minutes, items, today),
-        "review": _review(session, meeting, overseen, today),
+        "review": (review := _review(session, meeting, overseen, today)),
+        "review_notes": notes(session, meeting) if review else {},
         "may_plan": situation.may(Permission.MEETING_PLAN),
         "amendments": amending.listed(session, meeting) if meeting.notified_at else [],
         "in_words": invitation.in_words,
