@@ -111,8 +111,8 @@ def issue_bulletin(bulletin_id: int) -> Page:
             flash(said)
             return to("bulletin", bulletin_id=bulletin_id)
     told = service.told(session, found, clock.today())
-    said = {"heading": f"印发{found.kind.label}", "consequence": "印发后编号、存档，不能撤回", "back_label": "返回，不印发"}
-    return render_template("meetings/bulletin_told.html", form=form, bulletin=found, told=told, **said), 422 if form.errors else 200
+    shown = {"heading": f"印发{found.kind.label}", "consequence": "印发后编号、存档，不能撤回", "back_label": "返回，不印发"}
+    return render_template("meetings/bulletin_told.html", form=form, bulletin=found, told=told, **shown), 422 if form.errors else 200
 
 
 @bp.get("/bulletins/<int:bulletin_id>/file")
@@ -149,8 +149,8 @@ def remind_bulletin(bulletin_id: int) -> Page:
     unread = service.unread_audience(session, found, clock.today())
     if not unread.groups:
         raise IllegalMove("没有需要提醒的单位")
-    said = {"heading": "提醒阅知", "consequence": "只提醒尚未阅知的单位", "back_label": "返回，不提醒"}
-    return render_template("meetings/bulletin_told.html", form=form, bulletin=found, told=unread, **said)
+    shown = {"heading": "提醒阅知", "consequence": "只提醒尚未阅知的单位", "back_label": "返回，不提醒"}
+    return render_template("meetings/bulletin_told.html", form=form, bulletin=found, told=unread, **shown)
 
 
 @bp.post("/bulletins/<int:bulletin_id>/discard")
