@@ -48,9 +48,11 @@ def page(session: Session, actor: Actor, *, year: int, mechanism_id: int | None,
     total = session.scalar(select(func.count()).select_from(Task).where(*which)) or 0
     before = session.scalar(select(func.count()).select_from(Task).where(*which, Task.id <= after)) or 0 if after else 0
     query = select(Task).where(*which, Task.id > after).order_by(Task.id).limit(limit + 1)
-    tasks = list(session.scalars(query.options(joinedload(Task.lead), selectinload(Task.co_units))))
+    tasks = list(session.scalars(query.options(joinedload(Task.lead), joinedload(Task.mechanism), selectinload(Task.co_units))))
     shown = tasks[:limit]
-    return Page(_entries(session, shown, today, before), total, shown[-1].id if len(tasks) > limit else None)
+    # Numbers count within a mechanism: in a ledger of several one number may stand twice.
+    several = mechanism_id is None and len(session.scalars(select(Task.mechanism_id).where(*which).distinct().limit(2)).all()) > 1
+    return Page(_entries(session, shown, today, before, several), total, shown[-1].id if len(tasks) > limit else None)
 
 
 def whole(session: Session, actor: Actor, *, year: int, mechanism_id: int | None, today: date) -> list[Entry]:
@@ -94,8 +96,8 @@ def _which(actor: Actor, year: int, mechanism_id: int | None) -> list[ColumnElem
     return found if mechanism_id is None else [*found, Task.mechanism_id == mechanism_id]
 
 
-def _entries(session: Session, tasks: Sequence[Task], today: date, before: int) -> list[Entry]:
-    """The rows. Three queries more, however many there are."""
+def _entries(session: Session, tasks: Sequence[Task], today: date, before: int, several: bool) -> list[Entry]:
+    """The rows; ``several``: numbers are told with their mechanism. Three queries more, however many there are."""
     calendar, limits = queries.calendar(session), queries.limits(session, today)
     newest = _newest(session, tasks)
     kept = heirs(session, today)  # held while the rows are told: a merged unit's heir is then at hand
@@ -104,7 +106,7 @@ def _entries(session: Session, tasks: Sequence[Task], today: date, before: int) 
         light = queries.lamp(task, today, calendar, limits)
         cells = (
             str(number),
-            f"{task.title}（{task.number}）",
+            f"{task.title}（{f'{task.mechanism.short_name}，' if several else ''}{task.number}）",
             answering_unit(task.lead, today),
             "、".join(unit.short_name for unit in task.co_units) or "—",
             _due(task),

@@ -95,7 +95,7 @@ def _drafted(actor: Actor, paper: TaskPaper, office: bool, convenor: bool) -> St
 
 
 def _refused(actor: Actor, paper: TaskPaper, office: bool, convenor: bool) -> Step:
-    why = f"召集人未批准，原因：{paper.reason}。"
+    why = f"召集人未批准，原因：{(paper.reason or '').rstrip('。')}。"
     if not office:
         return Step(f"{why}等联席会议办公室修改或不再发出。")
     others = (("修改文字…", _url("edit", paper)), ("不再发出…", _url("drop", paper)))
@@ -124,7 +124,7 @@ def _sent(actor: Actor, paper: TaskPaper, office: bool, convenor: bool) -> Step:
 
 def _ended(paper: TaskPaper) -> str:
     if paper.status == S.DROPPED:
-        return f"文书不再发出，原因：{paper.reason}。"
+        return f"文书不再发出，原因：{(paper.reason or '').rstrip('。')}。"
     return f"{paper.received_by}已签收。"
 
 

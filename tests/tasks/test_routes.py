@@ -103,7 +103,7 @@ def test_the_page_shows_origin_facts_progress_and_history(story, sign_in):
     page = words(sign_in("liaison-WLJ").get(f"/tasks/{task.id}"))
     for said in (
         "县政府交办 任务〔2026〕临-1 退回重办 成效 尚无",
-        "最迟2026年7月14日（周二）（原2026年6月30日（周二））",
+        "最迟2026年7月14日（周二）（原6月30日）",
         "配合单位 县文旅局 0%",
         "县教育局联络员 报结100% 已登记23家。",
         "原因：缺乡镇名单。时限由2026年6月30日（周二）改为2026年7月14日（周二）",

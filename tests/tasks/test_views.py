@@ -62,7 +62,7 @@ def test_page_table_and_paper_say_the_same(sign_in, year, on_the_day):
     assert table[1:] == printed[1:] == shown
     assert shown[1] == [
         "2",
-        "第二件（任务〔2026〕临-2）",
+        "第二件（联席会议，任务〔2026〕临-2）",
         "县教育局",
         "县文旅局",
         "2026年6月18日",

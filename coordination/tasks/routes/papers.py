@@ -31,10 +31,17 @@ def index() -> str:
     """The papers this person may see, newest first."""
     state = request.args.get("state", "open")
     state = state if state in dict(STATES) else "open"
-    found = paper_page.listed(db.session(), actor(), state, request.args.get("before", type=int))
-    older = with_query(request.full_path, before=found.older) if found.older else None
+    session, me = db.session(), actor()
+    found = paper_page.listed(session, me, state, request.args.get("before", type=int))
     return render_template(
-        "tasks/papers.html", rows=found.rows, states=STATES, state=state, label=papers.label, next_url=older, subnav=tabs("papers")
+        "tasks/papers.html",
+        rows=found.rows,
+        states=STATES,
+        state=state,
+        label=papers.label,
+        oversees=bool(queries.overseen(session, me)),
+        next_url=with_query(request.full_path, before=found.older) if found.older else None,
+        subnav=tabs("papers"),
     )
 
 
