@@ -13,7 +13,7 @@ from coordination.permissions import Actor
 from coordination.tasks import queries
 from coordination.tasks.actions import Action, possible
 from coordination.tasks.guard import WORDS
-from coordination.tasks.letters import answering_unit
+from coordination.tasks.letters import answering_unit, day_note
 from coordination.tasks.queries import Limits
 from models import Cadence, Calendar, Extension, ExtensionStatus, ProgressReport, StoredFile, Task, TaskPaper, TaskStatus
 from models.calendar import local_date
@@ -111,17 +111,6 @@ def _reports(task: Task, today: date) -> str:
     if task.report_due_on < today and task.status in Task.WITH_UNIT:
         return f"{task.cadence.label}，{full_day(task.report_due_on)}应报，还没有填报"
     return f"{task.cadence.label}，下次最迟{full_day(task.report_due_on)}"
-
-
-def day_note(day: date, calendar: Calendar) -> str:
-    """What to know of a due date that is no working day: the last working day before it. Empty for a working day."""
-    try:
-        if calendar.is_working(day):
-            return ""
-        before = calendar.shift(day, -1)
-    except CalendarMissing as missing:
-        return f"，{missing.year}年工作日历尚未导入，工作日数暂按自然日算"
-    return f"，当日休息，之前最后一个工作日是{before.month}月{before.day}日"
 
 
 def days_ahead(today: date, calendar: Calendar) -> str:

@@ -118,8 +118,13 @@ def _sent(actor: Actor, paper: TaskPaper, office: bool, convenor: bool) -> Step:
     if paper.goes_to_unit and queries.can_report(actor, paper.task):
         return Step("请签收，并按文书的要求办理任务。", "签收文书…", _url("receive", paper))
     if office:
-        return Step(f"已发出，等{paper.to}签收；收到回执的可代为登记。", "登记签收…", _url("receive", paper))
-    return Step(f"已发出，等{paper.task.lead.short_name}签收。")
+        return Step(f"已发出，等{receiver(paper)}签收；收到回执的可代为登记。", "登记签收…", _url("receive", paper))
+    return Step(f"已发出，等{receiver(paper)}签收。")
+
+
+def receiver(paper: TaskPaper) -> str:
+    """Whose receipt it waits for: of a 通报 to all members, the unit it speaks of."""
+    return paper.task.lead.short_name if paper.goes_to_unit else paper.to
 
 
 def _ended(paper: TaskPaper) -> str:
