@@ -19,7 +19,7 @@ from models.calendar import local_date
 from models.errors import BadInput
 
 HEAD = ("序号", "议定事项", "牵头", "配合", "时限", "进展", "灯", "销号")
-SHARES = (5, 26, 12, 18, 15, 28, 13, 14)
+SHARES = (28, 102, 54, 62, 68, 94, 54, 68)  # tenths of a character of the table: a date parts after its month, a light after its number
 PAGE = 50
 MOST = 5_000  # tasks in one file
 LONGEST = 120  # characters of a report in one cell
@@ -76,7 +76,7 @@ def caption(entries: Sequence[Entry], today: date) -> str:
 
 def as_table(entries: Sequence[Entry]) -> bytes:
     """The .xlsx."""
-    return sheets.write("督办台账", HEAD, [entry.cells for entry in entries], widths=[share * 1.2 for share in SHARES])
+    return sheets.write("督办台账", HEAD, [entry.cells for entry in entries], widths=[share * 0.3 for share in SHARES])
 
 
 def as_paper(name: str, entries: Sequence[Entry], today: date, author: str) -> bytes:
@@ -84,10 +84,10 @@ def as_paper(name: str, entries: Sequence[Entry], today: date, author: str) -> b
     from coordination.documents import plain  # the .docx library is loaded for whoever writes one, not at every start
 
     rows = tuple(entry.cells for entry in entries) or (("—", "本年度没有任务", *("—" for _ in HEAD[2:])),)
-    note = "灯：■逾期　▲临期　●正常　◆已报结待核验、已销号或已撤销"
+    legend = "灯：■逾期　▲临期　●正常　◆已报结待核验、已销号或已撤销。"
     parts = (Part(table=Table(HEAD, rows, SHARES)),)
     return plain.build(
-        PlainPaper(title=name, opening=f"{caption(entries, today)}。", parts=parts, closing=note, day=today, author=author, is_wide=True)
+        PlainPaper(title=name, opening=f"{caption(entries, today)}。\n{legend}", parts=parts, day=today, author=author, is_wide=True)
     )
 
 
