@@ -156,10 +156,9 @@ def test_on_the_pages_it_is_looked_at_and_then_taken(session, sign_in, story, on
 
 def test_a_missing_report_is_called_missing_on_the_page_of_the_task(session, sign_in, story, on_the_day):
     task = story.accept(story.task(due_on=date(2026, 12, 31), cadence=Cadence.MONTH, helpers=()))
-    office = sign_in("office")
-    assert "每月，下次最迟2026年7月18日（周六）" in words(office.get(f"/tasks/{task.id}"))
+    assert "每月，下次最迟2026年7月18日（周六）" in words(sign_in("office").get(f"/tasks/{task.id}"))
     on_the_day.move_to(china("2026-07-20"))
-    assert "每月，2026年7月18日（周六）应报，还没有填报" in words(office.get(f"/tasks/{task.id}"))
+    assert "每月，2026年7月18日（周六）应报，还没有填报" in words(sign_in("office").get(f"/tasks/{task.id}"))
 
 
 def add(story, **more) -> RecurringDuty:
