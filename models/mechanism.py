@@ -18,6 +18,9 @@ class TopRung(Status):
     REPORT_UP = "report_up", "通报情况并报请县政府督查"
 
 
+LETTER_SIGN = "函"  # behind the 机关代字 of a letter
+
+
 class Mechanism(Model):
     """One joint meeting. Without a seal, its papers go out under ``issuer`` (国办函〔2016〕73号), with ``document_code`` (机关代字)."""
 

@@ -41,7 +41,8 @@ _S = TaskPaperStatus
 class TaskPaper(Stateful, Model):
     """One paper about one task, drafted for one due date. Its text may be changed until it is approved; then the .docx is stored and kept.
 
-    ``serial`` is the number, given at approval, in the series of ``mechanism``, kind and ``year``. ``reason``: why refused or dropped.
+    ``prefix`` (机关代字) and ``serial`` are its number, given at approval: it counts with all that goes out under this prefix in the
+    ``year``; where the mechanism has no 机关代字, within the kind. ``reason``: why refused or dropped.
     """
 
     MOVES = {
@@ -59,7 +60,7 @@ class TaskPaper(Stateful, Model):
 
     __table_args__ = (
         UniqueConstraint("task_id", "kind", "for_on"),
-        UniqueConstraint("mechanism_id", "kind", "year", "serial"),
+        UniqueConstraint("mechanism_id", "kind", "prefix", "year", "serial"),
         CheckConstraint("status NOT IN ('approved', 'sent', 'received') OR (serial IS NOT NULL AND file_id IS NOT NULL)", name="numbered"),
         CheckConstraint("status NOT IN ('refused', 'dropped') OR reason <> ''", name="reason"),
         CheckConstraint("status NOT IN ('sent', 'received') OR sent_at IS NOT NULL", name="sent_at"),
@@ -77,6 +78,7 @@ class TaskPaper(Stateful, Model):
     title: Mapped[str] = mapped_column(Line(200))
     text: Mapped[str] = mapped_column(Words(8000))
     drafted_at: Mapped[datetime]
+    prefix: Mapped[str] = mapped_column(Line(40), default="")
     year: Mapped[int | None]
     serial: Mapped[int | None]
     approved_at: Mapped[datetime | None]
@@ -100,6 +102,16 @@ class TaskPaper(Stateful, Model):
         return Scope(self.mechanism_id, frozenset({self.task.lead_id}))
 
     @property
+    def number(self) -> str:
+        """示市监消联函〔2026〕3号 once approved; empty before."""
+        return self.number_of(self.prefix, self.year, self.serial) if self.year and self.serial else ""
+
+    @staticmethod
+    def number_of(prefix: str, year: int, serial: int) -> str:
+        """How such a number is written."""
+        return f"{prefix}〔{year}〕{serial}号"
+
+    @property
     def needs_convenor(self) -> bool:
         """A letter to the unit is the office's own to approve; what stands at the top of the ladder is the convenor's."""
         return self.kind != TaskPaperKind.SUPERVISION
@@ -119,10 +131,10 @@ class TaskPaper(Stateful, Model):
         self._move_to(TaskPaperStatus.REFUSED)
         self.reason = reason
 
-    def approve(self, serial: int, year: int, by: Person, at: datetime) -> None:
+    def approve(self, prefix: str, year: int, serial: int, by: Person, at: datetime) -> None:
         """批准 under this number; the caller stores the file in the same breath."""
         self._move_to(TaskPaperStatus.APPROVED)
-        self.serial, self.year, self.approved_by, self.approved_at = serial, year, by, at
+        self.prefix, self.year, self.serial, self.approved_by, self.approved_at = prefix, year, serial, by, at
 
     def send(self, at: datetime) -> None:
         """发出."""

@@ -30,6 +30,7 @@ from models import (
 )
 from models.calendar import local_date
 from models.errors import BadInput, NotFound
+from models.mechanism import LETTER_SIGN
 from models.numbering import take_number
 
 
@@ -64,7 +65,6 @@ LABELS = {
     Kind.LETTER: "函",
 }
 OF_A_UNIT = frozenset({Kind.EXCERPT, Kind.LETTER})
-LETTER_SIGN = "函"
 
 
 @dataclass(frozen=True)

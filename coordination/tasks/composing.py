@@ -11,13 +11,6 @@ from models.calendar import local_date
 from models.light import Light
 
 UNNUMBERED = "（送审稿）"
-# What stands before the year in a number, one word per kind of paper.
-_WORDS = {
-    TaskPaperKind.SUPERVISION: "督办",
-    TaskPaperKind.CRITICISM: "通报",
-    TaskPaperKind.CIRCULAR: "情况通报",
-    TaskPaperKind.REPORT_UP: "督查请示",
-}
 # Inside one bureau criticism; between bureaus, who are peers, facts to the members and a request to the county government.
 TOP = {
     TopRung.CRITICISM: (TaskPaperKind.CRITICISM,),
@@ -51,11 +44,6 @@ class Draft:
 def kinds_of(mechanism: Mechanism) -> tuple[TaskPaperKind, ...]:
     """The papers this mechanism's ladder knows."""
     return (TaskPaperKind.SUPERVISION, *TOP[mechanism.top_rung])
-
-
-def number_of(kind: TaskPaperKind, year: int, serial: int) -> str:
-    """督办〔2026〕3号."""
-    return f"{_WORDS[kind]}〔{year}〕{serial}号"
 
 
 def draft(kind: TaskPaperKind, facts: Facts) -> Draft:

@@ -22,6 +22,7 @@ from coordination.tasks.letters import LIAISONS, LIAISONS_AND_HEADS
 from models import LadderStep, Person, Role, Rung, Task, TaskPaper, TaskPaperKind, TaskPaperStatus, TopRung
 from models.calendar import local_date
 from models.errors import BadInput, CalendarMissing, Conflict, IllegalMove, NotAllowed
+from models.mechanism import LETTER_SIGN
 from models.numbering import take_number
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -138,12 +139,11 @@ def approve(session: Session, *, actor: Actor, paper_id: int, version: int | Non
     if version is not None and version != paper.version:
         raise Conflict("文书在您审阅时被修改，没有批准。请看过新的文字再办", version=paper.version)
     _require_live(paper)
-    year = local_date(now).year
-    serial = take_number(session, f"task_paper:{paper.mechanism.code}:{paper.kind}:{year}")
-    name, content = _file(session, paper, composing.number_of(paper.kind, year, serial), local_date(now), signer.name)
+    prefix, year, serial = _number(session, paper, local_date(now).year)
+    name, content = _file(session, paper, TaskPaper.number_of(prefix, year, serial), local_date(now), signer.name)
     paper.file = attachments.store(session, name=name, media_type=DOCX, content=content, now=now)
-    paper.approve(serial, year, signer, now)
-    _wrote(session, actor, paper, "task:paper_approve", f"批准{paper.kind.label}，编号{label(paper)}", now, sha256=paper.file.sha256)
+    paper.approve(prefix, year, serial, signer, now)
+    _wrote(session, actor, paper, "task:paper_approve", f"批准{paper.kind.label}，编号{paper.number}", now, sha256=paper.file.sha256)
     if paper.needs_convenor:
         _tell(session, "task_paper_approved", paper, letters.office_of(session, paper.task), now)
     return paper
@@ -163,7 +163,7 @@ def send(session: Session, *, actor: Actor, paper_id: int, now: datetime) -> Tas
     paper = _held(session, actor, paper_id, Permission.TASK_SUPERVISE)
     _require_live(paper)
     paper.send(now)
-    _wrote(session, actor, paper, "task:paper_send", f"发出{label(paper)}，送{paper.to}", now)
+    _wrote(session, actor, paper, "task:paper_send", f"发出{named(paper)}，送{paper.to}", now)
     if paper.goes_to_unit:
         lead = letters.people_of(session, [paper.task.lead], LIAISONS_AND_HEADS, now)
         _tell(session, "task_paper_sent", paper, lead, now)
@@ -179,7 +179,7 @@ def receive(session: Session, *, actor: Actor, paper_id: int, who: str = "", now
     unit = paper.goes_to_unit and queries.can_report(actor, paper.task)
     require(actor, Permission.TASK_REPORT if unit else Permission.TASK_SUPERVISE, paper.scope)
     paper.receive(who or actor.name, now)
-    _wrote(session, actor, paper, "task:paper_receive", f"{who or actor.name}签收{label(paper)}", now)
+    _wrote(session, actor, paper, "task:paper_receive", f"{who or actor.name}签收{named(paper)}", now)
     return paper
 
 
@@ -203,15 +203,13 @@ def drop_overtaken(session: Session, task: Task, reason: str, now: datetime) -> 
 
 
 def named(paper: TaskPaper) -> str:
-    """What it is called in a line: its number, whose word says its kind, or the kind and that it has no number yet."""
-    return label(paper) if paper.serial is not None else f"{paper.kind.label}{composing.UNNUMBERED}"
+    """What it is called in a line: its kind with its number, or that it has none yet."""
+    return f"{paper.kind.label}{label(paper)}"
 
 
 def label(paper: TaskPaper) -> str:
     """Its number, or that it has none yet."""
-    if paper.year is None or paper.serial is None:
-        return composing.UNNUMBERED
-    return composing.number_of(paper.kind, paper.year, paper.serial)
+    return paper.number or composing.UNNUMBERED
 
 
 def document(session: Session, paper: TaskPaper, today: date) -> tuple[str, bytes]:
@@ -231,6 +229,15 @@ def document_of(session: Session, task: Task, kind: TaskPaperKind, today: date) 
     said = composing.draft(kind, facts_of(session, task, today))
     content = composing.paper(kind, task, said, number=composing.UNNUMBERED, day=today)
     return f"{task.number}{kind.label}{composing.UNNUMBERED}.docx", content
+
+
+def _number(session: Session, paper: TaskPaper, year: int) -> tuple[str, int, int]:
+    """机关代字, year and serial. A letter has 函 behind the 机关代字 and counts with the other letters, the rest with the notices."""
+    code = paper.mechanism.document_code
+    if not code:
+        return "", year, take_number(session, f"task_paper:{paper.mechanism.code}:{paper.kind}:{year}")
+    prefix = f"{code}{LETTER_SIGN}" if paper.kind == TaskPaperKind.SUPERVISION else code
+    return prefix, year, take_number(session, f"paper:{prefix}:{year}")
 
 
 def _file(session: Session, paper: TaskPaper, number: str, day: date, signer: str = "") -> tuple[str, bytes]:

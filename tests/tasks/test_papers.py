@@ -9,6 +9,7 @@ from sqlalchemy import select
 from coordination.tasks import papers
 from models import Notice, TaskPaper, TaskPaperKind, TaskPaperStatus, TaskStatus
 from models.errors import BadInput, Conflict, IllegalMove, NotAllowed, NotFound
+from models.numbering import take_number
 from tests.tasks.conftest import china, told, words
 from tests.tasks.test_urging import run
 from tests.world import TODAY
@@ -82,8 +83,8 @@ def test_between_bureaus_nobody_is_criticised_and_inside_one_the_top_is_criticis
 def test_the_office_approves_a_letter_sends_it_and_the_unit_receives_it(session, story, letter):
     act(story, papers.approve, "office", letter)
     session.refresh(letter)
-    assert (papers.label(letter), letter.status) == ("督办〔2026〕1号", S.APPROVED)
-    assert "督办〔2026〕1号" in text_of(papers.document(session, letter, TODAY)[1])
+    assert (papers.label(letter), letter.status) == ("〔2026〕1号", S.APPROVED)
+    assert "〔2026〕1号" in text_of(papers.document(session, letter, TODAY)[1])
     with pytest.raises(NotFound):
         act(story, papers.receive, "liaison-JYJ", letter)
     act(story, papers.send, "office", letter)
@@ -112,7 +113,7 @@ def test_the_top_is_the_convenors_to_approve_and_who_refuses_says_why(session, s
     act(story, papers.submit, "office", request)
     act(story, papers.approve, "convenor", request)
     session.refresh(request)
-    signed = f"督查请示〔2026〕1号\t签发人：{story.world.people['convenor'].name}"
+    signed = f"〔2026〕1号\t签发人：{story.world.people['convenor'].name}"
     assert signed in text_of(papers.document(session, request, TODAY)[1]), "what goes upward names who signed it"
     act(story, papers.send, "office", circular)
     assert told(session, "task_paper_sent") == ["head-JYJ", "liaison-JYJ"]
@@ -129,7 +130,7 @@ def test_numbers_count_by_kind_and_have_no_gap(session, story, letter):
     act(story, papers.approve, "office", second)
     act(story, papers.approve, "office", letter)
     session.expire_all()
-    assert (papers.label(second), papers.label(letter)) == ("督办〔2026〕1号", "督办〔2026〕2号")
+    assert (papers.label(second), papers.label(letter)) == ("〔2026〕1号", "〔2026〕2号")
 
 
 def test_what_was_changed_while_it_was_read_is_not_approved(session, story, letter):
@@ -194,14 +195,12 @@ def test_on_the_pages_the_office_finds_it_on_the_desk_and_takes_it_through(sessi
     draft = {"to": "示例县教育局", "title": letter.title, "text": "请速办。", "version": str(letter.version)}
     assert "文书已修改" in words(office.post(f"{here}/edit", data=draft, follow_redirects=True))
     assert "请速办。" in words(office.get(f"{here}/approve"))
-    assert "督办函已审定，编号督办〔2026〕1号" in words(
-        office.post(f"{here}/approve", data={"version": letter.version}, follow_redirects=True)
-    )
+    assert "督办函已审定，编号〔2026〕1号" in words(office.post(f"{here}/approve", data={"version": letter.version}, follow_redirects=True))
     assert "平台内送达县教育局：县教育局联络员、县教育局单位负责人" in words(office.get(f"{here}/send"))
     assert "已发出" in words(office.post(f"{here}/send", data={"version": "0"}, follow_redirects=True))
     unit = sign_in("liaison-JYJ")
     assert f"签收督办函：{title}" in words(unit.get("/desk"))
-    assert "已签收督办〔2026〕1号" in words(unit.post(f"{here}/receive", data={"version": "0"}, follow_redirects=True))
+    assert "已签收督办函〔2026〕1号" in words(unit.post(f"{here}/receive", data={"version": "0"}, follow_redirects=True))
     assert session.scalars(select(Notice).where(Notice.kind == "task_paper_sent")).first().path == f"{here}#do"
 
 
@@ -216,3 +215,15 @@ def test_the_convenor_finds_what_waits_for_approval_and_refuses_with_a_reason(si
     assert "先约谈" in words(office.get(here))
     assert convenor.get(f"{here}/approve").status_code == 409
     assert office.get(f"{here}/refuse").status_code == 403
+
+
+def test_a_letter_counts_with_the_letters_of_its_mechanism_and_what_goes_higher_with_its_other_papers(session, story, letter):
+    letter.mechanism.document_code = "示市监消联"
+    take_number(session, "paper:示市监消联函:2026")  # a letter that handed a unit its decisions
+    session.commit()
+    (circular,) = [paper for paper in drafted(session, "2026-07-08") if paper.kind == K.CIRCULAR]
+    act(story, papers.submit, "office", circular)
+    act(story, papers.approve, "office", letter)
+    act(story, papers.approve, "convenor", circular, now="2026-07-08")
+    session.expire_all()
+    assert [papers.named(paper) for paper in (letter, circular)] == ["督办函示市监消联函〔2026〕2号", "情况通报示市监消联〔2026〕1号"]

@@ -160,14 +160,14 @@ def send(paper_id: int) -> Answer:
 
     def act(session: Session) -> Did:
         done = papers.send(session, actor=actor(), paper_id=paper_id, now=clock.now())
-        return f"{papers.label(done)}已发出，等{paper_page.receiver(done)}签收。", _home(paper_id)
+        return f"{papers.named(done)}已发出，等{paper_page.receiver(done)}签收。", _home(paper_id)
 
     people = letters.people_of(db.session(), [paper.task.lead], LIAISONS_AND_HEADS, clock.now()) if paper.goes_to_unit else []
     told = "、".join(f"{person.name}" for person in people)
     lines = [f"平台内送达{paper.task.lead.short_name}：{told}" if told else f"送{paper.to}，请另行送达纸质文书，签收后回此登记"]
     lines += ["同时通知本机制各成员单位联络员"] if paper.goes_to_unit and paper.needs_convenor else []
     return act_page(
-        form, act, title=f"发出{papers.label(paper)}", verb="发出文书", consequences=lines, back_label="返回，不发出", **_about(paper)
+        form, act, title=f"发出{papers.named(paper)}", verb="发出文书", consequences=lines, back_label="返回，不发出", **_about(paper)
     )
 
 
@@ -183,12 +183,12 @@ def receive(paper_id: int) -> Answer:
     def act(session: Session) -> Did:
         who = "" if own else form.who.data
         done = papers.receive(session, actor=actor(), paper_id=paper_id, who=who, now=clock.now())
-        return f"已签收{papers.label(done)}。", _home(paper_id)
+        return f"已签收{papers.named(done)}。", _home(paper_id)
 
     verb = "签收文书" if own else "登记签收"
     what = "签收即告知办公室本单位已收到；请按文书的要求办理任务。" if own else "登记对方收到纸质文书的人，登记后不能更改。"
     more = {"what": what, "back_label": "返回，不签收" if own else "返回，不登记", **_about(paper)}
-    return act_page(form, act, title=f"{verb}：{papers.label(paper)}", verb=verb, **more)
+    return act_page(form, act, title=f"{verb}：{papers.named(paper)}", verb=verb, **more)
 
 
 @bp.route("/papers/<int:paper_id>/drop", methods=["GET", "POST"], endpoint="drop_paper")
