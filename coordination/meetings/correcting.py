@@ -14,6 +14,7 @@ from coordination.documents.wording import full_stop, official_date, paragraphs
 from coordination.meetings import audience, queries, words
 from coordination.meetings import minutes as text
 from coordination.permissions import Actor, Permission, require
+from coordination.settings.queries import fonts
 from models import Minutes, MinutesCorrection, MinutesStatus, Person, Role
 from models.calendar import local_date
 from models.errors import Conflict, IllegalMove, NotAllowed, NotFound
@@ -80,7 +81,7 @@ def sign(session: Session, *, actor: Actor, correction_id: int, version: int, no
         raise Conflict("更正在您审阅时被修改，没有签发。请看过新的文字再签", version=row.version)
     minutes = row.minutes
     last = session.scalar(select(func.max(MinutesCorrection.number)).where(MinutesCorrection.minutes_id == minutes.id)) or 0
-    name, content = document(row, last + 1, local_date(now))
+    name, content = document(session, row, last + 1, local_date(now))
     row.sign(last + 1, attachments.store(session, name=name, media_type=text.DOCX, content=content, now=now), signer, now)
     said = f"签发{row.label}"
     facts = {"correction": row.id, "sha256": row.file.sha256 if row.file else None}
@@ -93,7 +94,7 @@ def sign(session: Session, *, actor: Actor, correction_id: int, version: int, no
     return row
 
 
-def document(row: MinutesCorrection, number: int, on: date) -> tuple[str, bytes]:
+def document(session: Session, row: MinutesCorrection, number: int, on: date) -> tuple[str, bytes]:
     """The paper of a correction as (file name, bytes): what it corrects, how it reads now, why."""
     from coordination.documents.plain import build  # the .docx library is loaded for whoever writes one, not at every start
 
@@ -110,7 +111,7 @@ def document(row: MinutesCorrection, number: int, on: date) -> tuple[str, bytes]
         author=issuer,
         subject=f"{meeting.name}纪要更正第{number}号",
     )
-    return f"{meeting.name}纪要{minutes.label}更正第{number}号.docx", build(paper)
+    return f"{meeting.name}纪要{minutes.label}更正第{number}号.docx", build(paper, fonts(session))
 
 
 def with_corrections(session: Session, minutes: Minutes, name: str, content: bytes) -> tuple[str, bytes] | None:

@@ -15,6 +15,7 @@ from coordination.accounts.queries import people_in_role
 from coordination.meetings import audience, briefing, composing, queries, restricted
 from coordination.meetings import minutes as text
 from coordination.permissions import Actor
+from coordination.settings.queries import fonts
 from models import (
     AgendaItem,
     Decision,
@@ -232,7 +233,8 @@ def _notice(session: Session, meeting: Meeting, on: date, whole: bool) -> tuple[
 def _notice_bytes(session: Session, meeting: Meeting, number: str, on: date) -> bytes:
     from coordination.documents.official import document as build  # the .docx library is loaded for whoever writes one, not at every start
 
-    return build(composing.notice(meeting, _items(session, meeting, whole=False), audience.reply_due_on(session, meeting), number, on))
+    said = composing.notice(meeting, _items(session, meeting, whole=False), audience.reply_due_on(session, meeting), number, on)
+    return build(said, fonts(session))
 
 
 def _invited(session: Session, meeting: Meeting) -> list[Unit]:
@@ -249,16 +251,19 @@ def _letter_file(
         return sent
     if unit.id not in {one.id for one in addressees(meeting, items, on)}:
         raise NotFound(f"{unit.short_name}在{meeting.name}没有牵头的议定事项，或者是发文单位，不发函")
-    content = _letter_bytes(meeting, minutes, items, unit, text.DRAFT_NUMBER, on)
+    content = _letter_bytes(session, meeting, minutes, items, unit, text.DRAFT_NUMBER, on)
     return f"{meeting.name}致{unit.short_name}函（{text.DRAFT_NUMBER}）.docx", content
 
 
-def _letter_bytes(meeting: Meeting, minutes: Minutes, items: Sequence[AgendaItem], unit: Unit, number: str, on: date) -> bytes:
+def _letter_bytes(
+    session: Session, meeting: Meeting, minutes: Minutes, items: Sequence[AgendaItem], unit: Unit, number: str, on: date
+) -> bytes:
     from coordination.documents.official import letter
 
     led = [decision for decision in _decisions(items) if decision.lead and decision.lead.heir(on).id == unit.id]
     helped = [decision for decision in _decisions(items) if unit.id in {one.heir(on).id for one in decision.co_units}]
-    return letter(composing.letter(meeting, minutes, unit, led, [one for one in helped if one not in led], number, on))
+    said = composing.letter(meeting, minutes, unit, led, [one for one in helped if one not in led], number, on)
+    return letter(said, fonts(session))
 
 
 def _excerpt(session: Session, meeting: Meeting, minutes: Minutes, items: Sequence[AgendaItem], unit: Unit, on: date) -> tuple[str, bytes]:
@@ -273,7 +278,7 @@ def _excerpt(session: Session, meeting: Meeting, minutes: Minutes, items: Sequen
     replies = queries.replies_of(session, meeting)
     paper = composing.excerpt(meeting, minutes, unit, theirs, replies, meeting.guests, on)
     mark = f"（{text.DRAFT_NUMBER}）" if minutes.number is None else minutes.label
-    return f"{meeting.name}纪要{mark}节录（{unit.short_name}）.docx", build(paper)
+    return f"{meeting.name}纪要{mark}节录（{unit.short_name}）.docx", build(paper, fonts(session))
 
 
 def _minutes(session: Session, meeting: Meeting, on: date, whole: bool) -> tuple[str, bytes]:
@@ -288,7 +293,7 @@ def _items(session: Session, meeting: Meeting, whole: bool) -> list[AgendaItem]:
 def _plain(session: Session, meeting: Meeting, kind: Kind, paper: Any) -> tuple[str, bytes]:
     from coordination.documents.plain import build
 
-    return f"{meeting.name}{kind.label.removeprefix('会议')}.docx", build(paper)
+    return f"{meeting.name}{kind.label.removeprefix('会议')}.docx", build(paper, fonts(session))
 
 
 def _agenda(session: Session, meeting: Meeting, on: date, whole: bool) -> tuple[str, bytes]:
@@ -354,7 +359,7 @@ def number_letters(session: Session, meeting: Meeting, minutes: Minutes, now: da
     made = []
     for unit in addressees(meeting, items, on):
         number = _take(session, f"{meeting.mechanism.document_code}{LETTER_SIGN}", now)
-        content = _letter_bytes(meeting, minutes, items, unit, number.label, on)
+        content = _letter_bytes(session, meeting, minutes, items, unit, number.label, on)
         made.append(_keep(session, number, meeting, f"{meeting.name}致{unit.short_name}函{number.label}.docx", content, unit))
     del kept
     return made

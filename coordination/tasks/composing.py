@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from coordination.documents.fonts import Fonts
 from coordination.documents.paper import OfficialPaper
 from coordination.documents.wording import official_date
 from models import LadderStep, Mechanism, ProgressReport, Rung, Task, TaskPaperKind, TopRung
@@ -72,7 +73,7 @@ def draft(kind: TaskPaperKind, facts: Facts) -> Draft:
     return Draft(f"{facts.county}人民政府", f"关于对“{short}”予以督查的请示", _request(facts))
 
 
-def paper(kind: TaskPaperKind, task: Task, said: Draft, *, number: str, day: date, copies_to: str = "") -> bytes:
+def paper(kind: TaskPaperKind, task: Task, said: Draft, *, number: str, day: date, fonts: Fonts, copies_to: str = "") -> bytes:
     """The .docx."""
     from coordination.documents import official  # the .docx library is loaded for whoever writes one, not at every start
 
@@ -89,7 +90,7 @@ def paper(kind: TaskPaperKind, task: Task, said: Draft, *, number: str, day: dat
         author=issuer,
         subject="议定事项督办",
     )
-    return official.letter(given) if kind == TaskPaperKind.SUPERVISION else official.document(given)
+    return official.letter(given, fonts) if kind == TaskPaperKind.SUPERVISION else official.document(given, fonts)
 
 
 def _origin(facts: Facts) -> str:

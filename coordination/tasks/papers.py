@@ -13,7 +13,7 @@ from coordination import attachments, audit
 from coordination.accounts.queries import people_in_role
 from coordination.notices import full_day
 from coordination.permissions import SYSTEM, Actor, Permission, require
-from coordination.settings.queries import setting
+from coordination.settings.queries import fonts, setting
 from coordination.tasks import composing, letters, queries
 from coordination.tasks.actions import Action
 from coordination.tasks.composing import Draft, Facts
@@ -223,13 +223,13 @@ def document_of(session: Session, task: Task, kind: TaskPaperKind, today: date) 
     if paper is not None:
         return document(session, paper, today)
     said = composing.draft(kind, facts_of(session, task, today))
-    content = composing.paper(kind, task, said, number=composing.UNNUMBERED, day=today)
+    content = composing.paper(kind, task, said, number=composing.UNNUMBERED, day=today, fonts=fonts(session))
     return f"{task.number}{kind.label}{composing.UNNUMBERED}.docx", content
 
 
 def _file(session: Session, paper: TaskPaper, number: str, day: date) -> tuple[str, bytes]:
     said = Draft(paper.to, paper.title, paper.text)
-    return f"{paper.title}{number}.docx", composing.paper(paper.kind, paper.task, said, number=number, day=day)
+    return f"{paper.title}{number}.docx", composing.paper(paper.kind, paper.task, said, number=number, day=day, fonts=fonts(session))
 
 
 def _held(session: Session, actor: Actor, paper_id: int, permission: Permission) -> TaskPaper:
