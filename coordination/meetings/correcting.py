@@ -15,7 +15,7 @@ from coordination.meetings import audience, queries, words
 from coordination.meetings import minutes as text
 from coordination.permissions import Actor, Permission, require
 from coordination.settings.queries import fonts
-from models import Minutes, MinutesCorrection, MinutesStatus, Person, Role
+from models import Meeting, Minutes, MinutesCorrection, MinutesStatus, Person, Role
 from models.calendar import local_date
 from models.errors import Conflict, IllegalMove, NotAllowed, NotFound
 
@@ -37,6 +37,16 @@ def get(session: Session, actor: Actor, correction_id: int) -> MinutesCorrection
     if row is None or (row.number is None and not queries.oversees(actor, row.minutes.mechanism_id)):
         raise NotFound("没有这份更正")
     return row
+
+
+def signed_file(session: Session, meeting: Meeting, number: int | None = None) -> tuple[str, bytes]:
+    """The signed correction with this number (None: the newest), as (file name, bytes). NotFound without one. Asks nobody's rights."""
+    query = select(MinutesCorrection).join(MinutesCorrection.minutes).where(Minutes.meeting_id == meeting.id)
+    query = query.where(MinutesCorrection.number.is_not(None) if number is None else MinutesCorrection.number == number)
+    row = session.scalars(query.order_by(MinutesCorrection.number.desc())).first()
+    if row is None or row.file is None:
+        raise NotFound(f"{meeting.name}的纪要没有{f'更正第{number}号' if number else '更正'}")
+    return row.file.name, attachments.read(row.file)
 
 
 def draft(session: Session, *, actor: Actor, meeting_id: int, words_: str, reason: str, now: datetime) -> MinutesCorrection:

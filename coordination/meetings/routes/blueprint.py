@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from coordination.access import actor
 from coordination.meetings import queries, restricted
-from coordination.permissions import Permission
+from coordination.permissions import Permission, can
 from coordination.settings.queries import calendar
 from coordination.tasks.queries import for_review, lamp, limits
 from models import Meeting, Task
@@ -35,7 +35,9 @@ def to(endpoint: str, anchor: str | None = None, **values: Any) -> Response:
 
 
 def subnav(current: str) -> list[tuple[str, str, bool]]:
-    """The sub-pages of 会议 this person may open."""
+    """The sub-pages of 会议 this person may open; none for whoever reads 资料库 alone."""
+    if not can(actor(), Permission.MEETING_READ):
+        return []
     pages = [("index", "会议"), ("proposals", "议题"), ("requests", "临时会议"), ("bulletins", "简报通报"), ("library", "资料库")]
     if actor().oversees(Permission.MEETING_READ) != frozenset():
         pages.append(("overview", "概览"))
