@@ -26,6 +26,7 @@ from models import (
     MeetingPaperKind,
     Minutes,
     MinutesStatus,
+    Reply,
     Role,
     Unit,
 )
@@ -81,19 +82,29 @@ class Offered:
 
 
 def offered(
-    session: Session, actor: Actor, meeting: Meeting, minutes: Minutes | None, items: Sequence[AgendaItem], on: date
+    session: Session,
+    actor: Actor,
+    meeting: Meeting,
+    minutes: Minutes | None,
+    items: Sequence[AgendaItem],
+    on: date,
+    replies: Sequence[Reply] | None = None,
 ) -> list[Offered]:
-    """What this person may have: all papers for those who oversee the mechanism; for members what went out, of other units nothing."""
+    """What this person may have: all papers for those who oversee the mechanism; for members what went out, of other units nothing.
+
+    ``replies``: the meeting's, where they were read.
+    """
     numbers = {(Kind(paper.kind), paper.unit_id): paper.label for paper in _numbered(session, meeting)}
     overseen = queries.oversees(actor, meeting.mechanism_id)
     found = [Offered(kind, None, numbers.get((kind, None), "")) for kind in _common(meeting, minutes, items, numbers, overseen)]
     if minutes is None or not (overseen or minutes.status == MinutesStatus.ISSUED):
         return found
     own = None if overseen else queries.answers_for(actor)
-    kept = queries.heirs_loaded(session)
+    replies = queries.replies_of(session, meeting) if replies is None else replies
+    kept = queries.heirs_loaded(session, [*(unit for item in items for unit in _units(item)), *(reply.unit for reply in replies)])
     day = _day(minutes, on)
     for kind, units in (
-        (Kind.EXCERPT, concerned(items, day, attending(session, meeting, day))),
+        (Kind.EXCERPT, concerned(items, day, _there(replies, day))),
         (Kind.LETTER, addressees(meeting, items, day)),
     ):
         found += [Offered(kind, unit, numbers.get((kind, unit.id), "")) for unit in units if own is None or unit.id in own]
@@ -122,7 +133,11 @@ def concerned(items: Sequence[AgendaItem], on: date, there: frozenset[int]) -> l
 
 def attending(session: Session, meeting: Meeting, on: date) -> frozenset[int]:
     """The units that were at the meeting, by id; heirs of that day in place of merged ones."""
-    return frozenset(reply.unit.heir(on).id for reply in queries.replies_of(session, meeting) if reply.was_there)
+    return _there(queries.replies_of(session, meeting), on)
+
+
+def _there(replies: Sequence[Reply], on: date) -> frozenset[int]:
+    return frozenset(reply.unit.heir(on).id for reply in replies if reply.was_there)
 
 
 def _heirs(item: AgendaItem, on: date) -> list[Unit]:
@@ -153,7 +168,9 @@ def _day(minutes: Minutes, on: date) -> date:
 
 
 def _numbered(session: Session, meeting: Meeting) -> list[MeetingPaper]:
-    """The numbered papers, oldest first: of a notice sent anew the later one counts."""
+    """The numbered papers, oldest first: of a notice sent anew the later one counts. None while no notice is out, also after 推迟."""
+    if meeting.notified_at is None:
+        return []
     query = select(MeetingPaper).where(MeetingPaper.meeting_id == meeting.id).options(joinedload(MeetingPaper.file))
     return list(session.scalars(query.order_by(MeetingPaper.id)))
 

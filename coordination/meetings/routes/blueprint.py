@@ -10,8 +10,7 @@ from werkzeug.wrappers import Response
 from coordination.access import actor
 from coordination.meetings import queries, restricted
 from coordination.permissions import Permission, can
-from coordination.settings.queries import calendar
-from coordination.tasks.queries import for_review, lamp, limits
+from coordination.tasks.queries import calendar, for_review, lamp, limits
 from models import Meeting, Task
 from models.base import db
 from models.errors import Conflict
@@ -55,7 +54,7 @@ def followed_up(session: Session, meeting: Meeting, today: date, *, whole: bool 
 
     Not ``whole``: without those of items kept to the units that attended.
     """
-    tasks = for_review(session, meeting.mechanism_id, queries.previous_held_at(session, meeting))
+    tasks = for_review(session, meeting.mechanism_id, queries.since_previous(meeting))
     tasks = tasks if whole else restricted.open_tasks(session, tasks)
     working, rules = calendar(session), limits(session, today)
     return [(task, lamp(task, today, working, rules)) for task in tasks]

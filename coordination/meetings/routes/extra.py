@@ -14,7 +14,7 @@ from coordination.meetings import proposals as service
 from coordination.meetings.forms import ExtraAnswerForm, ExtraForm
 from coordination.meetings.routes.blueprint import Page, asked, bp, database, subnav
 from coordination.permissions import Permission, can, require
-from coordination.settings.queries import calendar
+from coordination.tasks.queries import calendar
 from models import ExtraRequest, ExtraRequestStatus
 from models.calendar import local_date
 from models.errors import IllegalMove

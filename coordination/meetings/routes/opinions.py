@@ -13,7 +13,7 @@ from coordination.meetings import opinions, queries, words
 from coordination.meetings.forms import AskOpinionsForm, OpinionForm
 from coordination.meetings.routes.blueprint import bp, database
 from coordination.permissions import Permission
-from coordination.settings.queries import calendar
+from coordination.tasks.queries import calendar
 from models.errors import IllegalMove
 from models.light import light
 

@@ -16,8 +16,7 @@ from coordination.meetings import proposals as service
 from coordination.meetings.forms import NEXT_MEETING, ProposalForm, ReasonForm, SendForm
 from coordination.meetings.routes.blueprint import Page, asked, bp, conflict_page, database, subnav, to
 from coordination.permissions import Actor, Permission, can, require
-from coordination.settings.queries import calendar
-from coordination.tasks.queries import get_report
+from coordination.tasks.queries import calendar, get_report
 from coordination.transaction import transaction
 from models import AgendaItem, Complaint, Meeting, Proposal, ProposalStatus, Task
 from models.calendar import local_date
@@ -98,7 +97,7 @@ def chain(session: Session, who: Actor, found: Proposal, items: list[AgendaItem]
     links.append(
         {"label": f"{item.meeting.name}第{item.position + 1}项", "state": item.outcome.label, "url": f"{url}#agenda", "current": False}
     )
-    tasks = queries.tasks_of(session, items)
+    tasks = queries.tasks_of(items)
     shown = queries.oversees(who, item.meeting.mechanism_id) or bool(tasks)
     count = len(item.decisions) if shown else 0
     links.append(
