@@ -178,13 +178,23 @@ def outcome(proposal: Proposal) -> str:
 
 
 def decisions(meeting: Meeting, items: Sequence[AgendaItem], on: date, *, final: bool) -> PlainPaper:
-    """议定事项清单 on a page laid on its side. ``final``: the minutes are signed."""
+    """议定事项清单 on a page laid on its side; who does not agree with a clause stands in a column of its own (S3 第四章第十六条).
+
+    ``final``: the minutes are signed.
+    """
     clauses = [decision for item in items for decision in item.decisions]
-    rows = [(str(at), *_clause_row(decision)) for at, decision in enumerate(clauses, start=1)]
+    reserved = sum(bool(clean(decision.reservation)) for decision in clauses)
+    head: tuple[str, ...] = ("序号", "议定事项", "牵头单位", "配合单位", "完成时限", "成果形式")
+    shares: tuple[int, ...] = (6, 34, 14, 15, 20, 16)
+    rows: list[tuple[str, ...]] = [(str(at), *_clause_row(decision)) for at, decision in enumerate(clauses, start=1)]
+    if reserved:
+        head, shares = (*head, "保留意见"), (6, 28, 12, 13, 17, 13, 16)
+        rows = [(*row, clean(decision.reservation).rstrip("。") or "—") for row, decision in zip(rows, clauses, strict=True)]
+    agreed = f"其中{reserved}项有单位保留意见" if reserved else "均协商一致"
     day = official_date(local_date(meeting.opened_at or meeting.starts_at))
     chair = f"，{meeting.chair}主持" if meeting.chair else "，"
-    opening = f"{day}{chair}召开{meeting.title}，议定事项共{len(clauses)}项，按议程顺序列出如下。"
-    table = Table(("序号", "议定事项", "牵头单位", "配合单位", "完成时限", "成果形式"), tuple(rows), (6, 34, 14, 15, 20, 16))
+    opening = f"{day}{chair}召开{meeting.title}，议定事项共{len(clauses)}项，{agreed}，按议程顺序列出如下。"
+    table = Table(head, tuple(rows), shares)
     closing = "" if final else "会议纪要尚未签发，以印发的会议纪要为准。"
     return replace(_plain(meeting, f"{meeting.title}议定事项清单", opening, (Part(table=table),), on, closing=closing), is_wide=True)
 
