@@ -269,15 +269,13 @@ def test_papers_are_had_from_the_meetings_page_and_not_by_guessing(coded, clerk)
 
 
 @pytest.mark.parametrize("dissent", ["", "县公安局建议另行研究。"])
-def test_the_list_of_decisions_names_who_does_not_agree_in_a_column_that_stands_only_then(steps, dissent):
+def test_the_list_of_decisions_says_who_does_not_agree_beneath_the_clause(steps, dissent):
     meeting = steps.recorded(proposals=2)
     steps.clause(meeting.items[-1], reservation=dissent)
     document = docx.Document(BytesIO(paperwork.document(steps.session, meeting, Kind.DECISIONS, TODAY)[1]))
-    head, *rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
-    if dissent:
-        assert [row[-1] for row in [head, *rows]] == ["保留意见", "—", "—", "县公安局建议另行研究"]
-    else:
-        assert head[-1] == "成果形式"
+    clauses = [row.cells[1].text for row in document.tables[0].rows[1:]]
+    text = "由县商务局牵头，于9月底前完成备案清查。"
+    assert clauses == [text, text, f"{text}\n保留意见：{dissent}" if dissent else text]
     said = "其中1项有单位保留意见" if dissent else "均协商一致"
     assert said in "".join(paragraph.text for paragraph in document.paragraphs)
 

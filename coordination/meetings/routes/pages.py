@@ -29,7 +29,6 @@ from coordination.tasks.reviewing import notes
 from models import AgendaItem, Answer, Meeting, MeetingKind, MeetingStatus, Minutes, Presence, Reply, Task
 from models.light import Light, light
 
-RECENT = 8  # lines of the history shown at once; the rest is folded away
 # When members read the table of item 1: once the notice is out; those who oversee the mechanism always do.
 REVIEW_OPEN = frozenset({MeetingStatus.NOTIFIED, MeetingStatus.IN_SESSION})
 # What members read of a meeting's history: its own steps, not what other units answered or how the office prepared it.
@@ -93,7 +92,6 @@ def _sheet(session: Session, who: Actor, meeting: Meeting) -> dict[str, Any]:
         "there": {presence.label: sum(reply.presence == presence for reply in replies) for presence in Presence},
         "unanswered": [reply for reply in replies if reply.answer is None],
         "own_reply": situation.reply,
-        "recent": RECENT,
         "overseen": overseen,
         "minutes": minutes,
         "extra": extra.of_meeting(session, meeting) if meeting.kind == MeetingKind.EXTRA and overseen else None,

@@ -317,7 +317,8 @@ def send_proposal(proposal_id: int) -> Answer:
         return f"已转送{made.mechanism.short_name}，等其办公室审议。", there
 
     lines = ("在所选机制列为议题，附件一并转去，由其办公室审议", "本机制的议题不变；不再上会的，请另行办理会前解决或退回")
-    more: dict[str, Any] = {"consequences": lines, "crumbs": [("议题", there)], "back_label": "返回，不转送"}
+    more: dict[str, Any] = {"consequences": lines, "back_label": "返回，不转送"}
+    more["crumbs"] = [("会议", url_for("meetings.index")), ("议题", url_for("meetings.proposals")), (found.title, there)]
     return act_page(form, act, title=f"转送另一机制：{found.title}", verb="转送议题", back=there, **more)
 
 
