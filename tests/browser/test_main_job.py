@@ -309,7 +309,8 @@ class MainJob:
         text = words_of(self._takes(self.helper, "下载本单位节录"))
         for words in (number, TITLE, CLAUSE, SAID, SAID_TOO):
             assert words in text
-        assert "节前消费提示安排" not in text, "an excerpt holds what concerns the unit"
+        sections = [line for line in text.split("\n") if line.endswith("节前消费提示安排")]
+        assert sections == [], "an excerpt holds the items that concern the unit"
         self.helper.presses("已阅")
         self.helper.goes_to_desk()
         self.helper.sees_no_row(line)
