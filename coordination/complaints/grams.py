@@ -7,6 +7,7 @@ counts three times in the whole and once more in a block of its own. Weights are
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ TITLE_TIMES = 3  # how often the title counts in the whole
 TITLE_SHARE = 0.5  # length of the title's own block, the whole's being 1
 CHARACTER_BITS = 16  # a gram is packed into one number; characters beyond the basic plane share a place
 MOST = 12_000  # characters read of a text
+KEPT_GRAMS = 32  # heaviest grams kept of a confirmed case, to find similar ones
 _TITLE_BIT = CHARACTER_BITS * LONGEST
 _IN_TITLE = np.uint64(1 << _TITLE_BIT)
 _TEXT_BIT = np.uint64(_TITLE_BIT + 1)
@@ -61,6 +63,35 @@ class Rows:
         for at, (begin, end) in enumerate(pairwise(self.starts.tolist())):
             found[at] = self.weights[begin:end] @ matrix[self.columns[begin:end]]
         return found
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The confirmed cases by their heaviest grams: enough to find similar ones, too little to read one."""
+
+    refs: tuple[str, ...]
+    owners: NDArray[np.int32]
+    columns: NDArray[np.int32]
+    shares: Floats
+
+    @classmethod
+    def of(cls, rows: Rows, refs: Sequence[str], owners: NDArray[Any]) -> "Cases":
+        """Keep the heaviest grams of each."""
+        columns = np.zeros((len(rows), KEPT_GRAMS), dtype=np.int32)
+        shares = np.zeros((len(rows), KEPT_GRAMS), dtype=np.float32)
+        for at in range(len(rows)):
+            part = slice(rows.starts[at], rows.starts[at + 1])
+            heaviest = np.argsort(-rows.weights[part], kind="stable")[:KEPT_GRAMS]
+            columns[at, : len(heaviest)] = rows.columns[part][heaviest]
+            shares[at, : len(heaviest)] = rows.weights[part][heaviest]
+        length = np.linalg.norm(shares, axis=1, keepdims=True)
+        return cls(tuple(refs), owners.astype(np.int32), columns, (shares / np.where(length > 0, length, 1)).astype(np.float32))
+
+    def likeness(self, row: Rows, size: int) -> Floats:
+        """How alike one text is to each case, 0 to 1: the share of the case's grams that it has."""
+        has = np.zeros(max(size, 1), dtype=np.float32)
+        has[row.columns] = 1
+        return np.einsum("ij,ij->i", has[self.columns], self.shares**2)
 
 
 def plain(text: str) -> str:

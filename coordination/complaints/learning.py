@@ -21,7 +21,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from coordination.complaints.grams import Floats, Message, Rows, Vocabulary
+from coordination.complaints.grams import KEPT_GRAMS, Cases, Floats, Message, Rows, Vocabulary
 
 FORMAT = 1  # of the stored model; another one is not read
 
@@ -32,9 +32,12 @@ PENALTY = 2.0  # C of the support vector machine
 TOLERANCE = 0.05  # at which its training ends: a finer one takes thrice as long and answers the same
 TELLING = 3.0  # how much more a gram of one unit's cases counts for the machine, than one that all have
 NOT_AMONG = -1.2  # its answer for a unit it has not met: clearly none
-TRUST_IN_USUAL = 2.0  # confirmed cases that the usual tuning is worth, until they say otherwise
+HEARD_HALF = 5  # cases of a unit at which the machine is heard half as loud of it; before, the duties speak
+TEXTS_OF_A_SCALE = 300  # texts at which a unit's own mean and spread count as much as those of all units
+TEXTS_AROUND = 100  # texts at which the words around a duty are heard half as loud; before, its own words are louder
+MANY_OF_A_UNIT = 50  # cases of a unit beyond which one more counts like any other for the tuning
+TRUST_IN_USUAL = 5.0  # confirmed cases that the usual tuning is worth, until they say otherwise
 USUAL_SCALE = (0.015, 0.05)  # mean and spread of a duty's score, where no text was seen
-KEPT_GRAMS = 32  # heaviest grams kept of a confirmed case, to find similar ones
 
 
 class ModelBroken(ValueError):
@@ -55,12 +58,16 @@ class Linear:
 
 @dataclass(frozen=True)
 class Tuning:
-    """From scores to confidence: ``duties`` is their loudness beside the machine's, then ``sharp * log sigmoid(slope * score + shift)``."""
+    """From scores to confidence: ``duties`` is their loudness beside the machine's, then ``sharp * log sigmoid(slope * score + shift)``.
+
+    ``own`` is the share of a duty's own words in its voice: the fewer texts were seen, the less there is beside them.
+    """
 
     duties: float = 0.8
     slope: float = 3.0
     shift: float = 0.5
     sharp: float = 1.5
+    own: float = DUTY_SHARE
 
     def logarithms(self, scores: Floats) -> Floats:
         """The scores as logarithms of confidence, up to a constant of each text."""
@@ -89,7 +96,7 @@ class Model:
     learned: Linear
     scale: Floats
     tuning: Tuning
-    cases: "Cases"
+    cases: Cases
 
     def scorer(self, duties: Mapping[str, str]) -> Scorer:
         """Join what was learned with the duties of today: what is asked for a suggestion.
@@ -105,7 +112,7 @@ class Model:
         weights[:, met], bias[met] = self.learned.weights[:, known[met]], self.learned.bias[known[met]]
         scale = np.tile(np.median(self.scale, axis=0) if len(self.scale) else np.array(USUAL_SCALE), (len(units), 1))
         scale[met] = self.scale[known[met]]
-        share = np.where(met, DUTY_SHARE, 1 + DUTY_SHARE) if self.learned.weights.any() else np.ones(len(units))
+        share = np.where(met, self.tuning.own, 1 + DUTY_SHARE) if self.learned.weights.any() else np.ones(len(units))
         loud = self.tuning.duties * share / scale[:, 1]
         weights += duty_words(self.vocabulary, [duties.get(unit, "") for unit in units]) * loud.astype(np.float32)
         has_duty = np.array([bool(duties.get(unit)) for unit in units])
@@ -188,35 +195,6 @@ class Model:
                 raise ModelBroken("a number points outside")
 
 
-@dataclass(frozen=True)
-class Cases:
-    """The confirmed cases by their heaviest grams: enough to find similar ones, too little to read one."""
-
-    refs: tuple[str, ...]
-    owners: NDArray[np.int32]
-    columns: NDArray[np.int32]
-    shares: Floats
-
-    @classmethod
-    def of(cls, rows: Rows, refs: Sequence[str], owners: NDArray[Any]) -> "Cases":
-        """Keep the heaviest grams of each."""
-        columns = np.zeros((len(rows), KEPT_GRAMS), dtype=np.int32)
-        shares = np.zeros((len(rows), KEPT_GRAMS), dtype=np.float32)
-        for at in range(len(rows)):
-            part = slice(rows.starts[at], rows.starts[at + 1])
-            heaviest = np.argsort(-rows.weights[part], kind="stable")[:KEPT_GRAMS]
-            columns[at, : len(heaviest)] = rows.columns[part][heaviest]
-            shares[at, : len(heaviest)] = rows.weights[part][heaviest]
-        length = np.linalg.norm(shares, axis=1, keepdims=True)
-        return cls(tuple(refs), owners.astype(np.int32), columns, (shares / np.where(length > 0, length, 1)).astype(np.float32))
-
-    def likeness(self, row: Rows, size: int) -> Floats:
-        """How alike one text is to each case, 0 to 1: the share of the case's grams that it has."""
-        has = np.zeros(max(size, 1), dtype=np.float32)
-        has[row.columns] = 1
-        return np.einsum("ij,ij->i", has[self.columns], self.shares**2)
-
-
 def duty_words(vocabulary: Vocabulary, texts: Sequence[str]) -> Floats:
     """Weights of the words of duties, one column per duty text: rare words, and such as few units have, count most."""
     has = np.zeros((len(vocabulary), len(texts)), dtype=np.float32)
@@ -272,12 +250,14 @@ def train_checked(duties: Mapping[str, str], confirmed: Sequence[Confirmed], unl
     own = rows.times(own_words)
     scale = np.stack([own.mean(axis=0), own.std(axis=0)], axis=1)
     scale[scale[:, 1] < 1e-6, 1] = USUAL_SCALE[1]
+    scale = scale.mean(axis=0) + (scale - scale.mean(axis=0)) * len(messages) / (len(messages) + TEXTS_OF_A_SCALE)
     own = (own - scale[:, 0]) / scale[:, 1]
     around = _around(_sparse(rows, len(vocabulary)), own, (own_words != 0).sum(axis=0) > 0)
-    heard = around.of(rows) + DUTY_SHARE * own
+    own_share = DUTY_SHARE + TEXTS_AROUND / (len(messages) + TEXTS_AROUND)
+    heard = around.of(rows) + own_share * own
     labelled = rows.between(0, len(owners))
     machine, unseen = _machine(_sparse(labelled, len(vocabulary)), owners, len(units), seed)
-    tuning = _tuned(heard[: len(owners)], unseen, owners)
+    tuning = replace(_tuned(heard[: len(owners)], unseen, owners), own=own_share)
     weights = (tuning.duties * around.weights + machine.weights).astype(np.float32)
     learned = Linear(weights, (tuning.duties * around.bias + machine.bias).astype(np.float32))
     cases = Cases.of(labelled, [one.ref for one in confirmed], owners)
@@ -295,7 +275,7 @@ def _around(matrix: Any, own: Floats, has_duty: NDArray[Any]) -> Linear:
     middles = middles / np.where(length > 0, length, 1)
     middles[:, has_duty] -= middles[:, has_duty].mean(axis=1, keepdims=True)
     scores = np.asarray(matrix @ middles)
-    spread = np.where(scores.std(axis=0) > 1e-6, scores.std(axis=0), 1)
+    spread = np.where(scores.std(axis=0) > 1e-6, scores.std(axis=0), 1) * (1 + TEXTS_AROUND / len(own))
     return Linear((middles / spread).astype(np.float32), (-scores.mean(axis=0) / spread).astype(np.float32))
 
 
@@ -313,23 +293,30 @@ def _machine(matrix: Any, owners: NDArray[Any], units: int, seed: int) -> tuple[
 
 
 def _separator(matrix: Any, owners: NDArray[Any], units: int, seed: int) -> Linear:
-    from sklearn.svm import LinearSVC
-
+    """The machine trained on these cases; of a unit that has few it says little more than of one that has none."""
     weights = np.zeros((matrix.shape[1], units), dtype=np.float32)
     bias = np.full(units, NOT_AMONG, dtype=np.float32)
-    met = np.unique(owners)
+    met, number = np.unique(owners, return_counts=True)
+    loud = (number / (number + HEARD_HALF)).astype(np.float32)
     if len(met) == 1:
-        bias[met] = 0
-    if len(met) < 2:
-        return Linear(weights, bias)
+        bias[met] *= 1 - loud
+    if len(met) >= 2:
+        found = _fitted(matrix, owners, met, seed)
+        weights[:, met] = found.weights * loud
+        bias[met] += (found.bias - NOT_AMONG) * loud
+    return Linear(weights, bias)
+
+
+def _fitted(matrix: Any, owners: NDArray[Any], met: NDArray[Any], seed: int) -> Linear:
+    from sklearn.svm import LinearSVC
+
     telling = _telling(matrix, owners, met)
     found = LinearSVC(C=PENALTY, tol=TOLERANCE, random_state=seed).fit(matrix.multiply(telling).tocsr(), owners)
     if len(met) == 2:  # one line parts two units: its sides are their scores
-        weights[:, met] = np.stack([-found.coef_[0], found.coef_[0]], axis=1) * telling[:, None]
-        bias[met] = -found.intercept_[0], found.intercept_[0]
+        weights, bias = np.stack([-found.coef_[0], found.coef_[0]], axis=1), np.array([-found.intercept_[0], found.intercept_[0]])
     else:
-        weights[:, met], bias[met] = found.coef_.T * telling[:, None], found.intercept_
-    return Linear(weights, bias)
+        weights, bias = found.coef_.T, found.intercept_
+    return Linear(weights * telling[:, None], bias)
 
 
 def _telling(matrix: Any, owners: NDArray[Any], met: NDArray[Any]) -> Floats:
@@ -346,20 +333,26 @@ def _telling(matrix: Any, owners: NDArray[Any], met: NDArray[Any]) -> Floats:
 
 
 def _tuned(duties: Floats, machine: Floats, owners: NDArray[Any]) -> Tuning:
-    """The tuning that makes the confirmed cases most likely; few cases hardly move what is usual."""
+    """The tuning that makes the confirmed cases most likely; few cases hardly move what is usual.
+
+    The fewer cases a unit has, the more each counts: else the unit that comes first and most would teach that the duties of the others
+    need no hearing.
+    """
     from scipy.optimize import minimize
 
     if not len(owners):
         return Tuning()
     usual = _logs(Tuning())
     cases = np.arange(len(owners))
+    weight = 1 / np.bincount(owners)[owners] + 1 / MANY_OF_A_UNIT
+    weight *= len(owners) / weight.sum()
 
     def loss(logs: NDArray[Any]) -> float:
         tuning = _from_logs(logs)
         told = tuning.logarithms(machine + tuning.duties * duties).astype(np.float64)
         top = told.max(axis=1)
         misses = top + np.log(np.exp(told - top[:, None]).sum(axis=1)) - told[cases, owners]
-        return float(misses.sum() + TRUST_IN_USUAL * ((logs - usual) ** 2).sum())
+        return float((weight * misses).sum() + TRUST_IN_USUAL * ((logs - usual) ** 2).sum())
 
     return _from_logs(minimize(loss, usual, method="Powell", options={"xtol": 1e-3, "ftol": 1e-6}).x)
 

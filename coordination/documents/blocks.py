@@ -47,6 +47,19 @@ def number_line(sheet: Sheet, number: str) -> None:
     sheet.paragraph("Number", run(clean(number), sheet.fonts.body))
 
 
+def upward_line(sheet: Sheet, number: str, signer: str) -> None:
+    """发文字号 at the left and 签发人 at the right, each one character in, as a paper that goes upward has them (GB/T 9704 §7.2.6)."""
+    name = clean(signer) or "\u3000" * 3  # room to write a name
+    tab = element("tabs", element("tab", val="right", pos=TYPE_WIDTH - CHARACTER))
+    words = (
+        run(clean(number), sheet.fonts.body),
+        element("r", element("tab")),
+        run("签发人：", sheet.fonts.body),
+        run(name, sheet.fonts.heading2),
+    )
+    sheet.paragraph("Number", *words, jc="left", tabs=tab, ind=indent(CHARACTER, left=1, right=1))
+
+
 def issuer_line(sheet: Sheet, issuer: str, day: str) -> None:
     """Issuer at the left, date at the right, each one character in: the practice of 纪要 and 简报, above the red rule."""
     for line in two_ends("Issuer", clean(issuer), clean(day), sheet.fonts.body, CHARACTER):

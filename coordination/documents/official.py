@@ -13,7 +13,10 @@ def document(paper: OfficialPaper, fonts: Fonts) -> bytes:
     sheet = _begun(paper, fonts)
     foot.page_numbers(sheet)
     blocks.red_mark(sheet, f"{clean(paper.issuer)}文件")
-    blocks.number_line(sheet, paper.number)
+    if paper.signer is None:
+        blocks.number_line(sheet, paper.number)
+    else:
+        blocks.upward_line(sheet, paper.number, paper.signer)
     blocks.red_rule(sheet)
     blocks.title(sheet, paper.title)
     _body(sheet, paper)

@@ -69,7 +69,8 @@ class Part:
 class OfficialPaper:
     """What goes out under a body's name: as 文件 or as 函. ``number`` is 示市监〔2026〕3号; ``title`` may hold line ends.
 
-    ``closing``: 特此通知。; ``note``: 附注, as who can be called; ``printed_by``: of the 版记 of a 文件.
+    ``closing``: 特此通知。; ``note``: 附注, as who can be called; ``printed_by``: of the 版记 of a 文件. ``signer``: who signed what goes
+    upward (签发人; empty text: nobody yet), None for every other paper.
     """
 
     issuer: str
@@ -83,6 +84,7 @@ class OfficialPaper:
     day: date
     copies_to: str = ""
     printed_by: str = ""
+    signer: str | None = None
     author: str
     subject: str = ""
 

@@ -77,6 +77,7 @@ JOBS = {
     "registry_life": "示范单位到期和整改逾期处理",
     "registry_reminders": "示范单位移出建议和到期、复查提醒",
     "complaint_deadlines": "投诉举报到期提醒与催办",
+    "minutes_reminders": "纪要简报签收和会签提醒",
     "complaint_events": "先行和解到期与信息专报提醒",
     "routing_auto": "自动分派",
     "routing_train": "分派建议重新学习",

@@ -73,8 +73,8 @@ def draft(kind: TaskPaperKind, facts: Facts) -> Draft:
     return Draft(f"{facts.county}人民政府", f"关于对“{short}”予以督查的请示", _request(facts))
 
 
-def paper(kind: TaskPaperKind, task: Task, said: Draft, *, number: str, day: date, fonts: Fonts, copies_to: str = "") -> bytes:
-    """The .docx."""
+def paper(kind: TaskPaperKind, task: Task, said: Draft, *, number: str, day: date, fonts: Fonts, signer: str = "") -> bytes:
+    """The .docx. ``signer``: who approved it; a request upward names him (签发人)."""
     from coordination.documents import official  # the .docx library is loaded for whoever writes one, not at every start
 
     issuer = task.mechanism.issuer
@@ -86,7 +86,7 @@ def paper(kind: TaskPaperKind, task: Task, said: Draft, *, number: str, day: dat
         opening=said.text,
         parts=(),
         day=day,
-        copies_to=copies_to,
+        signer=signer if kind == TaskPaperKind.REPORT_UP else None,
         author=issuer,
         subject="议定事项督办",
     )

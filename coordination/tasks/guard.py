@@ -60,10 +60,10 @@ def require_action(session: Session, actor: Actor, task: Task, action: Action) -
 
 def refusal(session: Session, task: Task, action: Action) -> str:
     """Why the task's state does not permit this, in words: what stands in the way, and who did it when."""
-    if task.status == TaskStatus.ASSIGNED:
-        return f"任务还没有签收，请先签收再{action.label}"
     if action in {Action.CLOSE, Action.SEND_BACK} and task.status in Task.WITH_UNIT:
         return f"任务现为“{task.status.label}”，单位报结后方可{action.label}"
+    if task.status == TaskStatus.ASSIGNED:
+        return f"任务还没有签收，请先签收再{action.label}"
     query = select(AuditEntry).where(AuditEntry.subject == audit.subject_of(task), AuditEntry.action.in_(MOVES))
     last = session.scalars(query.order_by(AuditEntry.number.desc()).limit(1)).first()
     if last is None:

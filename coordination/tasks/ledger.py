@@ -20,7 +20,7 @@ from models.calendar import local_date
 from models.errors import BadInput
 
 HEAD = ("序号", "议定事项", "牵头", "配合", "时限", "进展", "灯", "销号")
-SHARES = (5, 26, 12, 18, 15, 28, 13, 14)
+SHARES = (28, 102, 54, 62, 68, 94, 54, 68)  # tenths of a character of the table: a date parts after its month, a light after its number
 PAGE = 50
 MOST = 5_000  # tasks in one file
 LONGEST = 120  # characters of a report in one cell
@@ -49,9 +49,11 @@ def page(session: Session, actor: Actor, *, year: int, mechanism_id: int | None,
     total = session.scalar(select(func.count()).select_from(Task).where(*which)) or 0
     before = session.scalar(select(func.count()).select_from(Task).where(*which, Task.id <= after)) or 0 if after else 0
     query = select(Task).where(*which, Task.id > after).order_by(Task.id).limit(limit + 1)
-    tasks = list(session.scalars(query.options(joinedload(Task.lead), selectinload(Task.co_units))))
+    tasks = list(session.scalars(query.options(joinedload(Task.lead), joinedload(Task.mechanism), selectinload(Task.co_units))))
     shown = tasks[:limit]
-    return Page(_entries(session, shown, today, before), total, shown[-1].id if len(tasks) > limit else None)
+    # Numbers count within a mechanism: in a ledger of several one number may stand twice.
+    several = mechanism_id is None and len(session.scalars(select(Task.mechanism_id).where(*which).distinct().limit(2)).all()) > 1
+    return Page(_entries(session, shown, today, before, several), total, shown[-1].id if len(tasks) > limit else None)
 
 
 def whole(session: Session, actor: Actor, *, year: int, mechanism_id: int | None, today: date) -> list[Entry]:
@@ -75,7 +77,7 @@ def caption(entries: Sequence[Entry], today: date) -> str:
 
 def as_table(entries: Sequence[Entry]) -> bytes:
     """The .xlsx."""
-    return sheets.write("督办台账", HEAD, [entry.cells for entry in entries], widths=[share * 1.2 for share in SHARES])
+    return sheets.write("督办台账", HEAD, [entry.cells for entry in entries], widths=[share * 0.3 for share in SHARES])
 
 
 def as_paper(name: str, entries: Sequence[Entry], today: date, author: str, fonts: Fonts) -> bytes:
@@ -83,10 +85,10 @@ def as_paper(name: str, entries: Sequence[Entry], today: date, author: str, font
     from coordination.documents import plain  # the .docx library is loaded for whoever writes one, not at every start
 
     rows = tuple(entry.cells for entry in entries) or (("—", "本年度没有任务", *("—" for _ in HEAD[2:])),)
-    note = "灯：■逾期　▲临期　●正常　◆已报结待核验、已销号或已撤销"
+    legend = "灯：■逾期　▲临期　●正常　◆已报结待核验、已销号或已撤销。"
     parts = (Part(table=Table(HEAD, rows, SHARES)),)
     return plain.build(
-        PlainPaper(title=name, opening=f"{caption(entries, today)}。", parts=parts, closing=note, day=today, author=author, is_wide=True),
+        PlainPaper(title=name, opening=f"{caption(entries, today)}。\n{legend}", parts=parts, day=today, author=author, is_wide=True),
         fonts,
     )
 
@@ -96,8 +98,8 @@ def _which(actor: Actor, year: int, mechanism_id: int | None) -> list[ColumnElem
     return found if mechanism_id is None else [*found, Task.mechanism_id == mechanism_id]
 
 
-def _entries(session: Session, tasks: Sequence[Task], today: date, before: int) -> list[Entry]:
-    """The rows. Three queries more, however many there are."""
+def _entries(session: Session, tasks: Sequence[Task], today: date, before: int, several: bool) -> list[Entry]:
+    """The rows; ``several``: numbers are told with their mechanism. Three queries more, however many there are."""
     calendar, limits = queries.calendar(session), queries.limits(session, today)
     newest = _newest(session, tasks)
     kept = heirs(session, today)  # held while the rows are told: a merged unit's heir is then at hand
@@ -106,7 +108,7 @@ def _entries(session: Session, tasks: Sequence[Task], today: date, before: int) 
         light = queries.lamp(task, today, calendar, limits)
         cells = (
             str(number),
-            f"{task.title}（{task.number}）",
+            f"{task.title}（{f'{task.mechanism.short_name}，' if several else ''}{task.number}）",
             answering_unit(task.lead, today),
             "、".join(unit.short_name for unit in task.co_units) or "—",
             _due(task),

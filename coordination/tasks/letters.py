@@ -1,4 +1,4 @@
-"""Telling people about a task: who is to be told, and the notice (templates/notices/task_*.txt) they are owed."""
+"""Telling people about a task: who is to be told, the notice (templates/notices/task_*.txt) they are owed, and words shared with pages."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from coordination import audit, notices
 from coordination.accounts.queries import people_in_role
 from coordination.members.queries import heirs, people
-from models import Person, Role, Task, Unit
+from models import Calendar, Person, Role, Task, Unit
 from models.calendar import local_date
+from models.errors import CalendarMissing
 
 LIAISONS = (Role.LIAISON,)
 LIAISONS_AND_HEADS = (Role.LIAISON, Role.UNIT_HEAD)
@@ -59,3 +60,14 @@ def answering_unit(unit: Unit, on: date) -> str:
     """A unit's name, with who answers for it today where that is another: 县旅游局（由县文旅局承接）."""
     heir = unit.heir(on)
     return unit.short_name if heir.id == unit.id else f"{unit.short_name}（由{heir.short_name}承接）"
+
+
+def day_note(day: date, calendar: Calendar) -> str:
+    """What to know of a due date that is no working day: the last working day before it. Empty for a working day."""
+    try:
+        if calendar.is_working(day):
+            return ""
+        before = calendar.shift(day, -1)
+    except CalendarMissing as missing:
+        return f"，{missing.year}年工作日历尚未导入，工作日数暂按自然日算"
+    return f"，当日休息，之前最后一个工作日是{before.month}月{before.day}日"

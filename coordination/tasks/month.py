@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from coordination.permissions import Actor
 from coordination.tasks import queries
 from coordination.tasks.listing import Reader
-from models import Task, TaskStatus
+from models import Task, TaskStatus, Unit
 from models.errors import CalendarMissing
 from models.light import Light
 
@@ -19,10 +19,11 @@ A_DAY = 4  # tasks named on one day; the rest are counted
 
 
 class Due(NamedTuple):
-    """One task on its day."""
+    """One task on its day. ``lead``: the lead unit, for those who see more than their own."""
 
     id: int
     title: str
+    lead: str
     light: Light
 
 
@@ -49,8 +50,8 @@ def weeks(session: Session, actor: Actor, first: date, today: date, mechanism_id
 def _due(reader: Reader, first: date, after: date, mechanism_id: int | None) -> dict[date, tuple[list[Due], int]]:
     place = func.row_number().over(partition_by=Task.due_on, order_by=Task.id).label("place")
     count = func.count().over(partition_by=Task.due_on).label("total")
-    columns = (Task.id, Task.title, Task.status, Task.due_on, Task.mechanism_id, place, count)
-    query = select(*columns).where(queries.visible(reader.actor), Task.due_on >= first, Task.due_on < after)
+    columns = (Task.id, Task.title, Unit.short_name, Task.status, Task.due_on, Task.mechanism_id, place, count)
+    query = select(*columns).join(Task.lead).where(queries.visible(reader.actor), Task.due_on >= first, Task.due_on < after)
     query = query.where(Task.status != TaskStatus.CANCELLED)
     if mechanism_id is not None:
         query = query.where(Task.mechanism_id == mechanism_id)
@@ -58,7 +59,7 @@ def _due(reader: Reader, first: date, after: date, mechanism_id: int | None) -> 
     found: dict[date, tuple[list[Due], int]] = {}
     for row in reader.session.execute(select(some).where(some.c.place <= A_DAY).order_by(some.c.due_on, some.c.id)):
         light = reader.light(row.status, row.due_on, row.mechanism_id)
-        found.setdefault(row.due_on, ([], row.total))[0].append(Due(row.id, row.title, light))
+        found.setdefault(row.due_on, ([], row.total))[0].append(Due(row.id, row.title, row.short_name, light))
     return found
 
 

@@ -13,7 +13,7 @@ from coordination.permissions import Actor
 from coordination.tasks import queries
 from coordination.tasks.actions import Action, possible
 from coordination.tasks.guard import WORDS
-from coordination.tasks.letters import answering_unit
+from coordination.tasks.letters import answering_unit, day_note
 from coordination.tasks.queries import Limits
 from models import Cadence, Calendar, Extension, ExtensionStatus, ProgressReport, StoredFile, Task, TaskPaper, TaskStatus
 from models.calendar import local_date
@@ -89,8 +89,7 @@ def facts(task: Task, today: date, calendar: Calendar, extended: int = 0) -> lis
     shares = {share.unit_id: share.percent for share in task.shares}
     helpers = "、".join(f"{answering_unit(unit, today)} {shares.get(unit.id, 0)}%" for unit in task.co_units)
     more = f"，延期{extended}次" if extended else ""
-    first = "" if task.first_due_on == task.due_on else f"（原{full_day(task.first_due_on)}{more}）"
-    reports = f"{task.cadence.label}，下次最迟{full_day(task.report_due_on)}" if task.report_due_on else task.cadence.label
+    first = "" if task.first_due_on == task.due_on else f"（原{_on(task.first_due_on, task.due_on)}{more}）"
     return [
         ("时限", f"最迟{full_day(task.due_on)}{first}{day_note(task.due_on, calendar)}"),
         ("牵头单位", answering_unit(task.lead, today)),
@@ -98,22 +97,20 @@ def facts(task: Task, today: date, calendar: Calendar, extended: int = 0) -> lis
         ("配合单位", helpers),
         ("成果", task.deliverable),
         ("轻重缓急", task.priority.label),
-        ("填报频次", reports if task.cadence != Cadence.NONE else ""),
-        ("来源", task.source),
+        ("填报频次", _reports(task, today)),
+        ("来源", f"{task.source}（常态化任务，按期下达）" if task.recurring_id else task.source),
         ("机制", task.mechanism.short_name),
         ("下达", full_day(local_date(task.assigned_at))),
     ]
 
 
-def day_note(day: date, calendar: Calendar) -> str:
-    """What to know of a due date that is no working day: the last working day before it. Empty for a working day."""
-    try:
-        if calendar.is_working(day):
-            return ""
-        before = calendar.shift(day, -1)
-    except CalendarMissing as missing:
-        return f"，{missing.year}年工作日历尚未导入，工作日数暂按自然日算"
-    return f"，当日休息，之前最后一个工作日是{before.month}月{before.day}日"
+def _reports(task: Task, today: date) -> str:
+    """How often the unit reports, and by when next; or since when a report is missing. Empty where none is asked for."""
+    if task.cadence == Cadence.NONE or task.report_due_on is None or task.ended_at is not None:
+        return "" if task.cadence == Cadence.NONE else task.cadence.label
+    if task.report_due_on < today and task.status in Task.WITH_UNIT:
+        return f"{task.cadence.label}，{full_day(task.report_due_on)}应报，还没有填报"
+    return f"{task.cadence.label}，下次最迟{full_day(task.report_due_on)}"
 
 
 def days_ahead(today: date, calendar: Calendar) -> str:
@@ -138,7 +135,8 @@ def next_step(actor: Actor, task: Task, today: date, calendar: Calendar, limits:
     """What this person is to do next, or whom the task waits for. ``asked``: the request for more time that waits."""
     may, due = possible(actor, task), full_day(task.due_on)
     if asked is not None and Action.DECIDE_MORE in may:
-        what = f"{asked.unit.short_name}申请延至{full_day(asked.wanted_on)}，原因：{asked.reason}。请审核；同意之前仍按原时限督办。"
+        why = asked.reason.rstrip("。")
+        what = f"{asked.unit.short_name}申请延至{full_day(asked.wanted_on)}，原因：{why}。请审核；同意之前仍按原时限督办。"
         no = ("不同意…", url_for("tasks.refuse_more", extension_id=asked.id))
         return Step(what, "同意延期…", url_for("tasks.grant_more", extension_id=asked.id), others=(no,))
     if Action.ACCEPT in may:
@@ -147,8 +145,10 @@ def next_step(actor: Actor, task: Task, today: date, calendar: Calendar, limits:
             f"{_accept_when(by, today)}签收后开始办理，最迟{due}办结。", "签收", url_for("tasks.accept", task_id=task.id), posts=True
         )
     if Action.REPORT in may:
-        back = f"办公室已退回重办：{task.reason}。" if task.status == TaskStatus.RETURNED else ""
+        back = f"办公室已退回重办：{(task.reason or '').rstrip('。')}。" if task.status == TaskStatus.RETURNED else ""
         what = f"{back}进展填报后，办公室可以看到；办完的请在填报时勾选报结，由办公室核验销号。"
+        if task.due_on < today:
+            what += "时限已过，不能申请延期，未按期的原因请在进展中说明。"
         return Step(what, "填报进展", url_for("tasks.report", task_id=task.id), others=_more_time(task, today, asked))
     if Action.HELP in may:
         what = f"请填报本单位承担部分的进展，最迟{due}完成。报结由{answering_unit(task.lead, today)}办理。"
@@ -210,11 +210,14 @@ def _waits(task: Task, today: date, calendar: Calendar) -> str:
     if task.status == TaskStatus.REPORTED:
         return f"{_reported_by(task, today, calendar)}，等办公室核验。销号或退回时会通知牵头单位联络员。"
     waits = "签收" if task.status == TaskStatus.ASSIGNED else "填报进展和报结"
-    return f"等{lead}{waits}。到期前系统会提醒，逾期会催办。"
+    return f"等{lead}{waits}。" + ("时限已过，系统按督办规则逐级催办。" if task.due_on < today else "到期前系统会提醒，逾期会催办。")
 
 
-def _on(day: date | None) -> str:
-    return f"{day.month}月{day.day}日" if day is not None else ""
+def _on(day: date | None, beside: date | None = None) -> str:
+    """9月30日; with its year where it stands ``beside`` a day of another."""
+    if day is None:
+        return ""
+    return f"{day.year}年{day.month}月{day.day}日" if beside is not None and beside.year != day.year else f"{day.month}月{day.day}日"
 
 
 def more(actor: Actor, task: Task, *, reviewed: bool = False) -> list[tuple[str, str]]:
@@ -227,6 +230,7 @@ def more(actor: Actor, task: Task, *, reviewed: bool = False) -> list[tuple[str,
         (Action.CANCEL, "撤销任务…", "tasks.cancel"),
     )
     found = [("填写下次会议落实情况…", url_for("tasks.review", task_id=task.id))] if reviewed else []
+    found += [("催办…", url_for("tasks.urge", task=task.id))] if Action.DRAFT in may else []
     return found + [(label, url_for(endpoint, task_id=task.id)) for action, label, endpoint in links if action in may]
 
 

@@ -95,7 +95,7 @@ def _drafted(actor: Actor, paper: TaskPaper, office: bool, convenor: bool) -> St
 
 
 def _refused(actor: Actor, paper: TaskPaper, office: bool, convenor: bool) -> Step:
-    why = f"召集人未批准，原因：{paper.reason}。"
+    why = f"召集人未批准，原因：{(paper.reason or '').rstrip('。')}。"
     if not office:
         return Step(f"{why}等联席会议办公室修改或不再发出。")
     others = (("修改文字…", _url("edit", paper)), ("不再发出…", _url("drop", paper)))
@@ -118,13 +118,18 @@ def _sent(actor: Actor, paper: TaskPaper, office: bool, convenor: bool) -> Step:
     if paper.goes_to_unit and queries.can_report(actor, paper.task):
         return Step("请签收，并按文书的要求办理任务。", "签收文书…", _url("receive", paper))
     if office:
-        return Step(f"已发出，等{paper.to}签收；收到回执的可代为登记。", "登记签收…", _url("receive", paper))
-    return Step(f"已发出，等{paper.task.lead.short_name}签收。")
+        return Step(f"已发出，等{receiver(paper)}签收；收到回执的可代为登记。", "登记签收…", _url("receive", paper))
+    return Step(f"已发出，等{receiver(paper)}签收。")
+
+
+def receiver(paper: TaskPaper) -> str:
+    """Whose receipt it waits for: of a 通报 to all members, the unit it speaks of."""
+    return paper.task.lead.short_name if paper.goes_to_unit else paper.to
 
 
 def _ended(paper: TaskPaper) -> str:
     if paper.status == S.DROPPED:
-        return f"文书不再发出，原因：{paper.reason}。"
+        return f"文书不再发出，原因：{(paper.reason or '').rstrip('。')}。"
     return f"{paper.received_by}已签收。"
 
 

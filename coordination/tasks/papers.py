@@ -106,7 +106,8 @@ def edit(session: Session, *, actor: Actor, paper_id: int, version: int, to: str
     if paper.status not in TaskPaper.OPEN_TO_CHANGE:
         raise IllegalMove(f"文书现为“{paper.status.label}”，不能再改文字")
     if paper.version != version:
-        raise Conflict("他人刚刚也改了这份文书。您写的内容没有丢失", mine=text, theirs=paper.text, version=paper.version)
+        mine, theirs = ("\n".join(parts) for parts in ((to, title, text), (paper.to, paper.title, paper.text)))
+        raise Conflict("他人刚刚也改了这份文书。您写的内容没有丢失", mine=mine, theirs=theirs, version=paper.version)
     paper.to, paper.title, paper.text = to, title, text
     _wrote(session, actor, paper, "task:paper_edit", f"修改{paper.kind.label}的文字", now)
     return paper
@@ -139,7 +140,7 @@ def approve(session: Session, *, actor: Actor, paper_id: int, version: int | Non
     _require_live(paper)
     year = local_date(now).year
     serial = take_number(session, f"task_paper:{paper.mechanism.code}:{paper.kind}:{year}")
-    name, content = _file(session, paper, composing.number_of(paper.kind, year, serial), local_date(now))
+    name, content = _file(session, paper, composing.number_of(paper.kind, year, serial), local_date(now), signer.name)
     paper.file = attachments.store(session, name=name, media_type=DOCX, content=content, now=now)
     paper.approve(serial, year, signer, now)
     _wrote(session, actor, paper, "task:paper_approve", f"批准{paper.kind.label}，编号{label(paper)}", now, sha256=paper.file.sha256)
@@ -201,6 +202,11 @@ def drop_overtaken(session: Session, task: Task, reason: str, now: datetime) -> 
 # Reading
 
 
+def named(paper: TaskPaper) -> str:
+    """What it is called in a line: its number, whose word says its kind, or the kind and that it has no number yet."""
+    return label(paper) if paper.serial is not None else f"{paper.kind.label}{composing.UNNUMBERED}"
+
+
 def label(paper: TaskPaper) -> str:
     """Its number, or that it has none yet."""
     if paper.year is None or paper.serial is None:
@@ -227,9 +233,10 @@ def document_of(session: Session, task: Task, kind: TaskPaperKind, today: date) 
     return f"{task.number}{kind.label}{composing.UNNUMBERED}.docx", content
 
 
-def _file(session: Session, paper: TaskPaper, number: str, day: date) -> tuple[str, bytes]:
+def _file(session: Session, paper: TaskPaper, number: str, day: date, signer: str = "") -> tuple[str, bytes]:
     said = Draft(paper.to, paper.title, paper.text)
-    return f"{paper.title}{number}.docx", composing.paper(paper.kind, paper.task, said, number=number, day=day, fonts=fonts(session))
+    content = composing.paper(paper.kind, paper.task, said, number=number, day=day, fonts=fonts(session), signer=signer)
+    return f"{paper.title}（{number.strip('（）')}）.docx", content
 
 
 def _held(session: Session, actor: Actor, paper_id: int, permission: Permission) -> TaskPaper:

@@ -19,6 +19,7 @@ from coordination.notices import full_day
 from coordination.permissions import Actor, Permission, require
 from coordination.sheets import Column, Preview, Row
 from coordination.tasks import queries, service
+from coordination.tasks.letters import day_note
 from models import Calendar, Mechanism, Task, TaskStatus, Unit
 from models.calendar import local_date
 from models.errors import BadInput, NotFound
@@ -56,15 +57,11 @@ class Item:
 
 @dataclass
 class Checked:
-    """A plan that was looked at: what the page shows, and the items that would be made."""
+    """A plan that was looked at: what the page shows, the items that would be made, and the units that would owe a 工作方案."""
 
     preview: Preview = field(default_factory=Preview)
     items: list[Item] = field(default_factory=list)
-
-    @property
-    def units(self) -> list[Unit]:
-        """Every unit with a task in it, each once."""
-        return list({unit.id: unit for item in self.items for unit in (item.lead, *item.co_units)}.values())
+    schemes: list[Unit] = field(default_factory=list)
 
 
 def preview(session: Session, *, actor: Actor, content: bytes, plan: Plan, now: datetime) -> Checked:
@@ -91,7 +88,10 @@ def preview(session: Session, *, actor: Actor, content: bytes, plan: Plan, now: 
             found.preview.known.append(row.line)
         else:
             found.items.append(item)
-            found.preview.fresh.append((row.line, _in_words(item)))
+            found.preview.fresh.append((row.line, _in_words(item, reader.calendar)))
+    if plan.schemes_due_on is not None:
+        units = {unit.id: unit for item in found.items for unit in (item.lead, *item.co_units)}
+        found.schemes = [unit for unit in units.values() if (_scheme(plan), unit.id) not in reader.known]
     return found
 
 
@@ -116,7 +116,7 @@ def take(session: Session, *, actor: Actor, content: bytes, plan: Plan, now: dat
         )
         for item in checked.items
     ]
-    made += _schemes(session, actor, plan, checked.units, now) if made and plan.schemes_due_on is not None else []
+    made += _schemes(session, actor, plan, checked.schemes, now)
     text = f"导入“{plan.name}”，下达任务{len(made)}件"
     audit.record(session, actor=actor, action="task:plan", subject=f"plan:{plan.mechanism_id}", at=now, text=text)
     return made
@@ -124,19 +124,21 @@ def take(session: Session, *, actor: Actor, content: bytes, plan: Plan, now: dat
 
 def _schemes(session: Session, actor: Actor, plan: Plan, units: Iterable[Unit], now: datetime) -> list[Task]:
     """Each unit of the plan owes its own 工作方案."""
-    title = f"报送“{plan.name}”工作方案"
-    known = _known(session, plan)
     facts: dict[str, Any] = {
         "mechanism_id": plan.mechanism_id,
-        "title": title[:200],
+        "title": _scheme(plan),
         "text": f"按照“{plan.name}”，结合本单位职责制定工作方案，报联席会议办公室。",
         "deliverable": "工作方案",
         "co_ids": [],
         "due_on": plan.schemes_due_on,
         "source": plan.name,
     }
-    owing = [unit for unit in units if (title[:200], unit.id) not in known]
-    return [service.create(session, actor=actor, lead_id=unit.id, now=now, **facts) for unit in owing]
+    return [service.create(session, actor=actor, lead_id=unit.id, now=now, **facts) for unit in units]
+
+
+def _scheme(plan: Plan) -> str:
+    """What handing in a 工作方案 for this plan is called."""
+    return f"报送“{plan.name}”工作方案"[:200]
 
 
 def _known(session: Session, plan: Plan) -> set[tuple[str, int]]:
@@ -145,9 +147,13 @@ def _known(session: Session, plan: Plan) -> set[tuple[str, int]]:
     return {(title, lead_id) for title, lead_id in session.execute(query.where(Task.status != TaskStatus.CANCELLED))}
 
 
-def _in_words(item: Item) -> str:
+def _in_words(item: Item, calendar: Calendar) -> str:
     helpers = "、".join(unit.short_name for unit in item.co_units)
-    return f"{service.title_of(item.text)}｜牵头{item.lead.short_name}{f'，配合{helpers}' if helpers else ''}｜最迟{full_day(item.due_on)}"
+    return f"{service.title_of(item.text)}｜牵头{item.lead.short_name}{f'，配合{helpers}' if helpers else ''}｜{_by(item.due_on, calendar)}"
+
+
+def _by(day: date, calendar: Calendar) -> str:
+    return f"最迟{full_day(day)}{day_note(day, calendar)}"
 
 
 class _Reader:
@@ -157,7 +163,7 @@ class _Reader:
         self.today = today
         self.known = _known(session, plan)
         self._register: tuple[Entry, ...] = tuple(named_units(session, today))
-        self._calendar: Calendar = queries.calendar(session)
+        self.calendar: Calendar = queries.calendar(session)
         self._members = queries.members(session, plan.mechanism_id, today)
         units = session.scalars(select(Unit))
         self._units: Mapping[str, Unit] = {unit.name: unit for unit in units if unit.stands(today)}
@@ -177,7 +183,7 @@ class _Reader:
         """The cells about units and time, read as the sentence an official paper would make of them."""
         parts = (("责任单位", row.text("units")), ("配合单位", row.text("co")), ("完成时限", row.as_written("due")))
         said = "；".join(f"{label}：{words}" for label, words in parts if words)
-        found = read_clauses(f"落实该项工作。{said}。", self._register, self.today, self._calendar)
+        found = read_clauses(f"落实该项工作。{said}。", self._register, self.today, self.calendar)
         if not row.text("units"):
             raise BadInput("没有写责任单位")
         if not found:

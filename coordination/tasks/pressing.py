@@ -1,6 +1,6 @@
 """催办 by hand: to tasks the office chooses, after it is shown everyone it will reach. Callers own the transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,9 +21,10 @@ MOST = 100  # tasks at once
 
 @dataclass(frozen=True)
 class Reached:
-    """One task and who would be told about it; nobody where its units have no one to act for them."""
+    """One task, who leads it (and who answers for a merged unit), and who would be told; nobody where its units have nobody."""
 
     task: Task
+    lead: str
     people: tuple[Person, ...]
 
 
@@ -44,7 +45,13 @@ def preview(session: Session, *, actor: Actor, task_ids: Sequence[int], now: dat
     if not tasks:
         raise BadInput("请先选择要催办的任务；已报结、已销号的不需催办")
     people = letters.people_by_unit(session, {u.id: u for task in tasks for u in letters.owing(task)}.values(), LIAISONS_AND_HEADS, now)
-    return [Reached(task, tuple({p.id: p for unit in letters.owing(task) for p in people[unit.id]}.values())) for task in tasks]
+    today = local_date(now)
+    return [Reached(task, letters.answering_unit(task.lead, today), _once(task, people)) for task in tasks]
+
+
+def _once(task: Task, people: Mapping[int, Sequence[Person]]) -> tuple[Person, ...]:
+    """Who would be told about this task, each once."""
+    return tuple({person.id: person for unit in letters.owing(task) for person in people[unit.id]}.values())
 
 
 def urge(session: Session, *, actor: Actor, task_ids: Sequence[int], said: str, now: datetime) -> tuple[int, int]:

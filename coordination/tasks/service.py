@@ -207,7 +207,7 @@ def send_back(
     _check_due(due_on, local_date(now), "新的时限")
     before = task.due_on
     task.send_back(reason, due_on)
-    said = f"原因：{reason}。时限由{full_day(before)}改为{full_day(due_on)}"
+    said = f"原因：{reason.rstrip('。')}。时限由{full_day(before)}改为{full_day(due_on)}"
     _done(session, actor, task, "task:send_back", said, [task.lead], now, reason=reason)
     return task
 

@@ -107,7 +107,7 @@ def test_an_overdue_task_comes_to_the_top_and_the_convenor_refuses_a_draft_and_t
     convenor.follows(f"批准{mechanism.paper}：{title}")
     convenor.goes("审阅并批准…")
     convenor.sees("已于6月29日约谈。")
-    convenor.presses("批准")
+    convenor.presses("批准并编号")
     convenor.sees("可以发出")
     office.goes_to_desk()
     office.follows(f"发出{mechanism.paper}：{title}")

@@ -300,3 +300,20 @@ def test_more_confirmed_cases_never_make_it_worse():
         right.append(sum(router.suggest(Case(text)).ranked[0].unit == unit for text, unit in asked))
 
     assert right == sorted(right)
+
+
+@pytest.mark.parametrize("others", [0, 1, 3])
+def test_a_unit_that_comes_first_and_most_does_not_drown_the_duties_of_the_others(others):
+    begun = [
+        *confirmed(HOMES, "HOUSING", 9),
+        *confirmed("开发商收了定金不交房，要求退还定金。", "HOUSING", 9),
+        *confirmed(GYM, "SPORT", others),
+    ]
+    router = Router(DUTIES, begun, terms=TERMS)
+
+    for text, unit in (
+        ("出租车多收车费，要求退还。", "TRANSPORT"),
+        ("驾驶员培训学校停业，要求退还。", "TRANSPORT"),
+        ("游泳馆不退定金。", "SPORT"),
+    ):
+        assert best(router.suggest(Case(text))).unit == unit

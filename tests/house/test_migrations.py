@@ -38,6 +38,20 @@ def test_head_is_what_the_models_say(engine: Engine):
         assert schema.current(connection) == schema.head()
 
 
+def test_every_check_of_the_models_stands_alone_under_its_name(engine: Engine):
+    def checks() -> list[tuple[str, str | None, str]]:
+        """(table, name, condition) of each, as the database tells them."""
+        told = inspect(engine)
+        tables = sorted(db.metadata.tables)
+        return sorted((table, one["name"], one["sqltext"]) for table in tables for one in told.get_check_constraints(table))
+
+    schema.upgrade(engine)
+    migrated = checks()
+    schema.downgrade(engine, "base")
+    db.metadata.create_all(engine)
+    assert migrated == checks()
+
+
 def test_up_down_and_up_again(engine: Engine):
     schema.upgrade(engine)
     schema.downgrade(engine, "base")

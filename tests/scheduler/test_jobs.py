@@ -14,6 +14,7 @@ from coordination import attachments, audit, clock
 from coordination.api import clients
 from coordination.permissions import OPERATOR
 from coordination.registry import applying
+from coordination.settings.defaults import JOBS
 from coordination.settings.service import load_defaults
 from coordination.transaction import transaction
 from models import (
@@ -38,6 +39,10 @@ from tests.tasks.conftest import Story, china
 from tests.world import NOW, TODAY
 
 ZEROS = {entry.name: 0 for entry in TIMETABLE}
+
+
+def test_every_job_has_a_name_for_the_page_of_jobs():
+    assert {entry.name for entry in TIMETABLE} <= set(JOBS)
 
 
 @pytest.fixture

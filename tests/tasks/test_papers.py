@@ -106,10 +106,14 @@ def test_the_top_is_the_convenors_to_approve_and_who_refuses_says_why(session, s
     assert told(session, "task_paper_refused") == ["office"]
     act(story, papers.approve, "convenor", circular)
     session.expire_all()
+    assert "签发人" not in text_of(papers.document(session, circular, TODAY)[1])
     assert (circular.status, request.status, request.reason) == (S.APPROVED, S.REFUSED, "先约谈一次")
     act(story, papers.edit, "office", request, version=request.version, to=request.to, title=request.title, text="已约谈，仍未办结。")
     act(story, papers.submit, "office", request)
     act(story, papers.approve, "convenor", request)
+    session.refresh(request)
+    signed = f"督查请示〔2026〕1号\t签发人：{story.world.people['convenor'].name}"
+    assert signed in text_of(papers.document(session, request, TODAY)[1]), "what goes upward names who signed it"
     act(story, papers.send, "office", circular)
     assert told(session, "task_paper_sent") == ["head-JYJ", "liaison-JYJ"]
     assert told(session, "task_paper_circulated") == ["liaison-GAJ", "liaison-SCJG", "liaison-SWJ", "liaison-WLJ"]

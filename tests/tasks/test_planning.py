@@ -141,6 +141,8 @@ def test_on_the_pages_it_is_looked_at_and_then_taken(session, sign_in, story, on
     page = words(answer)
     assert "新下达2件，已下达过0件，不能导入0行" in page
     assert "另下达5个单位各一件报送工作方案的任务，最迟2026年7月10日（周五）" in page
+    assert "下达7件任务" in page, "the 工作方案 are counted on the button"
+    assert "最迟2026年10月31日（周六），当日休息，之前最后一个工作日是10月30日" in page
     assert session.scalars(select(Task)).all() == []
     data = hidden(answer)
     assert "已下达任务7件" in words(office.post("/tasks/plan/confirmed", data=data, follow_redirects=True))
@@ -150,6 +152,13 @@ def test_on_the_pages_it_is_looked_at_and_then_taken(session, sign_in, story, on
 
 
 # Duties that come round
+
+
+def test_a_missing_report_is_called_missing_on_the_page_of_the_task(session, sign_in, story, on_the_day):
+    task = story.accept(story.task(due_on=date(2026, 12, 31), cadence=Cadence.MONTH, helpers=()))
+    assert "每月，下次最迟2026年7月18日（周六）" in words(sign_in("office").get(f"/tasks/{task.id}"))
+    on_the_day.move_to(china("2026-07-20"))
+    assert "每月，2026年7月18日（周六）应报，还没有填报" in words(sign_in("office").get(f"/tasks/{task.id}"))
 
 
 def add(story, **more) -> RecurringDuty:

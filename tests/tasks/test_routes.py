@@ -11,7 +11,7 @@ from coordination.permissions import OPERATOR
 from coordination.tasks import service
 from coordination.transaction import transaction
 from models import AuditEntry, Decision, Meeting, ProgressReport, Task, TaskStatus
-from tests.tasks.conftest import DUE, words
+from tests.tasks.conftest import DUE, china, words
 from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("rules", "on_the_day")
@@ -103,7 +103,7 @@ def test_the_page_shows_origin_facts_progress_and_history(story, sign_in):
     page = words(sign_in("liaison-WLJ").get(f"/tasks/{task.id}"))
     for said in (
         "县政府交办 任务〔2026〕临-1 退回重办 成效 尚无",
-        "最迟2026年7月14日（周二）（原2026年6月30日（周二））",
+        "最迟2026年7月14日（周二）（原6月30日）",
         "配合单位 县文旅局 0%",
         "县教育局联络员 报结100% 已登记23家。",
         "原因：缺乡镇名单。时限由2026年6月30日（周二）改为2026年7月14日（周二）",
@@ -121,6 +121,15 @@ def test_a_task_from_a_meeting_leads_back_to_its_minutes_and_its_proposal(world,
     assert "议题：校外培训预收费 起草中 2026年第2次联席会议议定事项 任务〔2026〕2-1 待签收 成效 尚无" in words(page)
     assert f'href="/meetings/proposals/{proposal_id}"' in page.get_data(as_text=True)
     assert f'href="/meetings/{decision[0]}/minutes"' in page.get_data(as_text=True)
+
+
+def test_a_late_task_says_that_the_ladder_goes_on_and_no_more_time_can_be_asked(story, sign_in, on_the_day):
+    task = story.in_state(S.ACCEPTED)
+    on_the_day.move_to(china("2026-07-02"))
+    page = sign_in("office").get(f"/tasks/{task.id}")
+    assert "时限已过，系统按督办规则逐级催办。" in panel(page)
+    assert f'href="/tasks/urge?task={task.id}"' in page.get_data(as_text=True)
+    assert "时限已过，不能申请延期，未按期的原因请在进展中说明。" in panel(sign_in("liaison-JYJ").get(f"/tasks/{task.id}"))
 
 
 def test_a_due_date_that_is_no_working_day_is_remarked_upon(story, sign_in):

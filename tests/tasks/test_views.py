@@ -62,7 +62,7 @@ def test_page_table_and_paper_say_the_same(sign_in, year, on_the_day):
     assert table[1:] == printed[1:] == shown
     assert shown[1] == [
         "2",
-        "第二件（任务〔2026〕临-2）",
+        "第二件（联席会议，任务〔2026〕临-2）",
         "县教育局",
         "县文旅局",
         "2026年6月18日",
@@ -112,12 +112,16 @@ def test_the_month_shows_each_task_on_its_day_and_counts_what_does_not_fit(sign_
     story.in_state(TaskStatus.CANCELLED, title="撤了的")
     page = words(sign_in("office").get("/tasks/calendar?month=2026-06"))
     assert "2026年6月到期任务" in page
-    assert "月末任务3" in page
+    assert "月末任务3（县教育局）" in page
     assert "月末任务4" not in page
     assert "共6件" in page
     assert "撤了的" not in page
     assert "19 日 端午节" in page
     assert "月末任务" not in words(sign_in("liaison-SWJ").get("/tasks/calendar?month=2026-06"))
+    unit = sign_in("liaison-JYJ").get("/tasks/calendar?month=2026-06")
+    assert "（县教育局）" not in words(unit), "whose tasks they are its own people know"
+    assert 'href="/tasks/feeds"' in unit.get_data(as_text=True)
+    assert "本月没有到期的任务" in words(sign_in("liaison-SWJ").get("/tasks/calendar?month=2026-06"))
     for odd in ("0001-01", "9999-12", "2026-13", "x"):
         assert sign_in("office").get(f"/tasks/calendar?month={odd}").status_code == 200
 

@@ -13,7 +13,7 @@ from coordination.access import actor
 from coordination.filters import with_query
 from coordination.notices import full_day
 from coordination.permissions import Permission, can
-from coordination.tasks import forms, guard, page, queries
+from coordination.tasks import forms, guard, letters, page, queries
 from coordination.tasks.actions import TERMS, Action, entitled
 from coordination.tasks.listing import Place
 from coordination.transaction import transaction
@@ -70,7 +70,8 @@ def done_or_again(task_id: int, form: Shown, act: Callable[[Session], str], temp
     session, today = db.session(), clock.today()
     task = queries.page_of(session, actor(), task_id)
     light = queries.lamp(task, today, *page.light_args(session, today))
-    more |= {"task": task, "light": light, "conflict": conflict, "earliest": page.earliest(today)}
+    last = next(iter(page.history(session, task)), None) if conflict is not None else None
+    more |= {"task": task, "light": light, "conflict": conflict, "last": last, "earliest": page.earliest(today)}
     if isinstance(form, forms.Close):
         more["newest"] = next((done for done in queries.reports(session, task) if done.is_final), None)
         more["late"] = page.late_by(task, queries.calendar(session))
@@ -128,4 +129,4 @@ def ahead() -> str:
 
 def due(session: Session, day: date) -> str:
     """A due date as said after it was set, with a word when it is no working day."""
-    return full_day(day) + page.day_note(day, queries.calendar(session))
+    return full_day(day) + letters.day_note(day, queries.calendar(session))

@@ -37,7 +37,14 @@ def ask_more(task_id: int) -> Answer:
     lines = (f"现时限最迟{full_day(task.due_on)}，同意之前仍按此提醒和催办", "办公室会收到申请，结果通知本单位联络员")
     hints = {"wanted_on": f"应晚于现时限。{ahead()}", "reason": "为什么不能按期完成，已做了什么，延后怎样完成"}
     return act_page(
-        form, act, title=f"申请延期：{task.title}", verb="申请延期", consequences=lines, hints=hints, **head_of(task, form="wanted_on")
+        form,
+        act,
+        title=f"申请延期：{task.title}",
+        verb="申请延期",
+        consequences=lines,
+        hints=hints,
+        back_label="返回，不申请",
+        **head_of(task, form="wanted_on"),
     )
 
 
@@ -56,10 +63,8 @@ def grant_more(extension_id: int) -> Answer:
     lines = ("提醒和催办按新的时限重新计算，未发出的督办文书不再发出", "原时限仍会显示；牵头、配合单位联络员会收到通知")
     hints = {"due_on": f"申请延至{full_day(asked.wanted_on)}，可另定；应晚于现时限{full_day(asked.task.due_on)}"}
     title = f"同意延期：{asked.task.title}"
-    facts = _facts(asked)
-    return act_page(
-        form, act, title=title, verb="同意延期", consequences=lines, hints=hints, facts=facts, **head_of(asked.task, form="due_on")
-    )
+    more = {"facts": _facts(asked), "back_label": "返回，暂不答复", **head_of(asked.task, form="due_on")}
+    return act_page(form, act, title=title, verb="同意延期", consequences=lines, hints=hints, **more)
 
 
 @bp.route("/extensions/<int:extension_id>/refuse", methods=["GET", "POST"])
@@ -76,7 +81,8 @@ def refuse_more(extension_id: int) -> Answer:
 
     lines = (f"仍按{full_day(asked.task.due_on)}办结，到期前提醒，逾期催办", "牵头、配合单位联络员会收到原因")
     title = f"不同意延期：{asked.task.title}"
-    return act_page(form, act, title=title, verb="不同意延期", consequences=lines, facts=_facts(asked), **head_of(asked.task))
+    more = {"facts": _facts(asked), "back_label": "返回，暂不答复", **head_of(asked.task)}
+    return act_page(form, act, title=title, verb="不同意延期", consequences=lines, **more)
 
 
 @bp.route("/<int:task_id>/lead", methods=["GET", "POST"])
@@ -98,7 +104,7 @@ def change_lead(task_id: int) -> Answer:
         f"时限最迟{full_day(task.due_on)}不变，签收期限重新计算",
         "原、现牵头单位和配合单位的联络员会收到通知",
     )
-    more = {**head_of(task), "options": {"lead_id": {"columns": True}}}
+    more = {**head_of(task), "options": {"lead_id": {"columns": True}}, "back_label": "返回，不更换"}
     return act_page(form, act, title=f"更换牵头单位：{task.title}", verb="更换牵头单位", consequences=lines, **more)
 
 

@@ -61,7 +61,16 @@ def review(task_id: int) -> Answer:
     name = found.meeting.name if found else ""
     hints = {"text": "几句话：做到什么程度，还差什么，打算怎样"}
     what = f"列入{name}“上次会议议定事项落实情况”，会议通知发出后不能再改。"
-    return act_page(form, act, title=f"填写落实情况：{task.title}", verb="保存落实情况", hints=hints, what=what, **head_of(task))
+    return act_page(
+        form,
+        act,
+        title=f"填写落实情况：{task.title}",
+        verb="保存落实情况",
+        hints=hints,
+        what=what,
+        back_label="返回，不保存",
+        **head_of(task),
+    )
 
 
 @bp.get("/feeds", endpoint="feeds")

@@ -94,7 +94,7 @@ def show(task_id: int) -> str:
         facts=page.facts(task, today, calendar, granted),
         extensions=[page.asked_facts(one) for one in extensions],
         papers=page.papers_of(session, me, task),
-        label=papers.label,
+        label=papers.named,
         may_post=can(me, Permission.PROPOSAL_POST, task.scope) and task.status not in task.ENDED,
         progress=page.progress(queries.reports(session, task)),
         history=page.history(session, task),

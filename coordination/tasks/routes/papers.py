@@ -31,10 +31,17 @@ def index() -> str:
     """The papers this person may see, newest first."""
     state = request.args.get("state", "open")
     state = state if state in dict(STATES) else "open"
-    found = paper_page.listed(db.session(), actor(), state, request.args.get("before", type=int))
-    older = with_query(request.full_path, before=found.older) if found.older else None
+    session, me = db.session(), actor()
+    found = paper_page.listed(session, me, state, request.args.get("before", type=int))
     return render_template(
-        "tasks/papers.html", rows=found.rows, states=STATES, state=state, label=papers.label, next_url=older, subnav=tabs("papers")
+        "tasks/papers.html",
+        rows=found.rows,
+        states=STATES,
+        state=state,
+        label=papers.label,
+        oversees=bool(queries.overseen(session, me)),
+        next_url=with_query(request.full_path, before=found.older) if found.older else None,
+        subnav=tabs("papers"),
     )
 
 
@@ -47,7 +54,7 @@ def show(paper_id: int) -> str:
     return render_template(
         "tasks/paper.html",
         paper=paper,
-        label=papers.label(paper),
+        label=papers.named(paper),
         step=paper_page.next_step(me, paper),
         steps=paper_page.steps(paper),
         facts=paper_page.facts(me, paper),
@@ -78,7 +85,9 @@ def draft(task_id: int) -> Answer:
         return f"{made.kind.label}已拟好，请审定。", url_for(".paper", paper_id=made.id)
 
     lines = ("拟好后可改文字，审定后才发出；不会自动发出", "同一时限同一种文书只拟一次")
-    return act_page(form, act, title=f"拟督办文书：{task.title}", verb="拟文书", consequences=lines, **head_of(task))
+    return act_page(
+        form, act, title=f"拟督办文书：{task.title}", verb="拟文书", consequences=lines, back_label="返回，不拟", **head_of(task)
+    )
 
 
 @bp.route("/papers/<int:paper_id>/edit", methods=["GET", "POST"], endpoint="edit_paper")
@@ -120,9 +129,8 @@ def approve(paper_id: int) -> Answer:
         return f"{done.kind.label}已{verb}，编号{papers.label(done)}。可以发出。", _home(paper_id)
 
     lines = ("编号并存档，文字不能再改", "不会自动发出，由办公室发出")
-    facts = [("主送", paper.to), ("标题", paper.title), ("正文", paper.text)]
-    about = {**_about(paper), "facts": facts}
-    return act_page(form, act, title=f"{verb}{paper.kind.label}", verb=verb, consequences=lines, **about)
+    about = {**_about(paper), "paper": paper, "template": "tasks/approve.html", "back_label": f"返回，不{verb}"}
+    return act_page(form, act, title=f"{verb}{paper.kind.label}", verb=f"{verb}并编号", consequences=lines, **about)
 
 
 @bp.route("/papers/<int:paper_id>/refuse", methods=["GET", "POST"], endpoint="refuse_paper")
@@ -138,7 +146,9 @@ def refuse(paper_id: int) -> Answer:
         return "未批准，已告知办公室。", _home(paper_id)
 
     lines = ("文书不发出，退给办公室", "办公室修改后可再报请批准，或注明不再发出")
-    return act_page(form, act, title=f"不予批准：{paper.title}", verb="不予批准", consequences=lines, **_about(paper))
+    return act_page(
+        form, act, title=f"不予批准：{paper.title}", verb="不予批准", consequences=lines, back_label="返回，暂不答复", **_about(paper)
+    )
 
 
 @bp.route("/papers/<int:paper_id>/send", methods=["GET", "POST"], endpoint="send_paper")
@@ -150,13 +160,15 @@ def send(paper_id: int) -> Answer:
 
     def act(session: Session) -> Did:
         done = papers.send(session, actor=actor(), paper_id=paper_id, now=clock.now())
-        return f"{papers.label(done)}已发出，等{done.to}签收。", _home(paper_id)
+        return f"{papers.label(done)}已发出，等{paper_page.receiver(done)}签收。", _home(paper_id)
 
     people = letters.people_of(db.session(), [paper.task.lead], LIAISONS_AND_HEADS, clock.now()) if paper.goes_to_unit else []
     told = "、".join(f"{person.name}" for person in people)
     lines = [f"平台内送达{paper.task.lead.short_name}：{told}" if told else f"送{paper.to}，请另行送达纸质文书，签收后回此登记"]
     lines += ["同时通知本机制各成员单位联络员"] if paper.goes_to_unit and paper.needs_convenor else []
-    return act_page(form, act, title=f"发出{papers.label(paper)}", verb="发出文书", consequences=lines, **_about(paper))
+    return act_page(
+        form, act, title=f"发出{papers.label(paper)}", verb="发出文书", consequences=lines, back_label="返回，不发出", **_about(paper)
+    )
 
 
 @bp.route("/papers/<int:paper_id>/receive", methods=["GET", "POST"], endpoint="receive_paper")
@@ -174,7 +186,9 @@ def receive(paper_id: int) -> Answer:
         return f"已签收{papers.label(done)}。", _home(paper_id)
 
     verb = "签收文书" if own else "登记签收"
-    return act_page(form, act, title=f"{verb}：{papers.label(paper)}", verb=verb, **_about(paper))
+    what = "签收即告知办公室本单位已收到；请按文书的要求办理任务。" if own else "登记对方收到纸质文书的人，登记后不能更改。"
+    more = {"what": what, "back_label": "返回，不签收" if own else "返回，不登记", **_about(paper)}
+    return act_page(form, act, title=f"{verb}：{papers.label(paper)}", verb=verb, **more)
 
 
 @bp.route("/papers/<int:paper_id>/drop", methods=["GET", "POST"], endpoint="drop_paper")
@@ -190,7 +204,16 @@ def drop(paper_id: int) -> Answer:
         return "文书不再发出，原因已记入办理过程。", _home(paper_id)
 
     lines = ("文书保留备查，编号不再使用", "任务照常督办")
-    return act_page(form, act, title=f"不再发出：{paper.title}", verb="不再发出", consequences=lines, **{"kind": "danger", **_about(paper)})
+    return act_page(
+        form,
+        act,
+        title=f"不再发出：{paper.title}",
+        verb="不再发出",
+        consequences=lines,
+        kind="danger",
+        back_label="返回，仍保留",
+        **_about(paper),
+    )
 
 
 def _opened(paper_id: int, permission: Permission, states: frozenset[TaskPaperStatus]) -> TaskPaper:
@@ -216,5 +239,5 @@ def _home(paper_id: int) -> str:
 def _about(paper: TaskPaper) -> dict:
     """What every page about one paper shows."""
     facts = [("任务", f"{paper.task.number}　{paper.task.title}"), ("主送", paper.to), ("标题", paper.title)]
-    crumbs = [("督办文书", url_for("tasks.papers")), (papers.label(paper), _home(paper.id))]
+    crumbs = [("督办文书", url_for("tasks.papers")), (papers.named(paper), _home(paper.id))]
     return {"back": _home(paper.id), "crumbs": crumbs, "badge": paper.status.label, "facts": facts}

@@ -140,6 +140,7 @@ def stop_recurring(recurring_id: int) -> Answer:
         consequences=lines,
         kind="danger",
         back=url_for(".recurring"),
+        back_label="返回，不停止",
         crumbs=[("常态化任务", url_for(".recurring"))],
     )
 

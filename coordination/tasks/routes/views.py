@@ -82,6 +82,7 @@ def show_month() -> str:
         first=first,
         weeks=month.weeks(session, me, first, today, mechanism.id if mechanism else None),
         today=today,
+        shows_lead=bool(overseen),
         mechanisms=(ANY, *((m.code, m.short_name) for m in overseen)) if len(overseen) > 1 else (),
         mechanism=mechanism.code if mechanism else "",
         before_url=with_query(request.full_path, month=f"{before:%Y-%m}"),
