@@ -16,6 +16,7 @@ import docx
 
 from bench.result import Result
 from coordination.documents.decisions import Decision
+from coordination.documents.fonts import DEFAULT
 from coordination.documents.minutes import build
 from coordination.documents.paper import Attendance, MinutesPaper, Section
 
@@ -33,11 +34,11 @@ AGREED = (
 def run() -> Result:
     """Measure in this process."""
     few, many = _paper(ITEMS), _paper(MANY)
-    lines, rows = _words(build(few))
+    lines, rows = _words(build(few, DEFAULT))
     works: dict[str, Callable[[], object]] = {
-        "minutes": lambda: build(few),
+        "minutes": lambda: build(few, DEFAULT),
         "bare": lambda: _bare(lines, rows),
-        "many": lambda: build(many),
+        "many": lambda: build(many, DEFAULT),
     }
     for work in works.values():
         work()

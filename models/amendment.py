@@ -22,5 +22,5 @@ class Amendment(Model):
     reason: Mapped[str] = mapped_column(Line(500))
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    meeting: Mapped[Meeting] = relationship()
+    meeting: Mapped[Meeting] = relationship(back_populates="amendments")
     made_by: Mapped[Person | None] = relationship()

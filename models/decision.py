@@ -1,7 +1,7 @@
 """Decisions (议定事项): what a meeting agreed, who owes it by when, and which readings of such sentences a person has judged."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +10,9 @@ from models.base import Line, Model, Words, choice
 from models.meeting import AgendaItem
 from models.states import Status
 from models.unit import Unit
+
+if TYPE_CHECKING:
+    from models.task import Task
 
 
 class Decision(Model):
@@ -34,6 +37,7 @@ class Decision(Model):
     item: Mapped[AgendaItem] = relationship(back_populates="decisions")
     lead: Mapped[Unit | None] = relationship()
     co_units: Mapped[list[Unit]] = relationship(secondary="decision_co_unit", order_by="Unit.position, Unit.id")
+    task: Mapped["Task | None"] = relationship(viewonly=True)  # what the issue of the minutes made of it
 
     __mapper_args__ = {"version_id_col": version}
 

@@ -15,6 +15,7 @@ from models.states import Stateful, Status
 from models.unit import Unit
 
 if TYPE_CHECKING:
+    from models.amendment import Amendment
     from models.decision import Decision
     from models.proposal import Proposal
 
@@ -92,6 +93,7 @@ class Meeting(Stateful, Model):
         back_populates="meeting", order_by="AgendaItem.position, AgendaItem.id", cascade="all, delete-orphan"
     )
     replies: Mapped[list["Reply"]] = relationship(back_populates="meeting", order_by="Reply.id", cascade="all, delete-orphan")
+    amendments: Mapped[list["Amendment"]] = relationship(back_populates="meeting", order_by="Amendment.number")
     guests: Mapped[list["Guest"]] = relationship(back_populates="meeting", order_by="Guest.id", cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": version}

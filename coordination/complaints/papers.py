@@ -17,7 +17,9 @@ from coordination import audit
 from coordination.complaints import composing, importing, queries
 from coordination.complaints.actions import may_unmask
 from coordination.complaints.composing import FIELDS, LABELS, Asked, Case
+from coordination.documents.fonts import Fonts
 from coordination.permissions import Actor, Permission, can
+from coordination.settings.queries import fonts
 from models import Complaint, ComplaintKind, ComplaintPaper, ComplaintStatus, PaperKind, Person, ReportKind, Unit, UnitKind
 from models.calendar import local_date
 from models.complaint_paper import EVENT_REPORTS, REGISTERS
@@ -133,7 +135,7 @@ def document(session: Session, *, actor: Actor, complaint_id: int, kind: PaperKi
         _signed_on(complaint, paper) if paper else None,
         local_date(now),
     )
-    content = _build(kind, _COMPOSED[kind](case))
+    content = _build(kind, _COMPOSED[kind](case), fonts(session))
     text = f"制作{kind.label}" + (f"：{paper.label}" if paper else "")
     audit.record(session, actor=actor, action="complaint:paper", subject=complaint, at=now, text=text)
     return f"{kind.label}{paper.label if paper else f'-{complaint.id}'}.docx", content
@@ -289,11 +291,11 @@ def _signed_on(complaint: Complaint, paper: ComplaintPaper) -> date:
     return _step_day(complaint, paper.kind) or local_date(paper.made_at)
 
 
-def _build(kind: PaperKind, paper: Any) -> bytes:
+def _build(kind: PaperKind, paper: Any, given: Fonts) -> bytes:
     # The .docx library is loaded for whoever writes a paper, not at every start.
     from coordination.documents import bureau_letters, complaint_decisions, complaint_notices, complaint_tables, event_reports
 
-    builders: dict[PaperKind, Callable[[Any], bytes]] = {
+    builders: dict[PaperKind, Callable[[Any, Fonts], bytes]] = {
         _K.COMPLAINT_FORM: complaint_tables.complaint_register,
         _K.REPORT_FORM: complaint_tables.report_register,
         _K.DISTRIBUTION: complaint_notices.distribution,
@@ -317,4 +319,4 @@ def _build(kind: PaperKind, paper: Any) -> bytes:
         _K.FURTHER_REPORT: event_reports.event_report,
         _K.FINAL_REPORT: event_reports.event_report,
     }
-    return builders[kind](paper)
+    return builders[kind](paper, given)

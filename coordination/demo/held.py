@@ -11,8 +11,9 @@ from coordination.demo.days import in_words
 from coordination.demo.followed import follow
 from coordination.demo.stage import Stage, clock
 from coordination.demo.story import Absence, Item, Story
-from coordination.meetings import agenda, correcting, countersigning, drafting, invitation, issuing, proposals, room, service
-from models import Answer, CountersignAnswer, ItemOutcome, Meeting, MeetingKind, Minutes, Presence
+from coordination.meetings import agenda, correcting, countersigning, drafting, invitation, issuing, liaison, proposals, room, service
+from coordination.meetings.liaison import Verdict
+from models import Answer, CountersignAnswer, ItemOutcome, LiaisonWord, Meeting, MeetingKind, Minutes, Presence
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张"
 # Working days from the day of the meeting.
@@ -35,11 +36,14 @@ class HeldMeeting:
         held, on = self.story.held, self.stage.plan
         on(held + PLANNED, "10:00", self.plan_meeting)
         on(held + COLLECTING, "9:00", self._step(service.collect, "office"))
-        for number, item in enumerate(item for item in self.story.items if item.unit):
-            on(held + PROPOSED + number % 5, clock(number), self._proposal(item))
-        on(held + PLACED, "10:00", self.set_agenda)
+        handed_in = [(item.unit, item.title, item.body, item.minutes) for item in self.story.items if item.unit]
+        handed_in += [(proposal.unit, proposal.title, proposal.body, 10) for proposal in self.story.kept_off]
+        for number, proposal in enumerate(handed_in):
+            on(held + PROPOSED + number % 5, clock(number), self._proposal(*proposal))
         if self.mechanism.has_liaison_meeting:
-            on(held + LIAISON_MET, "15:00", self._step(service.hold_liaison_meeting, "office"))
+            on(held + LIAISON_MET, "15:00", self.hold_liaison_meeting)
+        else:
+            on(held + PLACED, "10:00", self.set_agenda)
         on(held + CALLED, "9:30", self._step(invitation.send_notice, "office"))
         on(held + AMENDED, "15:20", lambda now: before.amend(self.stage, self.meeting_id, now))
         for number, unit in enumerate(self.story.members):
@@ -80,31 +84,44 @@ class HeldMeeting:
         )
         self.meeting_id = meeting.id
 
-    def _proposal(self, item: Item) -> Callable[[datetime], None]:
+    def _proposal(self, code: str, title: str, body: str, minutes: int) -> Callable[[datetime], None]:
         def hand_in(now: datetime) -> None:
-            code = item.unit or ""
             draft = proposals.draft(
                 self.session,
                 actor=self.stage.liaison(code),
                 mechanism_id=self.mechanism.id,
                 meeting_id=self.meeting_id,
                 unit_id=self.stage.units[code].id,
-                title=item.title,
-                body=item.body,
-                minutes_wanted=item.minutes,
+                title=title,
+                body=body,
+                minutes_wanted=minutes,
                 now=now,
             )
             proposals.submit(self.session, actor=self.stage.liaison(code), proposal_id=draft.id, now=now)
-            self.handed_in[item.title] = draft.id
+            self.handed_in[title] = draft.id
 
         return hand_in
 
+    def hold_liaison_meeting(self, now: datetime) -> None:
+        """联络员会议: which proposals go on the agenda, what becomes of the others; then the rest of the agenda is set."""
+        words = {word.label: word for word in LiaisonWord}
+        verdicts = {self.handed_in[item.title]: Verdict(LiaisonWord.UP) for item in self.story.items if item.unit}
+        verdicts |= {self.handed_in[one.title]: Verdict(words[one.fate], one.words) for one in self.story.kept_off}
+        chair = liaison.director(self.session, self.session.get_one(Meeting, self.meeting_id))
+        self._step(liaison.hold, "office", chair=chair, held_at=now, verdicts=verdicts)(now)
+        self._add_others(now)
+
     def set_agenda(self, now: datetime) -> None:
-        """议题上会, the office's own items, and the guests."""
+        """议题上会 as the office decides, where no liaison meeting is held."""
         for item in self.story.items:
             if item.unit:
                 self._step(agenda.take_up, "office", proposal_id=self.handed_in[item.title])(now)
-            else:
+        self._add_others(now)
+
+    def _add_others(self, now: datetime) -> None:
+        """The office's own items, and the guests."""
+        for item in self.story.items:
+            if item.unit is None:
                 presenter_id = self.stage.units[item.presenter or ""].id
                 self._step(agenda.add_item, "office", title=item.title, presenter_id=presenter_id, minutes_planned=item.minutes)(now)
         for body, name, post in self.story.guests:
@@ -139,6 +156,7 @@ class HeldMeeting:
                 co_ids=frozenset(units[code].id for code in clause.co.split()),
                 due_on=due_on,
                 deliverable=clause.deliverable,
+                reservation=clause.reservation,
             )
 
     def _sign_in(self, meeting: Meeting, now: datetime) -> None:

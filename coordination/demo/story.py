@@ -40,6 +40,7 @@ class Clause:
     deliverable: str
     text: str
     steps: tuple[str, ...] = ()
+    reservation: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ class Story:
     unread: tuple[str, ...]
     next_held: int
     proposals: tuple[Proposal, ...]
+    kept_off: tuple[Proposal, ...] = ()  # handed in for the meeting that was held, and kept off its agenda by the liaison meeting
     extras: tuple[Extra, ...] = field(default=())
     bulletins: tuple[Bulletin, ...] = field(default=())
     correction: tuple[str, str] = ("", "")  # of the issued minutes: what is put right, and why

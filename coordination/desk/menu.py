@@ -70,8 +70,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("工作日历", "settings.calendar", Permission.SETTINGS_READ, ADMIN),
     Entry("时限规则", "settings.rules", Permission.SETTINGS_READ, ADMIN),
     Entry("作业与发件箱", "settings.jobs", Permission.SETTINGS_READ, ADMIN),
-    Entry("资料库", "meetings.library", Permission.MEETING_READ),
     Entry("已办", "desk.done", Permission.DESK, frozenset({Role.APPROVER})),
+    Entry("资料库", "meetings.library", Permission.LIBRARY_READ),
 )
 
 

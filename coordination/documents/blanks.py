@@ -7,8 +7,9 @@ from math import ceil
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from coordination.documents import foot
+from coordination.documents.fonts import Fonts
 from coordination.documents.sheet import Properties, Sheet, new_sheet, run
-from coordination.documents.styles import CHARACTER, DEFAULT, LINE, SIZE_2, SIZE_3, SIZE_4, TYPE_WIDTH, Fonts, exact, indent, size
+from coordination.documents.styles import CHARACTER, LINE, SIZE_2, SIZE_3, SIZE_4, TYPE_WIDTH, exact, indent, size
 from coordination.documents.titles import title_lines
 from coordination.documents.wording import clean, official_date, paragraphs, widest, width
 
@@ -74,7 +75,7 @@ def moment(at: datetime | None) -> tuple[Piece, ...]:
     return (f"{official_date(at.date())}{at.hour}时" + (f"{at.minute}分" if at.minute else ""),)
 
 
-def new_form(title: str, issuer: str, on: date, subject: str, fonts: Fonts = DEFAULT) -> Sheet:
+def new_form(title: str, issuer: str, on: date, subject: str, fonts: Fonts) -> Sheet:
     """An empty form. ``subject``: which of the printed samples it follows; an archive reads it."""
     sheet = new_sheet(fonts, Properties(title=title, author=issuer, day=on, subject=subject))
     foot.page_numbers(sheet)

@@ -8,9 +8,10 @@ from coordination.documents import blanks, blocks, foot
 from coordination.documents.blanks import CLOSE, DENSE, Blank, Piece
 from coordination.documents.complaint_decisions import OTHER_ROUTES, parties, to_sign
 from coordination.documents.complaint_paper import Agreement, BureauLetter, FormPaper, MediationNotice, Party, ReportResult
+from coordination.documents.fonts import Fonts
 from coordination.documents.markup import element
 from coordination.documents.sheet import Properties, Sheet, new_sheet, run, to_bytes
-from coordination.documents.styles import DEFAULT, LINE, RED, SIZE_2, TYPE_WIDTH, Fonts, exact
+from coordination.documents.styles import LINE, RED, SIZE_2, TYPE_WIDTH, exact
 from coordination.documents.titles import title_lines
 from coordination.documents.wording import clean, full_stop, official_date, ordinal, paragraphs
 
@@ -18,7 +19,7 @@ RULE = "《中华人民共和国消费者权益保护法实施条例》第四十
 _LAW = "《中华人民共和国消费者权益保护法》第三十九条"
 
 
-def acceptance(paper: BureauLetter, fonts: Fonts = DEFAULT) -> bytes:
+def acceptance(paper: BureauLetter, fonts: Fonts) -> bytes:
     """消费投诉受理告知书."""
     sheet = _begun(paper, "消费投诉受理告知书", fonts)
     _text(sheet, f"{_received(paper)}经审查，符合{RULE}的规定，我局决定受理。我局将依法组织调解或者作出处理，并将结果告知你。")
@@ -27,7 +28,7 @@ def acceptance(paper: BureauLetter, fonts: Fonts = DEFAULT) -> bytes:
     return _ended(sheet, paper)
 
 
-def refusal(paper: BureauLetter, fonts: Fonts = DEFAULT) -> bytes:
+def refusal(paper: BureauLetter, fonts: Fonts) -> bytes:
     """消费投诉不予受理告知书: the ground, the reason, and the other routes."""
     sheet = _begun(paper, "消费投诉不予受理告知书", fonts)
     ground = f"经审查，你的投诉{_belongs(paper.ground)}，" if clean(paper.ground) else "经审查，"
@@ -38,7 +39,7 @@ def refusal(paper: BureauLetter, fonts: Fonts = DEFAULT) -> bytes:
     return _ended(sheet, paper)
 
 
-def termination(paper: BureauLetter, fonts: Fonts = DEFAULT) -> bytes:
+def termination(paper: BureauLetter, fonts: Fonts) -> bytes:
     """消费投诉终止调解告知书, to either party."""
     sheet = _begun(paper, "消费投诉终止调解告知书", fonts)
     ground = f"经审查，{_belongs(paper.ground)}，" if clean(paper.ground) else "经审查，"
@@ -49,7 +50,7 @@ def termination(paper: BureauLetter, fonts: Fonts = DEFAULT) -> bytes:
     return _ended(sheet, paper)
 
 
-def mediation_notice(paper: MediationNotice, fonts: Fonts = DEFAULT) -> bytes:
+def mediation_notice(paper: MediationNotice, fonts: Fonts) -> bytes:
     """消费投诉调解通知书, to either party."""
     sheet = _begun(paper, "消费投诉调解通知书", fonts)
     when = blanks.moment(paper.held_at)
@@ -65,7 +66,7 @@ def mediation_notice(paper: MediationNotice, fonts: Fonts = DEFAULT) -> bytes:
     return _ended(sheet, paper)
 
 
-def agreement(paper: Agreement, fonts: Fonts = DEFAULT) -> bytes:
+def agreement(paper: Agreement, fonts: Fonts) -> bytes:
     """消费争议调解协议书, signed by both parties."""
     sheet = _begun(paper, "消费争议调解协议书", fonts, to="")
     parties(sheet, paper, DENSE)
@@ -82,7 +83,7 @@ def agreement(paper: Agreement, fonts: Fonts = DEFAULT) -> bytes:
     return _ended(sheet, paper)
 
 
-def report_result(paper: ReportResult, fonts: Fonts = DEFAULT) -> bytes:
+def report_result(paper: ReportResult, fonts: Fonts) -> bytes:
     """举报处理情况告知书, to the informant."""
     sheet = _begun(paper, "举报处理情况告知书", fonts)
     law, article = clean(paper.law).strip("《》"), clean(paper.article).removeprefix("第").removesuffix("条")
@@ -93,7 +94,7 @@ def report_result(paper: ReportResult, fonts: Fonts = DEFAULT) -> bytes:
     return _ended(sheet, paper)
 
 
-def answer(paper: BureauLetter, fonts: Fonts = DEFAULT) -> bytes:
+def answer(paper: BureauLetter, fonts: Fonts) -> bytes:
     """咨询答复书: what was asked is answered in ``reason``."""
     sheet = _begun(paper, "咨询答复书", fonts)
     when = f"于{official_date(paper.received_on)}" if paper.received_on else "已"
@@ -103,7 +104,7 @@ def answer(paper: BureauLetter, fonts: Fonts = DEFAULT) -> bytes:
     return _ended(sheet, paper)
 
 
-def transfer(paper: BureauLetter, fonts: Fonts = DEFAULT) -> bytes:
+def transfer(paper: BureauLetter, fonts: Fonts) -> bytes:
     """移送函, to the body the case belongs to: who complained of whom, what of, and why it is handed over."""
     kind = _kind(paper)
     sheet = _begun(paper, f"关于移送{kind}材料的函", fonts, to=clean(paper.receiver) or blanks.LINE_TO_WRITE_ON * 8)
@@ -119,7 +120,7 @@ def transfer(paper: BureauLetter, fonts: Fonts = DEFAULT) -> bytes:
     return _ended(sheet, paper)
 
 
-def transfer_notice(paper: BureauLetter, fonts: Fonts = DEFAULT) -> bytes:
+def transfer_notice(paper: BureauLetter, fonts: Fonts) -> bytes:
     """移送告知书: whoever complained learns in writing who has the case now."""
     sheet = _begun(paper, "举报移送告知书" if paper.is_report else "消费投诉移送告知书", fonts)
     receiver = clean(paper.receiver) or "有权处理的机关"

@@ -9,9 +9,10 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Mm
 
 from coordination.documents import blocks
+from coordination.documents.fonts import Fonts
 from coordination.documents.markup import element
 from coordination.documents.sheet import Properties, Sheet, new_sheet, run, to_bytes
-from coordination.documents.styles import DEFAULT, LINE, RED, SIZE_3, TYPE_WIDTH, Fonts, body_line, exact, size
+from coordination.documents.styles import LINE, RED, SIZE_3, TYPE_WIDTH, body_line, exact, size
 from coordination.documents.titles import title_lines
 from coordination.documents.wording import clean, official_date, width
 
@@ -36,7 +37,7 @@ class CertificatePaper:
     mark: bytes | None = None
 
 
-def certificate(paper: CertificatePaper, fonts: Fonts = DEFAULT) -> bytes:
+def certificate(paper: CertificatePaper, fonts: Fonts) -> bytes:
     """The certificate (证书): to whom, for what, until when, by whom. Equal papers give equal bytes."""
     sheet = _sheet(paper, fonts, "证书")
     _mark(sheet, paper.mark, 20)
@@ -53,7 +54,7 @@ def certificate(paper: CertificatePaper, fonts: Fonts = DEFAULT) -> bytes:
     return to_bytes(sheet)
 
 
-def plaque(paper: CertificatePaper, fonts: Fonts = DEFAULT) -> bytes:
+def plaque(paper: CertificatePaper, fonts: Fonts) -> bytes:
     """The plaque (标牌) to put up: mark, title, name and a large QR code. Equal papers give equal bytes."""
     sheet = _sheet(paper, fonts, "标牌")
     _mark(sheet, paper.mark, 28)

@@ -4,8 +4,9 @@ from coordination.documents import blanks
 from coordination.documents.blanks import DENSE, Blank, Measure, Piece
 from coordination.documents.complaint_notices import begun, ended
 from coordination.documents.complaint_paper import Agreement, Party, Refusal, Termination
+from coordination.documents.fonts import Fonts
 from coordination.documents.sheet import Sheet
-from coordination.documents.styles import DEFAULT, LINE, SIZE_4, Fonts
+from coordination.documents.styles import LINE, SIZE_4
 from coordination.documents.wording import chinese_number, clean, full_stop, ordinal
 
 _TO_SIGN = Measure(21, SIZE_4)
@@ -38,7 +39,7 @@ TERMINATION_GROUNDS = (
 )
 
 
-def refusal(paper: Refusal, fonts: Fonts = DEFAULT) -> bytes:
+def refusal(paper: Refusal, fonts: Fonts) -> bytes:
     """投诉不予受理决定书: the ground by its number, the reason in the bureau's words, and the other routes of 消法第三十九条.
 
     ValueError for a ground that the form does not have.
@@ -68,7 +69,7 @@ def refusal(paper: Refusal, fonts: Fonts = DEFAULT) -> bytes:
     )
 
 
-def termination(paper: Termination, fonts: Fonts = DEFAULT) -> bytes:
+def termination(paper: Termination, fonts: Fonts) -> bytes:
     """投诉终止调解决定书, to either party. ValueError for a ground that the form does not have."""
     sheet = begun(paper, "投诉终止调解决定书", "文书式样八", fonts, measure=DENSE)
     blanks.line(
@@ -95,7 +96,7 @@ def termination(paper: Termination, fonts: Fonts = DEFAULT) -> bytes:
     )
 
 
-def agreement(paper: Agreement, fonts: Fonts = DEFAULT) -> bytes:
+def agreement(paper: Agreement, fonts: Fonts) -> bytes:
     """投诉调解书: both parties, what was asked, what they agreed; signed by hand."""
     sheet = begun(paper, "投诉调解书", "文书式样九", fonts, to="", measure=DENSE)
     parties(sheet, paper)

@@ -3,15 +3,16 @@
 from coordination.documents import blanks
 from coordination.documents.blanks import CLOSE, USUAL, Blank, Measure, Piece, Struck
 from coordination.documents.complaint_paper import Distribution, FormPaper, IdentityRequest, MediationNotice, ReportResult
+from coordination.documents.fonts import Fonts
 from coordination.documents.sheet import Sheet, to_bytes
-from coordination.documents.styles import DEFAULT, LINE, SIZE_3, Fonts
+from coordination.documents.styles import LINE, SIZE_3
 from coordination.documents.wording import clean
 
 BUREAU = "市场监督管理局"
 _ANY_WAY = "可以通过互联网、电话、短信、电子邮件、信函等方式告知。"
 
 
-def distribution(paper: Distribution, fonts: Fonts = DEFAULT) -> bytes:
+def distribution(paper: Distribution, fonts: Fonts) -> bytes:
     """投诉/举报分送通知书, from one body of 市场监管 to another below it; what it is not, 投诉 or 举报, is struck out."""
     sheet = begun(paper, "投诉/举报分送通知书", "文书式样三", fonts, to=bureau_name(paper.to))
     kind: tuple[Piece, ...] = {None: ("投诉/举报",), True: (Struck("投诉/"), "举报"), False: ("投诉", Struck("/举报"))}[paper.is_report]
@@ -28,7 +29,7 @@ def distribution(paper: Distribution, fonts: Fonts = DEFAULT) -> bytes:
     )
 
 
-def identity_request(paper: IdentityRequest, fonts: Fonts = DEFAULT) -> bytes:
+def identity_request(paper: IdentityRequest, fonts: Fonts) -> bytes:
     """限期提供身份证明材料通知书."""
     sheet = begun(paper, "限期提供身份证明材料通知书", "文书式样四", fonts, measure=CLOSE)
     blanks.line(
@@ -59,7 +60,7 @@ def identity_request(paper: IdentityRequest, fonts: Fonts = DEFAULT) -> bytes:
     )
 
 
-def acceptance(paper: FormPaper, fonts: Fonts = DEFAULT) -> bytes:
+def acceptance(paper: FormPaper, fonts: Fonts) -> bytes:
     """投诉受理决定书."""
     sheet = begun(paper, "投诉受理决定书", "文书式样五", fonts)
     blanks.line(
@@ -78,7 +79,7 @@ def acceptance(paper: FormPaper, fonts: Fonts = DEFAULT) -> bytes:
     )
 
 
-def mediation_notice(paper: MediationNotice, fonts: Fonts = DEFAULT) -> bytes:
+def mediation_notice(paper: MediationNotice, fonts: Fonts) -> bytes:
     """投诉调解通知书, to either party, for mediation where both are present."""
     sheet = begun(paper, "投诉调解通知书", "文书式样七", fonts)
     blanks.line(
@@ -104,7 +105,7 @@ def mediation_notice(paper: MediationNotice, fonts: Fonts = DEFAULT) -> bytes:
     )
 
 
-def report_result(paper: ReportResult, fonts: Fonts = DEFAULT) -> bytes:
+def report_result(paper: ReportResult, fonts: Fonts) -> bytes:
     """举报处理结果告知书, where a law, regulation or rule says that the informant is told."""
     sheet = begun(paper, "举报处理结果告知书", "文书式样十", fonts)
     law, article = clean(paper.law).strip("《》"), clean(paper.article).removeprefix("第").removesuffix("条")

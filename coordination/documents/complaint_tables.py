@@ -6,9 +6,10 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 
 from coordination.documents import blanks
 from coordination.documents.complaint_paper import Register
+from coordination.documents.fonts import Fonts
 from coordination.documents.markup import element, ordered
 from coordination.documents.sheet import Sheet, paragraph, run, to_bytes
-from coordination.documents.styles import DEFAULT, LINE, TYPE_WIDTH, Fonts, cell_margins, exact, size
+from coordination.documents.styles import LINE, TYPE_WIDTH, cell_margins, exact, size
 from coordination.documents.wording import clean, paragraphs, widest, width
 
 _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -48,7 +49,7 @@ class _Row:
     may_split: bool = False
 
 
-def complaint_register(paper: Register, fonts: Fonts = DEFAULT) -> bytes:
+def complaint_register(paper: Register, fonts: Fonts) -> bytes:
     """投诉登记表."""
     person, target = paper.person, paper.target
     rows = [
@@ -67,7 +68,7 @@ def complaint_register(paper: Register, fonts: Fonts = DEFAULT) -> bytes:
     return _form(paper, fonts, "投诉登记表", "文书式样一", [940, 1640, 1842, 758, 1200], rows, _COMPLAINT_NOTES)
 
 
-def report_register(paper: Register, fonts: Fonts = DEFAULT) -> bytes:
+def report_register(paper: Register, fonts: Fonts) -> bytes:
     """举报登记表."""
     person, target = paper.person, paper.target
     rows = [

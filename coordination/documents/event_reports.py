@@ -5,8 +5,8 @@ The paper has a head like 简报 and four parts; its clock and its recipients ar
 
 from coordination.documents import blanks, blocks, foot
 from coordination.documents.complaint_paper import EventReport
+from coordination.documents.fonts import Fonts
 from coordination.documents.sheet import Properties, Sheet, new_sheet, to_bytes
-from coordination.documents.styles import DEFAULT, Fonts
 from coordination.documents.wording import chinese_number, clean, official_date
 
 MARK = "信息专报"
@@ -18,7 +18,7 @@ _PARTS = {
 }
 
 
-def event_report(paper: EventReport, fonts: Fonts = DEFAULT) -> bytes:
+def event_report(paper: EventReport, fonts: Fonts) -> bytes:
     """首报, 续报 or 终报. A part without words says that there is nothing yet, so that no reader takes it for forgotten.
 
     KeyError for a stage that there is not.

@@ -2,13 +2,13 @@
 
 from coordination.documents import blocks, foot
 from coordination.documents.decisions import in_words
+from coordination.documents.fonts import Fonts
 from coordination.documents.paper import Attendance, MinutesPaper, Section
 from coordination.documents.sheet import Properties, Sheet, new_sheet, to_bytes
-from coordination.documents.styles import DEFAULT, Fonts
 from coordination.documents.wording import clean, official_date
 
 
-def build(paper: MinutesPaper, fonts: Fonts = DEFAULT, *, pages: int | None = None) -> bytes:
+def build(paper: MinutesPaper, fonts: Fonts, *, pages: int | None = None) -> bytes:
     """The .docx; equal papers give equal bytes.
 
     ``pages`` is how many pages the paper was found to have with the 版记 on the last. Printed on both sides, it belongs on an even one: if

@@ -1,13 +1,14 @@
 """What goes out under a body's name as .docx: 文件 (GB/T 9704-2012 §7) and 函 (§10.1). Equal papers give equal bytes."""
 
 from coordination.documents import blocks, foot, letterhead, plain
+from coordination.documents.fonts import Fonts
 from coordination.documents.paper import OfficialPaper
 from coordination.documents.sheet import Properties, Sheet, new_sheet, to_bytes
-from coordination.documents.styles import DEFAULT, LINE, Fonts, exact
+from coordination.documents.styles import LINE, exact
 from coordination.documents.wording import clean, official_date
 
 
-def document(paper: OfficialPaper, fonts: Fonts = DEFAULT) -> bytes:
+def document(paper: OfficialPaper, fonts: Fonts) -> bytes:
     """文件: red mark with 文件, number, red rule, and a 版记 that says who printed it."""
     sheet = _begun(paper, fonts)
     foot.page_numbers(sheet)
@@ -24,7 +25,7 @@ def document(paper: OfficialPaper, fonts: Fonts = DEFAULT) -> bytes:
     return to_bytes(sheet)
 
 
-def brief(paper: OfficialPaper, fonts: Fonts = DEFAULT) -> bytes:
+def brief(paper: OfficialPaper, fonts: Fonts) -> bytes:
     """工作简报: red mark, 第N期, issuer and day over the red rule; addressed to nobody, its readers stand in the 版记."""
     sheet = _begun(paper, fonts)
     foot.page_numbers(sheet)
@@ -39,7 +40,7 @@ def brief(paper: OfficialPaper, fonts: Fonts = DEFAULT) -> bytes:
     return to_bytes(sheet)
 
 
-def letter(paper: OfficialPaper, fonts: Fonts = DEFAULT) -> bytes:
+def letter(paper: OfficialPaper, fonts: Fonts) -> bytes:
     """函: the name alone over a double rule, the number at the right beneath it, 抄送 at the end."""
     sheet = _begun(paper, fonts)
     letterhead.begin(sheet, paper.issuer)

@@ -1,14 +1,15 @@
 """Papers without 版头 as .docx: agenda, list, record. Title in 2号, text in 3号, tables in 小四. Equal papers give equal bytes."""
 
 from coordination.documents import blocks, foot
+from coordination.documents.fonts import Fonts
 from coordination.documents.paper import Part, PlainPaper, Table
 from coordination.documents.sheet import Properties, Sheet, new_sheet, to_bytes
-from coordination.documents.styles import DEFAULT, LINE, MILLIMETRE, TYPE_HEIGHT, TYPE_WIDTH, Fonts, exact
+from coordination.documents.styles import LINE, MILLIMETRE, TYPE_HEIGHT, TYPE_WIDTH, exact
 from coordination.documents.tables import table
 from coordination.documents.wording import clean, official_date
 
 
-def build(paper: PlainPaper, fonts: Fonts = DEFAULT) -> bytes:
+def build(paper: PlainPaper, fonts: Fonts) -> bytes:
     """The .docx. Its title stands at the top of the page, a blank line above the text."""
     across = TYPE_HEIGHT if paper.is_wide else TYPE_WIDTH
     sheet = new_sheet(fonts, Properties(title=clean(paper.title), author=paper.author, day=paper.day, subject=paper.subject))

@@ -17,8 +17,9 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.text.paragraph import Paragraph
 
 from coordination.documents import styles
+from coordination.documents.fonts import Fonts
 from coordination.documents.markup import element, ordered
-from coordination.documents.styles import Fonts, run_fonts
+from coordination.documents.styles import run_fonts
 from coordination.documents.wording import clean, legal
 
 # What the default template carries besides its text: a theme and styles in blue Calibri, a picture of the page, the maker's own data.

@@ -1,11 +1,12 @@
 """A4 page, fonts and paragraph styles of GB/T 9704-2012, in place of everything python-docx's default template brings."""
 
 from copy import copy
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from functools import cache
 
 from docx.oxml.xmlchemy import BaseOxmlElement
 
+from coordination.documents.fonts import Fonts
 from coordination.documents.markup import element, ordered
 
 # Twips (1/20 pt). Type area 156 × 225 mm; the grid is 22 lines of 28 characters; 22 × 580 would be taller than the page allows.
@@ -34,20 +35,6 @@ _SUBSTITUTES = {
     "方正小标宋简体": "华文中宋",
     "方正小标宋_GBK": "华文中宋",
 }
-
-
-@dataclass(frozen=True)
-class Fonts:
-    """Font names, a setting of the office. 仿宋 and 楷体 hold rare characters of people's names; the _GB2312 fonts do not."""
-
-    body: str = "仿宋"
-    heading1: str = "黑体"
-    heading2: str = "楷体"
-    title: str = "方正小标宋简体"
-    number: str = "宋体"
-
-
-DEFAULT = Fonts()
 
 
 def run_fonts(font: str) -> BaseOxmlElement:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from coordination import audit
 from coordination.meetings import agenda, audience, queries, words
@@ -16,7 +16,7 @@ from models.numbering import take_number
 
 def listed(session: Session, meeting: Meeting) -> list[Amendment]:
     """The amendments of the meeting's agenda, in order."""
-    query = select(Amendment).where(Amendment.meeting_id == meeting.id).options(joinedload(Amendment.made_by))
+    query = select(Amendment).where(Amendment.meeting_id == meeting.id)
     return list(session.scalars(query.order_by(Amendment.number)))
 
 

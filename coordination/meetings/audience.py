@@ -12,8 +12,10 @@ from coordination import audit, notices
 from coordination.accounts.queries import people_in_role, people_of_units
 from coordination.meetings import queries
 from coordination.meetings.words import Message
-from coordination.settings.queries import calendar, rule_in_force
+from coordination.settings.queries import rule_in_force
+from coordination.tasks.queries import calendar
 from models import Meeting, Person, Role, Unit
+from models.access import kept as known
 from models.calendar import local_date
 from models.errors import CalendarMissing, NotFound
 
@@ -67,8 +69,9 @@ def reply_due_on(session: Session, meeting: Meeting) -> date | None:
     """By when units should answer (rule REPLY_DUE, working days before the meeting); None where no rule or calendar says."""
     on = local_date(meeting.starts_at)
     try:
-        rule = rule_in_force(session, "REPLY_DUE", on, meeting.mechanism_id)
-        return calendar(session).shift(on, -abs(rule.limit))
+        rule = lambda: rule_in_force(session, "REPLY_DUE", on, meeting.mechanism_id).limit  # noqa: E731
+        limit = known(session, ("REPLY_DUE", on, meeting.mechanism_id), rule)
+        return calendar(session).shift(on, -abs(limit))
     except (NotFound, CalendarMissing):
         return None
 

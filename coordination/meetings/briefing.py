@@ -18,6 +18,7 @@ from models import (
     ComplaintKind,
     ComplaintStatus,
     ItemKind,
+    LiaisonOutcome,
     Meeting,
     Minutes,
     MinutesPart,
@@ -56,7 +57,7 @@ def brief(session: Session, meeting: Meeting, proposals: Sequence[Proposal], on:
         _tasks(session, meeting, period),
         _returns(session, meeting, period),
         _numbers(session, meeting, period),
-        _proposals(proposals),
+        _proposals(session, meeting, proposals),
     )
     issuer = meeting.mechanism.issuer
     title = f"{meeting.title}会前情况汇总"
@@ -164,9 +165,13 @@ def _numbers(session: Session, meeting: Meeting, period: Period) -> Part:
     )
 
 
-def _proposals(proposals: Sequence[Proposal]) -> Part:
+def _proposals(session: Session, meeting: Meeting, proposals: Sequence[Proposal]) -> Part:
+    """What was handed in, with what the liaison meeting made of it, else how it stands."""
+    query = select(LiaisonOutcome).where(LiaisonOutcome.meeting_id == meeting.id)
+    said = {row.proposal_id: row.outcome.label for row in session.scalars(query)}
+    words = [said.get(proposal.id) or composing.outcome(proposal) for proposal in proposals]
     rows = tuple(
-        (str(at), proposal.title, proposal.unit.short_name, composing.outcome(proposal)) for at, proposal in enumerate(proposals, start=1)
+        (str(at), one.title, one.unit.short_name, word) for at, (one, word) in enumerate(zip(proposals, words, strict=True), start=1)
     )
-    said = f"本次会议收到议题{len(rows)}项，列表如下。" if rows else "本次会议尚未收到议题。"
-    return Part("议题准备", (said,), table=Table(("序号", "议题", "提出单位", "研究意见"), rows, (6, 34, 15, 11)) if rows else None)
+    opening = f"本次会议收到议题{len(rows)}项，列表如下。" if rows else "本次会议尚未收到议题。"
+    return Part("议题准备", (opening,), table=Table(("序号", "议题", "提出单位", "研究意见"), rows, (6, 34, 15, 11)) if rows else None)

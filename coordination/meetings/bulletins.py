@@ -9,6 +9,7 @@ from coordination import attachments, audit
 from coordination.meetings import audience, composing, queries, words
 from coordination.meetings import minutes as text
 from coordination.permissions import Actor, Permission, require
+from coordination.settings.queries import fonts
 from models import Bulletin, BulletinKind, BulletinReceipt, BulletinStatus, Mechanism, Unit
 from models.calendar import local_date
 from models.errors import BadInput, Conflict, IllegalMove, NotFound
@@ -61,9 +62,9 @@ def own_receipt(session: Session, actor: Actor, bulletin: Bulletin) -> BulletinR
     return session.scalars(query.order_by(BulletinReceipt.read_at.is_not(None), BulletinReceipt.id)).first()
 
 
-def document(bulletin: Bulletin, on: date) -> tuple[str, bytes]:
+def document(session: Session, bulletin: Bulletin, on: date) -> tuple[str, bytes]:
     """The .docx (file name, bytes): as it went out, else the draft dated ``on``."""
-    return (bulletin.file.name, attachments.read(bulletin.file)) if bulletin.file else _made(bulletin, on)
+    return (bulletin.file.name, attachments.read(bulletin.file)) if bulletin.file else _made(session, bulletin, on)
 
 
 def told(session: Session, bulletin: Bulletin, on: date) -> audience.Audience:
@@ -121,7 +122,7 @@ def issue(session: Session, *, actor: Actor, bulletin_id: int, version: int, now
     else:
         prefix, series = "", f"bulletin:{mechanism.code}:{year}"
     number = take_number(session, series)
-    name, content = _made(bulletin, local_date(now), bulletin.label_of(prefix, year, number))
+    name, content = _made(session, bulletin, local_date(now), bulletin.label_of(prefix, year, number))
     file = attachments.store(session, name=name, media_type=text.DOCX, content=content, now=now)
     bulletin.issue(file, prefix, year, number, actor.person_id, now)
     units = queries.members(session, bulletin.mechanism_id, local_date(now))
@@ -172,12 +173,12 @@ def _draft(session: Session, actor: Actor, bulletin_id: int) -> Bulletin:
     return bulletin
 
 
-def _made(bulletin: Bulletin, on: date, label: str = "") -> tuple[str, bytes]:
+def _made(session: Session, bulletin: Bulletin, on: date, label: str = "") -> tuple[str, bytes]:
     from coordination.documents import official
 
     paper = composing.bulletin(bulletin, label, on)
     build = official.document if bulletin.kind == BulletinKind.CIRCULAR else official.brief
-    return f"{bulletin.kind.label}{label or '（草稿）'}.docx", build(paper)
+    return f"{bulletin.kind.label}{label or '（草稿）'}.docx", build(paper, fonts(session))
 
 
 def _tell(session: Session, bulletin: Bulletin, to: audience.Audience, message: words.Message, now: datetime) -> int:

@@ -10,7 +10,7 @@ import click
 from coordination import clock
 from coordination.clauses import read as read_clauses
 from coordination.clauses.items import clauses_of
-from coordination.meetings import paperwork
+from coordination.meetings import correcting, paperwork
 from coordination.meetings.paperwork import find_meeting
 from coordination.members.queries import named_units
 from coordination.settings.queries import calendar
@@ -21,6 +21,7 @@ from models.base import db
 from models.errors import BadInput
 
 VERDICTS = {verdict.value: verdict for verdict in Verdict}
+CORRECTION = "correction"
 a_file = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -31,18 +32,24 @@ def meetings() -> None:
 
 @meetings.command("document")
 @click.argument("meeting")
-@click.option("--kind", type=click.Choice([kind.value for kind in paperwork.Kind]), required=True, help="文书种类。")
+@click.option("--kind", type=click.Choice([*(kind.value for kind in paperwork.Kind), CORRECTION]), required=True, help="文书种类。")
 @click.option("--mechanism", default="county", show_default=True, metavar="代码", help="机制代码。")
 @click.option("--unit", "code", metavar="代码", help="节录和函所给的单位；不写则为第一个牵头单位。")
+@click.option("--number", type=click.IntRange(min=1), metavar="序号", help="更正（correction）的序号；不写则为最近一份。")
 @click.option("-o", "out", type=a_file, required=True, metavar="文件", help="写入的文件，已有则覆盖。")
-def meeting_document(meeting: str, kind: str, mechanism: str, code: str | None, out: Path) -> None:
+def meeting_document(meeting: str, kind: str, mechanism: str, code: str | None, number: int | None, out: Path) -> None:
     """导出会议文书；MEETING 如 2026-2，或 latest（最近一次已印发纪要的会议）。"""
     session = db.session()
-    asked = paperwork.Kind(kind)
-    if code is not None and asked not in paperwork.OF_A_UNIT:
+    if code is not None and kind not in paperwork.OF_A_UNIT:
         raise click.UsageError("--unit 只用于 excerpt 和 letter")
+    if number is not None and kind != CORRECTION:
+        raise click.UsageError("--number 只用于 correction")
     unit = paperwork.named_unit(session, code) if code is not None else None
-    _, content = paperwork.document(session, find_meeting(session, meeting, mechanism), asked, clock.today(), unit)
+    found = find_meeting(session, meeting, mechanism)
+    if kind == CORRECTION:
+        _, content = correcting.signed_file(session, found, number)
+    else:
+        _, content = paperwork.document(session, found, paperwork.Kind(kind), clock.today(), unit)
     write_file(out, content)
 
 

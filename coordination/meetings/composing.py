@@ -114,7 +114,7 @@ def bulletin(one: Bulletin, label: str, on: date) -> OfficialPaper:
     first, *more = paragraphs(one.body) or [""]
     return OfficialPaper(
         issuer=issuer,
-        number=label,
+        number=label or "草稿",
         title=one.title,
         to="" if is_brief else "各成员单位",
         opening=first,
@@ -178,12 +178,17 @@ def outcome(proposal: Proposal) -> str:
 
 
 def decisions(meeting: Meeting, items: Sequence[AgendaItem], on: date, *, final: bool) -> PlainPaper:
-    """议定事项清单 on a page laid on its side. ``final``: the minutes are signed."""
+    """议定事项清单 on a page laid on its side; who does not agree with a clause stands beneath its words (S3 第四章第十六条).
+
+    ``final``: the minutes are signed.
+    """
     clauses = [decision for item in items for decision in item.decisions]
+    reserved = sum(bool(clean(decision.reservation)) for decision in clauses)
     rows = [(str(at), *_clause_row(decision)) for at, decision in enumerate(clauses, start=1)]
+    agreed = f"其中{reserved}项有单位保留意见" if reserved else "均协商一致"
     day = official_date(local_date(meeting.opened_at or meeting.starts_at))
     chair = f"，{meeting.chair}主持" if meeting.chair else "，"
-    opening = f"{day}{chair}召开{meeting.title}，议定事项共{len(clauses)}项，按议程顺序列出如下。"
+    opening = f"{day}{chair}召开{meeting.title}，议定事项共{len(clauses)}项，{agreed}，按议程顺序列出如下。"
     table = Table(("序号", "议定事项", "牵头单位", "配合单位", "完成时限", "成果形式"), tuple(rows), (6, 34, 14, 15, 20, 16))
     closing = "" if final else "会议纪要尚未签发，以印发的会议纪要为准。"
     return replace(_plain(meeting, f"{meeting.title}议定事项清单", opening, (Part(table=table),), on, closing=closing), is_wide=True)
@@ -214,8 +219,9 @@ def _sign_row(unit: Unit, reply: Reply | None) -> tuple[str, str, str, str, str]
 
 
 def _clause_row(decision: Decision) -> tuple[str, str, str, str, str]:
+    reserved = clean(decision.reservation)
     return (
-        full_stop(clean(decision.text)),
+        full_stop(clean(decision.text)) + (f"\n保留意见：{full_stop(reserved)}" if reserved else ""),
         decision.lead.short_name if decision.lead else "未写明",
         "、".join(unit.short_name for unit in decision.co_units) or "—",
         official_date(decision.due_on) if decision.due_on else "未写明",

@@ -14,7 +14,8 @@ from coordination.documents.wording import full_stop, official_date, paragraphs
 from coordination.meetings import audience, queries, words
 from coordination.meetings import minutes as text
 from coordination.permissions import Actor, Permission, require
-from models import Minutes, MinutesCorrection, MinutesStatus, Person, Role
+from coordination.settings.queries import fonts
+from models import Meeting, Minutes, MinutesCorrection, MinutesStatus, Person, Role
 from models.calendar import local_date
 from models.errors import Conflict, IllegalMove, NotAllowed, NotFound
 
@@ -36,6 +37,16 @@ def get(session: Session, actor: Actor, correction_id: int) -> MinutesCorrection
     if row is None or (row.number is None and not queries.oversees(actor, row.minutes.mechanism_id)):
         raise NotFound("没有这份更正")
     return row
+
+
+def signed_file(session: Session, meeting: Meeting, number: int | None = None) -> tuple[str, bytes]:
+    """The signed correction with this number (None: the newest), as (file name, bytes). NotFound without one. Asks nobody's rights."""
+    query = select(MinutesCorrection).join(MinutesCorrection.minutes).where(Minutes.meeting_id == meeting.id)
+    query = query.where(MinutesCorrection.number.is_not(None) if number is None else MinutesCorrection.number == number)
+    row = session.scalars(query.order_by(MinutesCorrection.number.desc())).first()
+    if row is None or row.file is None:
+        raise NotFound(f"{meeting.name}的纪要没有{f'更正第{number}号' if number else '更正'}")
+    return row.file.name, attachments.read(row.file)
 
 
 def draft(session: Session, *, actor: Actor, meeting_id: int, words_: str, reason: str, now: datetime) -> MinutesCorrection:
@@ -80,7 +91,7 @@ def sign(session: Session, *, actor: Actor, correction_id: int, version: int, no
         raise Conflict("更正在您审阅时被修改，没有签发。请看过新的文字再签", version=row.version)
     minutes = row.minutes
     last = session.scalar(select(func.max(MinutesCorrection.number)).where(MinutesCorrection.minutes_id == minutes.id)) or 0
-    name, content = document(row, last + 1, local_date(now))
+    name, content = document(session, row, last + 1, local_date(now))
     row.sign(last + 1, attachments.store(session, name=name, media_type=text.DOCX, content=content, now=now), signer, now)
     said = f"签发{row.label}"
     facts = {"correction": row.id, "sha256": row.file.sha256 if row.file else None}
@@ -93,7 +104,7 @@ def sign(session: Session, *, actor: Actor, correction_id: int, version: int, no
     return row
 
 
-def document(row: MinutesCorrection, number: int, on: date) -> tuple[str, bytes]:
+def document(session: Session, row: MinutesCorrection, number: int, on: date) -> tuple[str, bytes]:
     """The paper of a correction as (file name, bytes): what it corrects, how it reads now, why."""
     from coordination.documents.plain import build  # the .docx library is loaded for whoever writes one, not at every start
 
@@ -110,7 +121,7 @@ def document(row: MinutesCorrection, number: int, on: date) -> tuple[str, bytes]
         author=issuer,
         subject=f"{meeting.name}纪要更正第{number}号",
     )
-    return f"{meeting.name}纪要{minutes.label}更正第{number}号.docx", build(paper)
+    return f"{meeting.name}纪要{minutes.label}更正第{number}号.docx", build(paper, fonts(session))
 
 
 def with_corrections(session: Session, minutes: Minutes, name: str, content: bytes) -> tuple[str, bytes] | None:

@@ -8,14 +8,15 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from coordination import audit
 from coordination.accounts.queries import people_in_role
 from coordination.meetings import audience, drafting, queries, revisions, words
 from coordination.permissions import Actor, Permission, require
-from coordination.settings.queries import calendar, rule_in_force
-from models import Countersign, CountersignAnswer, CountersignRound, Meeting, Minutes, MinutesStatus, Role, Unit
+from coordination.settings.queries import rule_in_force
+from coordination.tasks.queries import calendar
+from models import Countersign, CountersignAnswer, CountersignRound, Meeting, Minutes, MinutesStatus, Reply, Role, Unit
 from models.calendar import local_date
 from models.errors import BadInput, Conflict, IllegalMove, NotFound
 
@@ -36,9 +37,9 @@ def attending(session: Session, meeting: Meeting, on: date) -> list[Unit]:
 def rounds(session: Session, minutes: Minutes) -> list[CountersignRound]:
     """Every round with its answers, the latest first."""
     of_unit, of_people = joinedload(Countersign.unit), (joinedload(Countersign.answered_by), joinedload(Countersign.handled_by))
-    answers = selectinload(CountersignRound.answers).options(of_unit, *of_people)
+    answers = joinedload(CountersignRound.answers).options(of_unit, *of_people)
     query = select(CountersignRound).where(CountersignRound.minutes_id == minutes.id).options(answers, joinedload(CountersignRound.sent_by))
-    return list(session.scalars(query.order_by(CountersignRound.number.desc())))
+    return list(session.scalars(query.order_by(CountersignRound.number.desc())).unique())
 
 
 def current(session: Session, minutes: Minutes) -> CountersignRound | None:
@@ -61,16 +62,11 @@ def last_day(session: Session, meeting: Meeting, today: date) -> date:
     return calendar(session).shift(today, rule.limit)
 
 
-def is_wanted(session: Session, meeting: Meeting, today: date) -> bool:
-    """Must these minutes be countersigned? Where the mechanism has it and anybody was there to ask."""
-    return meeting.mechanism.has_countersign and bool(attending(session, meeting, today))
-
-
-def unfinished(session: Session, meeting: Meeting, minutes: Minutes, today: date) -> list[str]:
-    """What of the countersigning keeps the convenor from signing, in words; empty when nothing does."""
-    if not is_wanted(session, meeting, today):
+def unfinished(meeting: Meeting, replies: Sequence[Reply], latest: CountersignRound | None, today: date) -> list[str]:
+    """What of the countersigning keeps the convenor from signing, in words; empty when nothing does, or where minutes are not countersigned
+    or nobody was there to ask. ``latest``: the round that counts."""
+    if not meeting.mechanism.has_countersign or not any(reply.was_there for reply in replies):
         return []
-    latest = current(session, minutes)
     if latest is None:
         return ["纪要还没有会签"]
     found = []

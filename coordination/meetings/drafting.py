@@ -12,7 +12,7 @@ from coordination.meetings import queries, restricted, revisions
 from coordination.permissions import Actor, Permission, require
 from coordination.tasks.queries import for_review
 from coordination.tasks.reviewing import notes
-from models import AgendaItem, ItemKind, Meeting, MeetingStatus, Minutes, MinutesPart, MinutesStatus
+from models import AgendaItem, ItemKind, Meeting, MeetingStatus, Minutes, MinutesPart, MinutesStatus, Reply
 from models.calendar import local_date
 from models.errors import Conflict, IllegalMove
 
@@ -47,12 +47,19 @@ def compile_minutes(session: Session, *, actor: Actor, meeting_id: int, now: dat
     return minutes
 
 
-def differences(session: Session, meeting: Meeting, minutes: Minutes, items: Sequence[AgendaItem] | None = None) -> Differences:
-    """What a compile would write otherwise than the minutes say now, edited parts included. ``items``: the agenda, where it was read."""
+def differences(
+    session: Session,
+    meeting: Meeting,
+    minutes: Minutes,
+    items: Sequence[AgendaItem] | None = None,
+    replies: Sequence[Reply] | None = None,
+) -> Differences:
+    """What a compile would write otherwise than the minutes say now, edited parts included. ``items``, ``replies``: where read already."""
     items = queries.items_of(session, meeting) if items is None else items
+    replies = queries.replies_of(session, meeting) if replies is None else replies
     parts = {part.item_id: part for part in minutes.parts}
     built = {item.id: text.section_text(item, parts[item.id].frozen) for item in items if item.id in parts}
-    opening = text.opening_text(meeting, items, queries.replies_of(session, meeting), meeting.guests)
+    opening = text.opening_text(meeting, items, replies, meeting.guests)
     return Differences(
         opening=None if opening == minutes.opening else opening,
         parts={parts[item_id].id: body for item_id, body in built.items() if parts[item_id].body != body},
@@ -65,10 +72,16 @@ def stale(minutes: Minutes, found: Differences) -> bool:
     return changed or (found.opening is not None and not minutes.opening_edited)
 
 
-def obstacles(session: Session, meeting: Meeting, minutes: Minutes) -> list[str]:
+def obstacles(
+    session: Session,
+    meeting: Meeting,
+    minutes: Minutes,
+    items: Sequence[AgendaItem] | None = None,
+    replies: Sequence[Reply] | None = None,
+) -> list[str]:
     """What keeps these minutes from being countersigned and signed, in words; empty when nothing does."""
-    items = queries.items_of(session, meeting)
-    return told(items, minutes, differences(session, meeting, minutes, items))
+    items = queries.items_of(session, meeting) if items is None else items
+    return told(items, minutes, differences(session, meeting, minutes, items, replies))
 
 
 def told(items: Sequence[AgendaItem], minutes: Minutes, found: Differences) -> list[str]:

@@ -19,7 +19,9 @@ from models.numbering import take_number
 
 def obstacles(session: Session, meeting: Meeting, minutes: Minutes, today: date) -> list[str]:
     """All that keeps the convenor from signing, in words: the record, the countersigning, the uploaded file."""
-    of_record, of_round = drafting.obstacles(session, meeting, minutes), countersigning.unfinished(session, meeting, minutes, today)
+    replies, latest = queries.replies_of(session, meeting), countersigning.current(session, minutes)
+    of_record = drafting.obstacles(session, meeting, minutes, replies=replies)
+    of_round = countersigning.unfinished(meeting, replies, latest, today)
     return of_record + of_round + uploading.unfinished(session, minutes)
 
 

@@ -17,6 +17,7 @@ from coordination.documents import decisions as clauses
 from coordination.documents.paper import Attendance, MinutesPaper, Section
 from coordination.documents.wording import clean, full_stop, official_date, ordinal, paragraphs
 from coordination.meetings import queries, restricted, words
+from coordination.settings.queries import fonts
 from models import AgendaItem, Answer, Decision, Guest, ItemKind, ItemOutcome, Meeting, Minutes, MinutesPart, Reply, Task, TaskStatus
 from models.calendar import SHANGHAI, local_date
 from models.errors import NotFound
@@ -210,7 +211,7 @@ def file(session: Session, meeting: Meeting, minutes: Minutes, on: date, *, whol
 
     said = paper(meeting, minutes, queries.replies_of(session, meeting), meeting.guests, on, whole=whole)
     mark = f"（{DRAFT_NUMBER}）" if minutes.number is None else minutes.label
-    return f"{meeting.name}纪要{mark}{'' if whole else '（送阅本）'}.docx", build(said)
+    return f"{meeting.name}纪要{mark}{'' if whole else '（送阅本）'}.docx", build(said, fonts(session))
 
 
 def document(session: Session, meeting: Meeting, on: date | None = None, *, whole: bool = True) -> tuple[str, bytes]:

@@ -15,6 +15,7 @@ from coordination.accounts.queries import people_in_role
 from coordination.meetings import audience, briefing, composing, queries, restricted
 from coordination.meetings import minutes as text
 from coordination.permissions import Actor
+from coordination.settings.queries import fonts
 from models import (
     AgendaItem,
     Decision,
@@ -25,6 +26,7 @@ from models import (
     MeetingPaperKind,
     Minutes,
     MinutesStatus,
+    Reply,
     Role,
     Unit,
 )
@@ -80,19 +82,29 @@ class Offered:
 
 
 def offered(
-    session: Session, actor: Actor, meeting: Meeting, minutes: Minutes | None, items: Sequence[AgendaItem], on: date
+    session: Session,
+    actor: Actor,
+    meeting: Meeting,
+    minutes: Minutes | None,
+    items: Sequence[AgendaItem],
+    on: date,
+    replies: Sequence[Reply] | None = None,
 ) -> list[Offered]:
-    """What this person may have: all papers for those who oversee the mechanism; for members what went out, of other units nothing."""
+    """What this person may have: all papers for those who oversee the mechanism; for members what went out, of other units nothing.
+
+    ``replies``: the meeting's, where they were read.
+    """
     numbers = {(Kind(paper.kind), paper.unit_id): paper.label for paper in _numbered(session, meeting)}
     overseen = queries.oversees(actor, meeting.mechanism_id)
     found = [Offered(kind, None, numbers.get((kind, None), "")) for kind in _common(meeting, minutes, items, numbers, overseen)]
     if minutes is None or not (overseen or minutes.status == MinutesStatus.ISSUED):
         return found
     own = None if overseen else queries.answers_for(actor)
-    kept = queries.heirs_loaded(session)
+    replies = queries.replies_of(session, meeting) if replies is None else replies
+    kept = queries.heirs_loaded(session, [*(unit for item in items for unit in _units(item)), *(reply.unit for reply in replies)])
     day = _day(minutes, on)
     for kind, units in (
-        (Kind.EXCERPT, concerned(items, day, attending(session, meeting, day))),
+        (Kind.EXCERPT, concerned(items, day, _there(replies, day))),
         (Kind.LETTER, addressees(meeting, items, day)),
     ):
         found += [Offered(kind, unit, numbers.get((kind, unit.id), "")) for unit in units if own is None or unit.id in own]
@@ -121,7 +133,11 @@ def concerned(items: Sequence[AgendaItem], on: date, there: frozenset[int]) -> l
 
 def attending(session: Session, meeting: Meeting, on: date) -> frozenset[int]:
     """The units that were at the meeting, by id; heirs of that day in place of merged ones."""
-    return frozenset(reply.unit.heir(on).id for reply in queries.replies_of(session, meeting) if reply.was_there)
+    return _there(queries.replies_of(session, meeting), on)
+
+
+def _there(replies: Sequence[Reply], on: date) -> frozenset[int]:
+    return frozenset(reply.unit.heir(on).id for reply in replies if reply.was_there)
 
 
 def _heirs(item: AgendaItem, on: date) -> list[Unit]:
@@ -152,7 +168,9 @@ def _day(minutes: Minutes, on: date) -> date:
 
 
 def _numbered(session: Session, meeting: Meeting) -> list[MeetingPaper]:
-    """The numbered papers, oldest first: of a notice sent anew the later one counts."""
+    """The numbered papers, oldest first: of a notice sent anew the later one counts. None while no notice is out, also after 推迟."""
+    if meeting.notified_at is None:
+        return []
     query = select(MeetingPaper).where(MeetingPaper.meeting_id == meeting.id).options(joinedload(MeetingPaper.file))
     return list(session.scalars(query.order_by(MeetingPaper.id)))
 
@@ -232,7 +250,8 @@ def _notice(session: Session, meeting: Meeting, on: date, whole: bool) -> tuple[
 def _notice_bytes(session: Session, meeting: Meeting, number: str, on: date) -> bytes:
     from coordination.documents.official import document as build  # the .docx library is loaded for whoever writes one, not at every start
 
-    return build(composing.notice(meeting, _items(session, meeting, whole=False), audience.reply_due_on(session, meeting), number, on))
+    said = composing.notice(meeting, _items(session, meeting, whole=False), audience.reply_due_on(session, meeting), number, on)
+    return build(said, fonts(session))
 
 
 def _invited(session: Session, meeting: Meeting) -> list[Unit]:
@@ -249,16 +268,19 @@ def _letter_file(
         return sent
     if unit.id not in {one.id for one in addressees(meeting, items, on)}:
         raise NotFound(f"{unit.short_name}在{meeting.name}没有牵头的议定事项，或者是发文单位，不发函")
-    content = _letter_bytes(meeting, minutes, items, unit, text.DRAFT_NUMBER, on)
+    content = _letter_bytes(session, meeting, minutes, items, unit, text.DRAFT_NUMBER, on)
     return f"{meeting.name}致{unit.short_name}函（{text.DRAFT_NUMBER}）.docx", content
 
 
-def _letter_bytes(meeting: Meeting, minutes: Minutes, items: Sequence[AgendaItem], unit: Unit, number: str, on: date) -> bytes:
+def _letter_bytes(
+    session: Session, meeting: Meeting, minutes: Minutes, items: Sequence[AgendaItem], unit: Unit, number: str, on: date
+) -> bytes:
     from coordination.documents.official import letter
 
     led = [decision for decision in _decisions(items) if decision.lead and decision.lead.heir(on).id == unit.id]
     helped = [decision for decision in _decisions(items) if unit.id in {one.heir(on).id for one in decision.co_units}]
-    return letter(composing.letter(meeting, minutes, unit, led, [one for one in helped if one not in led], number, on))
+    said = composing.letter(meeting, minutes, unit, led, [one for one in helped if one not in led], number, on)
+    return letter(said, fonts(session))
 
 
 def _excerpt(session: Session, meeting: Meeting, minutes: Minutes, items: Sequence[AgendaItem], unit: Unit, on: date) -> tuple[str, bytes]:
@@ -273,7 +295,7 @@ def _excerpt(session: Session, meeting: Meeting, minutes: Minutes, items: Sequen
     replies = queries.replies_of(session, meeting)
     paper = composing.excerpt(meeting, minutes, unit, theirs, replies, meeting.guests, on)
     mark = f"（{text.DRAFT_NUMBER}）" if minutes.number is None else minutes.label
-    return f"{meeting.name}纪要{mark}节录（{unit.short_name}）.docx", build(paper)
+    return f"{meeting.name}纪要{mark}节录（{unit.short_name}）.docx", build(paper, fonts(session))
 
 
 def _minutes(session: Session, meeting: Meeting, on: date, whole: bool) -> tuple[str, bytes]:
@@ -288,7 +310,7 @@ def _items(session: Session, meeting: Meeting, whole: bool) -> list[AgendaItem]:
 def _plain(session: Session, meeting: Meeting, kind: Kind, paper: Any) -> tuple[str, bytes]:
     from coordination.documents.plain import build
 
-    return f"{meeting.name}{kind.label.removeprefix('会议')}.docx", build(paper)
+    return f"{meeting.name}{kind.label.removeprefix('会议')}.docx", build(paper, fonts(session))
 
 
 def _agenda(session: Session, meeting: Meeting, on: date, whole: bool) -> tuple[str, bytes]:
@@ -354,7 +376,7 @@ def number_letters(session: Session, meeting: Meeting, minutes: Minutes, now: da
     made = []
     for unit in addressees(meeting, items, on):
         number = _take(session, f"{meeting.mechanism.document_code}{LETTER_SIGN}", now)
-        content = _letter_bytes(meeting, minutes, items, unit, number.label, on)
+        content = _letter_bytes(session, meeting, minutes, items, unit, number.label, on)
         made.append(_keep(session, number, meeting, f"{meeting.name}致{unit.short_name}函{number.label}.docx", content, unit))
     del kept
     return made

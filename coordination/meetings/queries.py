@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination import audit
-from coordination.meetings import restricted
+from coordination.meetings import restricted, unit_lists
 from coordination.permissions import UNIT_ROLES, Actor, Permission, can
 from models import (
     AgendaItem,
@@ -33,6 +33,7 @@ from models import (
     Task,
     Unit,
 )
+from models.base import Moment
 from models.errors import NotFound
 from models.scope import Scope
 
@@ -91,7 +92,7 @@ def _one(session: Session, query: Select[Any], model: Any, row_id: int, message:
     """The row of ``model`` with this id, or NotFound. ``lock``: whoever edits the same text waits, then reads what was written."""
     if lock:
         query = query.with_for_update(of=model).execution_options(populate_existing=True)
-    row = session.scalar(query.where(model.id == row_id)) if 0 < row_id <= LARGEST_ID else None
+    row = session.scalars(query.where(model.id == row_id)).unique().one_or_none() if 0 < row_id <= LARGEST_ID else None
     if row is None:
         raise NotFound(message)
     return row
@@ -146,13 +147,13 @@ def minutes_of(session: Session, actor: Actor, meeting: Meeting, *, lock: bool =
 
     ``lock``: whoever else signs, issues or edits them waits until this transaction ends.
     """
-    options = selectinload(Minutes.parts).joinedload(MinutesPart.item), joinedload(Minutes.signed_by), joinedload(Minutes.file)
+    options = joinedload(Minutes.parts).joinedload(MinutesPart.item), joinedload(Minutes.signed_by), joinedload(Minutes.file)
     query = select(Minutes).where(Minutes.meeting_id == meeting.id).options(*options)
     if not oversees(actor, meeting.mechanism_id):
         query = query.where(Minutes.status == MinutesStatus.ISSUED)
     if lock:
         query = query.with_for_update(of=Minutes).execution_options(populate_existing=True)
-    return session.scalar(query)
+    return session.scalars(query).unique().one_or_none()
 
 
 def get_minutes(session: Session, actor: Actor, meeting: Meeting, *, lock: bool = False) -> Minutes:
@@ -278,8 +279,13 @@ def members(session: Session, mechanism_id: int, on: date) -> list[Unit]:
     return units
 
 
-def heirs_loaded(session: Session) -> list[Unit]:
-    """Every unit that succeeds another, read at once: while the list is held, following successors asks the database nothing."""
+def heirs_loaded(session: Session, of: Iterable[Unit] | None = None) -> list[Unit]:
+    """Every unit that succeeds another, read at once: while the list is held, following successors asks the database nothing.
+
+    ``of``: those that will be followed; none of them having a successor, nothing is read.
+    """
+    if of is not None and all(unit.successor_id is None for unit in of):
+        return []
     return list(session.scalars(select(Unit).where(Unit.id.in_(select(Unit.successor_id)))))
 
 
@@ -307,21 +313,29 @@ def open_minutes(session: Session, meeting: Meeting) -> list[Minutes]:
 
 def previous_held_at(session: Session, meeting: Meeting) -> datetime | None:
     """When the meeting before this one ended; None when this is the first."""
+    return session.scalars(_previous(meeting)).first()
+
+
+def since_previous(meeting: Meeting) -> Any:
+    """As ``previous_held_at``, for use within another query; before all time when this meeting is the first."""
+    return func.coalesce(_previous(meeting).scalar_subquery(), literal(datetime(1970, 1, 1, tzinfo=UTC), Moment))
+
+
+def _previous(meeting: Meeting) -> Select[datetime | None]:
     query = select(Meeting.held_at).where(Meeting.mechanism_id == meeting.mechanism_id, Meeting.status == MeetingStatus.HELD)
     earlier = query.where(Meeting.starts_at < meeting.starts_at, Meeting.id != meeting.id)
-    return session.scalars(earlier.order_by(Meeting.starts_at.desc()).limit(1)).first()
+    return earlier.order_by(Meeting.starts_at.desc()).limit(1)
 
 
 def items_of(session: Session, meeting: Meeting) -> list[AgendaItem]:
-    """The agenda with everything a page shows of it, in a fixed number of queries."""
+    """The agenda with everything a page shows of it: three queries, however many items, clauses and units there are."""
     proposal = joinedload(AgendaItem.proposal).joinedload(Proposal.unit)
     clauses = selectinload(AgendaItem.decisions)
-    named = clauses.joinedload(Decision.lead), clauses.selectinload(Decision.co_units)
-    units = selectinload(AgendaItem.heard), selectinload(AgendaItem.away), selectinload(AgendaItem.units)
-    query = (
-        select(AgendaItem).where(AgendaItem.meeting_id == meeting.id).options(joinedload(AgendaItem.presenter), proposal, *named, *units)
-    )
-    return list(session.scalars(query.order_by(AgendaItem.position, AgendaItem.id)))
+    loaded = joinedload(AgendaItem.presenter), proposal, clauses.joinedload(Decision.lead), clauses.joinedload(Decision.task)
+    query = select(AgendaItem).where(AgendaItem.meeting_id == meeting.id).options(*loaded)
+    items = list(session.scalars(query.order_by(AgendaItem.position, AgendaItem.id)))
+    unit_lists.load(session, meeting, items)
+    return items
 
 
 def replies_of(session: Session, meeting: Meeting) -> list[Reply]:
@@ -330,11 +344,9 @@ def replies_of(session: Session, meeting: Meeting) -> list[Reply]:
     return list(session.scalars(query.order_by(Reply.id)))
 
 
-def tasks_of(session: Session, items: Iterable[AgendaItem]) -> dict[int, Task]:
+def tasks_of(items: Iterable[AgendaItem]) -> dict[int, Task]:
     """The tasks made from these items' decisions, by the decision's id."""
-    ids = [decision.id for item in items for decision in item.decisions]
-    query = select(Task).where(Task.decision_id.in_(ids)).options(selectinload(Task.co_units))
-    return {task.decision_id: task for task in session.scalars(query) if task.decision_id is not None}
+    return {decision.id: decision.task for item in items for decision in item.decisions if decision.task is not None}
 
 
 def proposals_of(session: Session, meeting: Meeting) -> list[Proposal]:
@@ -349,7 +361,8 @@ def proposals_of(session: Session, meeting: Meeting) -> list[Proposal]:
 def items_of_proposal(session: Session, actor: Actor, proposal: Proposal) -> list[AgendaItem]:
     """Where the proposal stood on an agenda that this person may know of, oldest first."""
     clauses = selectinload(AgendaItem.decisions)
-    loaded = joinedload(AgendaItem.meeting).joinedload(Meeting.mechanism), clauses.joinedload(Decision.lead)
+    made = clauses.joinedload(Decision.task).selectinload(Task.co_units)
+    loaded = joinedload(AgendaItem.meeting).joinedload(Meeting.mechanism), clauses.joinedload(Decision.lead), made
     query = select(AgendaItem).join(AgendaItem.meeting).where(AgendaItem.proposal_id == proposal.id)
     query = query.where(visible_meetings(actor), restricted.readable(actor)).options(*loaded)
     return list(session.scalars(query.order_by(Meeting.starts_at, AgendaItem.id)))

@@ -10,7 +10,7 @@ from coordination.meetings import agenda, audience, entries, queries, words
 from coordination.meetings.audience import Audience
 from coordination.meetings.entries import Method
 from coordination.permissions import Actor, Permission, require
-from coordination.settings.queries import calendar
+from coordination.tasks.queries import calendar
 from models import Calendar, Mechanism, Meeting, MeetingKind, MeetingStatus, Role
 from models.calendar import local_date
 from models.errors import BadInput, CalendarMissing, Conflict, IllegalMove, NotFound

@@ -1,9 +1,10 @@
 """What a new installation starts with: settings, rule rows with their clauses, and the working calendars published so far."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from coordination.documents.fonts import Fonts
 from models.rule import LimitUnit
 
 
@@ -23,6 +24,7 @@ SETTINGS: dict[str, SettingKind] = {
     "office_hours": SettingKind("提醒时间", {"from": "08:30", "to": "17:30"}, "工作日内，含起始时刻"),
     "handling_goal": SettingKind("投诉处理率目标", 95, "百分数；放心消费行动实施方案第二部分（三）"),
     "routing_threshold": SettingKind("分派建议的把握下限", 60, "百分数；低于它不预选单位，由人工判断"),
+    "fonts": SettingKind("文书字体", asdict(Fonts()), "各类文书所用字体的名称"),
     "mail": SettingKind("发信服务器", {"host": ""}, "未配置时只在平台内提醒，不向外发送任何内容"),
 }
 

@@ -8,6 +8,7 @@ from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
 from coordination.forms import Day, Form, Line, Number, OneOf, Paragraphs, Required, choices
+from coordination.settings.service import FONT_PLACES
 from models import LimitUnit
 
 MOST_FILE = 200_000
@@ -57,6 +58,17 @@ class NamesForm(Form):
     handling_goal = Number("投诉处理率目标（%）", least=1, most=100)
     routing_threshold = Number("分派建议的把握下限（%）", least=1, most=100)
     version = HiddenField()
+
+
+class FontsForm(Form):
+    """The names of the fonts papers are set in."""
+
+    title = Line(FONT_PLACES["title"], most=31)
+    body = Line(FONT_PLACES["body"], most=31)
+    heading1 = Line(FONT_PLACES["heading1"], most=31)
+    heading2 = Line(FONT_PLACES["heading2"], most=31)
+    number = Line(FONT_PLACES["number"], most=31)
+    version = Seen()
 
 
 class MailForm(Form):

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from coordination.documents.fonts import Fonts
 from coordination.settings.defaults import JOBS, RULES, SETTINGS
 from models import AuditEntry, Calendar, CalendarYear, JobRun, Lease, Mail, Mechanism, Rule, Setting
 from models.calendar import SHANGHAI, as_calendar
@@ -112,6 +113,11 @@ def setting(session: Session, key: str) -> Any:
     default = SETTINGS[key].default
     stored = session.get(Setting, key)
     return default if stored is None else stored.value
+
+
+def fonts(session: Session) -> Fonts:
+    """The fonts every paper is set in, as the office names them."""
+    return Fonts(**setting(session, "fonts"))
 
 
 def versions(session: Session, keys: Iterable[str]) -> dict[str, int]:

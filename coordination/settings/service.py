@@ -21,6 +21,16 @@ HOST = re.compile(r"[0-9A-Za-z.:\-]{1,253}")
 # An intranet's own domains (notify@county.local) are addresses too, which validators for the Internet refuse.
 ADDRESS = re.compile(r"[0-9A-Za-z._%+\-]{1,64}@[0-9A-Za-z](?:[0-9A-Za-z.\-]{0,251}[0-9A-Za-z])?")
 
+FONT = re.compile(r"(?! )[\w .\-]{1,31}(?<! )")  # 31 is what Windows allows a font's name
+# What each of the fonts sets (GB/T 9704-2012 §5.2, §7).
+FONT_PLACES = {
+    "title": "标题和发文机关标志",
+    "body": "正文",
+    "heading1": "一级标题",
+    "heading2": "二级标题",
+    "number": "页码",
+}
+
 PERCENTS = ("handling_goal", "routing_threshold")
 
 
@@ -197,12 +207,21 @@ def _check_setting(key: str, value: Any) -> None:
     elif key in PERCENTS:
         if not 1 <= value <= 100:
             raise BadInput(f"{SETTINGS[key].title}应在1至100之间")
-    elif key == "mail" and value["host"]:
-        _check_mail(value)
+    elif key in _CHECKS:
+        _CHECKS[key](value)
+
+
+def _check_fonts(fonts: dict[str, str]) -> None:
+    """BadInput for a name that no font can have."""
+    wrong = [FONT_PLACES[place] for place, name in fonts.items() if not FONT.fullmatch(name)]
+    if wrong:
+        raise BadInput(f"{'、'.join(wrong)}的字体名称应为1至31个汉字、字母或数字，可含空格、下划线、点和连字符")
 
 
 def _check_mail(value: dict[str, Any]) -> None:
     """BadInput for a mail server that cannot be used as written."""
+    if not value["host"]:
+        return
     if not HOST.fullmatch(value["host"]):
         raise BadInput("发信服务器地址有误，应为域名或IP地址")
     if not 1 <= value["port"] <= 65535:
@@ -213,15 +232,25 @@ def _check_mail(value: dict[str, Any]) -> None:
         raise BadInput("发件人地址有误，应为完整的邮箱地址")
 
 
+_CHECKS = {"fonts": _check_fonts, "mail": _check_mail}
+
+
 def hours_in_words(hours: dict[str, str]) -> str:
     """The office hours as people read them: 8:30至17:30."""
     return f"{hours['from'].removeprefix('0')}至{hours['to'].removeprefix('0')}"
+
+
+def fonts_in_words(fonts: dict[str, str]) -> str:
+    """The fonts as people read them: 标题和发文机关标志方正小标宋简体，正文仿宋…."""
+    return "，".join(f"{place}{fonts[name]}" for name, place in FONT_PLACES.items())
 
 
 def _told(key: str, value: Any) -> str:
     """The change as the ledger tells it; of the mail server only where it stands."""
     if key == "mail":
         return f"发信服务器改为{value['host']}:{value['port']}" if value["host"] else "停用发信服务器"
+    if key == "fonts":
+        return f"{SETTINGS[key].title}改为{fonts_in_words(value)}"
     if key == "office_hours":
         return f"{SETTINGS[key].title}改为{hours_in_words(value)}"
     if key in PERCENTS:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from coordination import clock
 from coordination.permissions import OPERATOR
+from coordination.settings.queries import fonts
 from coordination.tasks import composing, ledger, papers
 from coordination.usage import write_file
 from models import Mechanism, Task, TaskPaperKind
@@ -50,7 +51,7 @@ def task_ledger(year: int, mechanism: str | None, out: Path) -> None:
     entries = ledger.whole(session, OPERATOR, year=year, mechanism_id=chosen.id if chosen else None, today=today)
     name = ledger.title(year, chosen.short_name if chosen else "")
     author = chosen.issuer if chosen else ""
-    write_file(out, ledger.as_table(entries) if out.suffix == ".xlsx" else ledger.as_paper(name, entries, today, author))
+    write_file(out, ledger.as_table(entries) if out.suffix == ".xlsx" else ledger.as_paper(name, entries, today, author, fonts(session)))
 
 
 def find_task(session: Session, reference: str, code: str | None, kind: TaskPaperKind) -> Task:

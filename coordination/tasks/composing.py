@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from coordination.documents.fonts import Fonts
 from coordination.documents.paper import OfficialPaper
 from coordination.documents.wording import official_date
 from models import LadderStep, Mechanism, ProgressReport, Rung, Task, TaskPaperKind, TopRung
@@ -60,7 +61,7 @@ def draft(kind: TaskPaperKind, facts: Facts) -> Draft:
     return Draft(f"{facts.county}人民政府", f"关于对“{short}”予以督查的请示", _request(facts))
 
 
-def paper(kind: TaskPaperKind, task: Task, said: Draft, *, number: str, day: date, signer: str = "") -> bytes:
+def paper(kind: TaskPaperKind, task: Task, said: Draft, *, number: str, day: date, fonts: Fonts, signer: str = "") -> bytes:
     """The .docx. ``signer``: who approved it; a request upward names him (签发人)."""
     from coordination.documents import official  # the .docx library is loaded for whoever writes one, not at every start
 
@@ -77,7 +78,7 @@ def paper(kind: TaskPaperKind, task: Task, said: Draft, *, number: str, day: dat
         author=issuer,
         subject="议定事项督办",
     )
-    return official.letter(given) if kind == TaskPaperKind.SUPERVISION else official.document(given)
+    return official.letter(given, fonts) if kind == TaskPaperKind.SUPERVISION else official.document(given, fonts)
 
 
 def _origin(facts: Facts) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination import sheets
+from coordination.documents.fonts import Fonts
 from coordination.documents.paper import Part, PlainPaper, Table
 from coordination.documents.wording import official_date
 from coordination.members.queries import heirs
@@ -79,7 +80,7 @@ def as_table(entries: Sequence[Entry]) -> bytes:
     return sheets.write("督办台账", HEAD, [entry.cells for entry in entries], widths=[share * 0.3 for share in SHARES])
 
 
-def as_paper(name: str, entries: Sequence[Entry], today: date, author: str) -> bytes:
+def as_paper(name: str, entries: Sequence[Entry], today: date, author: str, fonts: Fonts) -> bytes:
     """The .docx, on A4 turned sideways."""
     from coordination.documents import plain  # the .docx library is loaded for whoever writes one, not at every start
 
@@ -87,7 +88,8 @@ def as_paper(name: str, entries: Sequence[Entry], today: date, author: str) -> b
     legend = "灯：■逾期　▲临期　●正常　◆已报结待核验、已销号或已撤销。"
     parts = (Part(table=Table(HEAD, rows, SHARES)),)
     return plain.build(
-        PlainPaper(title=name, opening=f"{caption(entries, today)}。\n{legend}", parts=parts, day=today, author=author, is_wide=True)
+        PlainPaper(title=name, opening=f"{caption(entries, today)}。\n{legend}", parts=parts, day=today, author=author, is_wide=True),
+        fonts,
     )
 
 

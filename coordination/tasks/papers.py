@@ -13,7 +13,7 @@ from coordination import attachments, audit
 from coordination.accounts.queries import people_in_role
 from coordination.notices import full_day
 from coordination.permissions import SYSTEM, Actor, Permission, require
-from coordination.settings.queries import setting
+from coordination.settings.queries import fonts, setting
 from coordination.tasks import composing, letters, queries
 from coordination.tasks.actions import Action
 from coordination.tasks.composing import Draft, Facts
@@ -227,7 +227,7 @@ def document_of(session: Session, task: Task, kind: TaskPaperKind, today: date) 
     if paper is not None:
         return document(session, paper, today)
     said = composing.draft(kind, facts_of(session, task, today))
-    content = composing.paper(kind, task, said, number=composing.UNNUMBERED, day=today)
+    content = composing.paper(kind, task, said, number=composing.UNNUMBERED, day=today, fonts=fonts(session))
     return f"{task.number}{kind.label}{composing.UNNUMBERED}.docx", content
 
 
@@ -242,7 +242,7 @@ def _number(session: Session, paper: TaskPaper, year: int) -> tuple[str, int, in
 
 def _file(session: Session, paper: TaskPaper, number: str, day: date, signer: str = "") -> tuple[str, bytes]:
     said = Draft(paper.to, paper.title, paper.text)
-    content = composing.paper(paper.kind, paper.task, said, number=number, day=day, signer=signer)
+    content = composing.paper(paper.kind, paper.task, said, number=number, day=day, fonts=fonts(session), signer=signer)
     return f"{paper.title}（{number.strip('（）')}）.docx", content
 
 

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from playwright.sync_api import expect
 
 from tests.browser.county import at
 from tests.browser.office import opens_in_libreoffice
 
 TITLE = "预付费停业预警"
 CLAUSE = "建立预付费停业预警台账，逐月核对"
+SAID, SAID_TOO = "会议认为，应先摸清底数，再建立预警。", "会议要求，预警名单逐月通报。"
 
 DUE, NEW_DUE = "2026-06-30", "2026-07-03"
 MORNING_OF_MEETING, AFTER_MEETING, MORNING_AFTER_DUE = at(6, 23, 8, 50), at(6, 24, 9), at(7, 6, 8, 30)
@@ -50,6 +52,11 @@ SECTIONS = Mechanism(
     helper=("liaison-FGG", "法规股"),
     has_liaison_meeting=False,
 )
+
+
+def words_of(file: Path) -> str:
+    """The paragraphs of a paper."""
+    return "\n".join(paragraph.text for paragraph in Document(str(file)).paragraphs)
 
 
 class MainJob:
@@ -185,12 +192,30 @@ class MainJob:
         recorder.sees("已保存")
 
     def _writes_clause(self, recorder) -> None:
-        recorder.fills(讨论情况="会议认为，应先摸清底数，再建立预警。")
+        self._writes_with_another(recorder)
         recorder.page.get_by_text("添加一条").first.click()
         recorder.page.get_by_label("议定事项").fill(CLAUSE)
         recorder.chooses("牵头单位", self.mechanism.lead[1])
         recorder.chooses("配合单位", self.mechanism.helper[1])
         recorder.fills(完成时限=DUE, 成果="预警台账")
+
+    def _writes_with_another(self, recorder) -> None:
+        """The office has the same item open and writes at the same time; neither loses a word."""
+        here = recorder.page.url.removeprefix(self.county.address)
+        office = self.office
+        office.opens(here)
+        saved = {person: person.page.locator("[data-autosave-status]") for person in (recorder, office)}
+        recorder.fills(讨论情况=SAID)
+        expect(saved[recorder]).to_contain_text("已自动保存")
+        office.fills(讨论情况=SAID_TOO)
+        expect(saved[office]).to_contain_text("您写的内容没有丢失")
+        office.presses("两份接在一起")
+        expect(saved[office]).to_contain_text("已自动保存")
+        assert ["409" in complaint for complaint in office.complaints] == [True], "the browser calls the answer to the second text an error"
+        office.complaints.clear()
+        office.opens("/desk")  # the room has no menu
+        recorder.opens(here)
+        expect(recorder.page.get_by_label("讨论情况")).to_have_value(f"{SAID}\n{SAID_TOO}")
 
     def gets_its_minutes(self) -> str:
         """The office mends a part, the convenor signs, the office issues; returns the number."""
@@ -260,23 +285,32 @@ class MainJob:
 
     def has_its_paper(self, number: str) -> None:
         """The .docx says what was decided, and a word processor opens it."""
-        with self.office.page.expect_download() as waiting:
-            self.office.follows("下载Word")
-        file = self.folder / waiting.value.suggested_filename
-        waiting.value.save_as(file)
-        text = "\n".join(paragraph.text for paragraph in Document(str(file)).paragraphs)
-        for words in (number, TITLE, CLAUSE, "现将会议主要情况" if self.mechanism.countersigners else "现将会议有关情况"):
+        file = self._takes(self.office, "下载Word")
+        text = words_of(file)
+        for words in (number, TITLE, CLAUSE, SAID, SAID_TOO, "现将会议主要情况" if self.mechanism.countersigners else "现将会议有关情况"):
             assert words in text
         assert opens_in_libreoffice(file) in (None, True)
 
-    def is_read(self) -> None:
-        """Both units read the minutes, one on the desk, one on the page."""
+    def _takes(self, person, link: str) -> Path:
+        with person.page.expect_download() as waiting:
+            person.follows(link)
+        file = self.folder / waiting.value.suggested_filename
+        waiting.value.save_as(file)
+        return file
+
+    def is_read(self, number: str) -> None:
+        """Both units read the minutes, one on the desk, one on the page, where it takes its excerpt."""
         line = f"阅知：{self.meeting}纪要"
         self.lead.goes_to_desk()
         self.lead.presses("已阅", within=self.lead.sees_row(line))
         self.lead.sees_no_row(line)
         self.helper.goes_to_desk()
         self.helper.follows(line)
+        text = words_of(self._takes(self.helper, "下载本单位节录"))
+        for words in (number, TITLE, CLAUSE, SAID, SAID_TOO):
+            assert words in text
+        sections = [line for line in text.split("\n") if line.endswith("节前消费提示安排")]
+        assert sections == [], "an excerpt holds the items that concern the unit"
         self.helper.presses("已阅")
         self.helper.goes_to_desk()
         self.helper.sees_no_row(line)
@@ -369,7 +403,7 @@ def test_the_main_job_from_planning_to_an_overdue_notice(mechanism, county, offi
     job.is_held()
     number = job.gets_its_minutes()
     job.has_its_paper(number)
-    job.is_read()
+    job.is_read(number)
     job.becomes_a_task()
     job.everybody_comes(MORNING_AFTER_DUE)
     job.is_overdue()

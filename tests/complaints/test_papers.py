@@ -28,6 +28,7 @@ from models import (
     PaperKind,
     RecipientKind,
     RefusalGround,
+    Setting,
     TerminationGround,
     Unit,
     UnitKind,
@@ -113,6 +114,14 @@ def test_a_case_nobody_has_offers_its_form_and_the_way_out_of_the_county(session
     assert offered(session, one) == [K.COMPLAINT_FORM, K.TRANSFER, K.TRANSFER_NOTICE]
     mixed = do("router", registering.register, registration=replace(BREAD, kind=ComplaintKind.MIXED)).id
     assert offered(session, mixed) == [K.COMPLAINT_FORM, K.REPORT_FORM]
+
+
+def test_a_paper_is_set_in_the_fonts_the_office_chose(do, case):
+    one = case()
+    with transaction() as writing:
+        writing.add(Setting(key="fonts", value={"title": "华文中宋"}, changed_at=NOW))
+    _, content = do("liaison-SCJG", papers.document, complaint_id=one, kind=K.COMPLAINT_FORM)
+    assert "华文中宋" in docx.Document(BytesIO(content)).element.xml
 
 
 def test_each_step_of_market_supervision_makes_its_form(session, case, do):

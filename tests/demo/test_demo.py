@@ -18,12 +18,14 @@ from coordination.accounts import passwords
 from coordination.demo.county import COUNTY
 from coordination.demo.sections import SECTIONS
 from coordination.desk import queries as desk
+from coordination.meetings import liaison, paperwork, queries
 from coordination.members import queries as members
 from coordination.settings.queries import calendar
 from coordination.transaction import transaction
 from models import (
     Answer,
     AuditEntry,
+    LiaisonWord,
     Mechanism,
     Meeting,
     MeetingStatus,
@@ -170,6 +172,20 @@ def test_one_meeting_collects_proposals_in_several_states(loaded, code):
     states = set(loaded.scalars(select(Proposal.status).where(Proposal.meeting_id == meeting.id)))
     wanted = (ProposalStatus.DRAFT, ProposalStatus.SUBMITTED, ProposalStatus.RETURNED, ProposalStatus.ON_AGENDA)
     assert states == {*wanted, ProposalStatus.SETTLED_BEFORE}
+
+
+def test_the_liaison_meeting_left_its_word_on_every_proposal_and_the_record_tells_it(loaded):
+    meeting = paperwork.find_meeting(loaded, "latest", "county")
+    found = liaison.outcomes(loaded, meeting)
+    handed_in = queries.proposals_of(loaded, meeting)
+    assert {row.proposal_id for row in found} == {proposal.id for proposal in handed_in}
+    assert {row.outcome for row in found} == {LiaisonWord.UP, LiaisonWord.SETTLED, LiaisonWord.MORE}
+    assert all(row.words for row in found if row.outcome != LiaisonWord.UP)
+    record = docx.Document(BytesIO(paperwork.document(loaded, meeting, paperwork.Kind.LIAISON, TODAY)[1]))
+    rows = [[cell.text for cell in row.cells] for row in record.tables[0].rows[1:]]
+    assert [(row[1], row[3], row[4] or "—") for row in rows if row[3] != "上会"] == [
+        (row.proposal.title, row.outcome.label, row.words) for row in found if row.outcome != LiaisonWord.UP
+    ]
 
 
 def test_the_ledger_is_whole_and_tells_the_story_in_its_order(loaded):

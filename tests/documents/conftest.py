@@ -17,9 +17,9 @@ from pypdf import PdfReader
 
 from coordination.documents import blocks, foot, tables
 from coordination.documents.decisions import Decision
+from coordination.documents.fonts import DEFAULT
 from coordination.documents.minutes import Attendance, MinutesPaper, Section
 from coordination.documents.sheet import Properties, Sheet, new_sheet
-from coordination.documents.styles import DEFAULT
 
 UNITS = (
     "县市场监督管理局 县发展和改革局 县教育局 县公安局 县司法局 县人力资源和社会保障局 县住房和城乡建设局 县交通运输局 "

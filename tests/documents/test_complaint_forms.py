@@ -27,6 +27,7 @@ from coordination.documents.complaint_paper import (
     ReportResult,
     Termination,
 )
+from coordination.documents.fonts import DEFAULT
 from tests.documents.test_schema import SEQUENCES, local
 
 DAY = date(2026, 6, 18)
@@ -204,13 +205,13 @@ def filled(form: str, **changes) -> bytes:
     """The form with all its places filled in."""
     build, paper, own = FORMS[form]
     facts = REGISTERED if paper is Register else COMMON | own
-    return build(paper(**(facts | changes)))
+    return build(paper(**(facts | changes)), DEFAULT)
 
 
 def empty(form: str) -> bytes:
     """The form as it is printed."""
     build, paper, _ = FORMS[form]
-    return build(paper(day=DAY))
+    return build(paper(day=DAY), DEFAULT)
 
 
 def missing(text: str, labels: tuple[str, ...]) -> list[str]:
@@ -306,7 +307,7 @@ LETTER = {**COMMON, "issuer": "示例县教育局", "number": "示教育投受�
 
 
 def test_another_bureau_answers_under_its_own_heading():
-    text = words(bureau_letters.acceptance(BureauLetter(**LETTER)))
+    text = words(bureau_letters.acceptance(BureauLetter(**LETTER), DEFAULT))
     assert text.startswith("示例县教育局示教育投受〔2026〕3号消费投诉受理告知书张三丰：")
     assert "消费者权益保护法实施条例》第四十六条" in text
     assert "市场监督管理" not in text
@@ -314,7 +315,7 @@ def test_another_bureau_answers_under_its_own_heading():
 
 def test_another_bureaus_refusal_and_end_of_mediation_say_why_and_name_the_routes():
     for build in (bureau_letters.refusal, bureau_letters.termination):
-        text = words(build(BureauLetter(**LETTER, ground="不属于本部门职责或无处理权限", reason="未取得办学许可")))
+        text = words(build(BureauLetter(**LETTER, ground="不属于本部门职责或无处理权限", reason="未取得办学许可"), DEFAULT))
         assert "不属于本部门职责或无处理权限" in text
         assert "理由：未取得办学许可。" in text
         assert all(route in text for route in complaint_decisions.OTHER_ROUTES)
@@ -324,12 +325,12 @@ def test_a_case_is_handed_over_with_a_letter_and_whoever_complained_is_told():
     handed = BureauLetter(
         **LETTER, receiver="示例县公安局", person=PERSON, target=SHOP, facts="关门", request="退款", enclosures=("登记表",)
     )
-    letter, notice = words(bureau_letters.transfer(handed)), words(bureau_letters.transfer_notice(handed))
+    letter, notice = words(bureau_letters.transfer(handed, DEFAULT)), words(bureau_letters.transfer_notice(handed, DEFAULT))
     assert "关于移送投诉材料的函示例县公安局：" in letter
     assert all(said in letter for said in ("投诉人：张三丰", "被投诉人：惠民超市", "投诉请求：退款", "附件：登记表"))
     assert "张三丰：" in notice
     assert "移送示例县公安局处理" in notice
-    assert "举报" in words(bureau_letters.transfer(BureauLetter(**LETTER, is_report=True)))
+    assert "举报" in words(bureau_letters.transfer(BureauLetter(**LETTER, is_report=True), DEFAULT))
 
 
 @pytest.mark.parametrize(
@@ -348,7 +349,7 @@ def test_a_case_is_handed_over_with_a_letter_and_whoever_complained_is_told():
     ],
 )
 def test_a_letter_of_which_nothing_is_known_leaves_lines_to_write_on(build, paper):
-    text = "".join(one.text or "" for one in docx.Document(BytesIO(build(paper(day=DAY)))).element.body.iter(qn("w:t")))
+    text = "".join(one.text or "" for one in docx.Document(BytesIO(build(paper(day=DAY), DEFAULT))).element.body.iter(qn("w:t")))
     assert "＿＿" in text
     assert "None" not in text
 
@@ -356,12 +357,12 @@ def test_a_letter_of_which_nothing_is_known_leaves_lines_to_write_on(build, pape
 def test_a_report_of_an_event_says_to_whom_and_when_the_next_one_comes():
     known = {"issuer": "示例县市场监督管理局", "number": "〔2026〕第1期", "event": "培训机构停业", "recipients": "县人民政府", "day": DAY}
     at = datetime(2026, 6, 18, 17)  # noqa: DTZ001 (China's time, as papers print it)
-    first = words(event_reports.event_report(EventReport(**known, happened="停业", next_by=at)))
+    first = words(event_reports.event_report(EventReport(**known, happened="停业", next_by=at), DEFAULT))
     assert "信息专报〔2026〕第1期" in first
     assert "关于培训机构停业的信息专报（首报）县人民政府：一、基本情况停业二、已采取的措施暂无。" in first
     assert "下次报告最迟于2026年6月18日17时报送" in first
-    assert "（续报二）" in words(event_reports.event_report(EventReport(**known, stage="续报", sequence=2)))
-    final = words(event_reports.event_report(EventReport(**known, stage="终报")))
+    assert "（续报二）" in words(event_reports.event_report(EventReport(**known, stage="续报", sequence=2), DEFAULT))
+    final = words(event_reports.event_report(EventReport(**known, stage="终报"), DEFAULT))
     assert "四、防范措施" in final
     assert "本专报为终报" in final
     assert "下次报告" not in final
@@ -375,7 +376,9 @@ def pages(lay_out):
     long = {"投诉登记表": "facts", "投诉不予受理决定书": "reason", "投诉调解书": "matter", "举报处理结果告知书": "result"}
     files = {f"empty{at}": empty(form) for at, form in enumerate(FORMS)} | {f"filled{at}": filled(form) for at, form in enumerate(FORMS)}
     files |= {f"long{at}": filled(form, **{long[form]: LONG[:4000]}) for at, form in enumerate(long)}
-    files |= {"letter": bureau_letters.refusal(BureauLetter(**LETTER, ground="不属于本部门职责或无处理权限", reason="未取得办学许可"))}
+    files |= {
+        "letter": bureau_letters.refusal(BureauLetter(**LETTER, ground="不属于本部门职责或无处理权限", reason="未取得办学许可"), DEFAULT)
+    }
     return lay_out(**files)
 
 

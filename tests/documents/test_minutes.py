@@ -1,6 +1,7 @@
 """会议纪要: what stands where."""
 
 from datetime import date
+from functools import partial
 from io import BytesIO
 
 import docx
@@ -9,8 +10,12 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coordination.documents import minutes
 from coordination.documents.decisions import Decision
-from coordination.documents.minutes import Attendance, Section, build
+from coordination.documents.fonts import DEFAULT
+from coordination.documents.minutes import Attendance, Section
+
+build = partial(minutes.build, fonts=DEFAULT)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from datetime import UTC, date, datetime
+from functools import partial
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -15,9 +16,11 @@ from docx.enum.text import WD_LINE_SPACING
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from coordination.documents.minutes import build
+from coordination.documents import minutes
+from coordination.documents.fonts import DEFAULT, Fonts
 from coordination.documents.sheet import Properties, new_sheet, to_bytes
-from coordination.documents.styles import DEFAULT, Fonts
+
+build = partial(minutes.build, fonts=DEFAULT)
 
 
 def value(element, attribute: str = "val"):
@@ -115,7 +118,7 @@ def test_each_style_has_the_font_and_size_of_the_standard(document, style, font,
 
 def test_fonts_are_what_the_office_sets(make_paper, parts):
     fonts = Fonts(body="仿宋_GB2312", heading1="方正黑体", heading2="楷体_GB2312", title="方正小标宋_GBK", number="方正书宋")
-    made = parts(build(make_paper(), fonts))
+    made = parts(minutes.build(make_paper(), fonts))
     used = {value(one, "eastAsia") for part in made.xml().values() for one in part.iter(qn("w:rFonts"))}
     assert used == {fonts.body, fonts.heading1, fonts.heading2, fonts.title, fonts.number}
     assert {value(one, "name") for one in made["fontTable"]} == used
@@ -177,7 +180,7 @@ def test_the_file_holds_only_what_the_paper_needs(file, parts):
 def test_equal_papers_are_equal_bytes_in_another_process_and_at_another_time(make_paper, file):
     script = (
         "import hashlib, sys; from datetime import date; from coordination.documents.sheet import *; "
-        "from coordination.documents.styles import DEFAULT; from coordination.documents import blocks; "
+        "from coordination.documents.fonts import DEFAULT; from coordination.documents import blocks; "
         "made = new_sheet(DEFAULT, Properties(title='题', author='局', day=date(2026, 1, 1))); blocks.text(made, '文'); "
         "print(hashlib.sha256(to_bytes(made)).hexdigest())"
     )

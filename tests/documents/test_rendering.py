@@ -1,11 +1,16 @@
 """Pages as LibreOffice lays them out: sizes, places and what may not stand alone."""
 
+from functools import partial
+
 import pytest
 
-from coordination.documents import blocks
+from coordination.documents import blocks, minutes
 from coordination.documents.decisions import Decision
-from coordination.documents.minutes import Attendance, Section, build
+from coordination.documents.fonts import DEFAULT
+from coordination.documents.minutes import Attendance, Section
 from coordination.documents.sheet import to_bytes
+
+build = partial(minutes.build, fonts=DEFAULT)
 
 TOP, BOTTOM, LEFT, RIGHT = 37, 262, 28, 184
 

@@ -1,17 +1,20 @@
 """Word refuses a file whose elements do not stand in the order of the schema (ISO/IEC 29500-1, wml.xsd)."""
 
 from datetime import date
+from functools import partial
 from io import BytesIO
 
 import docx
 import pytest
 from docx.oxml.ns import qn
 
-from coordination.documents import official, plain
+from coordination.documents import minutes, official, plain
+from coordination.documents.fonts import DEFAULT
 from coordination.documents.markup import ordered
-from coordination.documents.minutes import build
 from coordination.documents.paper import Attendance, OfficialPaper, Part, PlainPaper, Section, Table
 from coordination.documents.sheet import to_bytes
+
+build = partial(minutes.build, fonts=DEFAULT)
 
 RUN = (
     "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid vanish webHidden color "
@@ -69,9 +72,9 @@ def files(make_paper, sampler) -> list[bytes]:
     facts = {"title": "县局\n关于开会的通知", "opening": "通知如下：", "day": date(2026, 7, 3), "author": "县局"}
     listed = Part("事项", ("甲。",), ("乙；",), Table(("序号", "事项"), (("1", "甲"),), (1, 9), 10))
     sent = OfficialPaper(issuer="县局", number="〔2026〕1号", to="各单位", parts=(listed,), note="联系：县局", copies_to="县委", **facts)
-    turned = plain.build(PlainPaper(parts=(listed,), is_wide=True, signed_by="县局", **facts))
+    turned = plain.build(PlainPaper(parts=(listed,), is_wide=True, signed_by="县局", **facts), DEFAULT)
     made = [build(make_paper(note="附注")), build(make_paper(), pages=3), build(_ending_on_an_even_page(make_paper)), to_bytes(sampler)]
-    return [*made, official.document(sent), official.letter(sent), turned]
+    return [*made, official.document(sent, DEFAULT), official.letter(sent, DEFAULT), turned]
 
 
 def _ending_on_an_even_page(make_paper):

@@ -6,6 +6,7 @@ from coordination.meetings import bulletins, library
 from coordination.meetings.library import Sought
 from models import Bulletin, BulletinKind, BulletinStatus, LimitUnit, Notice, Rule
 from models.errors import Conflict, IllegalMove, NotAllowed, NotFound
+from tests.meetings import test_correcting
 from tests.meetings.steps import HOUR, one
 from tests.meetings.test_papers import words_of
 from tests.world import NOW
@@ -79,7 +80,7 @@ def test_the_paper_says_what_was_written(session, world, steps):
     world.mechanisms["county"].document_code = "示市监消联"
     brief, circular = issued(steps), issued(steps, kind=BulletinKind.CIRCULAR)
     for made, said in ((brief, "第1期"), (circular, "各成员单位：")):
-        name, content = bulletins.document(made, NOW.date())
+        name, content = bulletins.document(session, made, NOW.date())
         assert said in words_of(content)
         assert "预付式消费投诉集中。" in words_of(content)
         assert name == f"{made.kind.label}{made.label}.docx"
@@ -105,6 +106,21 @@ def test_the_shelf_holds_what_went_out_and_finds_it_by_word_and_number(session, 
     behind = library.read_place(everything[0].place)
     assert library.listed(session, office, Sought(), behind)[0] == everything[1:]
     assert library.read_place("x~y~z") is library.read_place("2026-01-01T00:00:00+00:00~brief~0") is None
+
+
+def test_a_signed_correction_stands_on_the_shelf_under_the_number_of_its_minutes(session, steps):
+    minutes = steps.issued()
+    liaison = steps.actor("liaison-JYJ")
+    waiting = test_correcting.draft(steps, minutes)
+    assert library.listed(session, liaison, Sought(kind="correction"))[0] == []
+    test_correcting.sign(steps, waiting)
+    for words in ("", "10月底前", minutes.label):
+        (row,) = library.listed(session, liaison, Sought(text=words, kind="correction"))[0]
+        assert (row.of, row.label) == (waiting.id, f"{minutes.label}更正第1号"), words
+    assert library.listed(session, liaison, Sought(text="没有这个词", kind="correction"))[0] == []
+    name, content = library.file(session, liaison, "correction", waiting.id, NOW.date())
+    assert "10月底前" in words_of(content)
+    assert name.endswith("更正第1号.docx")
 
 
 def test_from_draft_to_reading_by_forms_alone(session, world, steps, clerk):

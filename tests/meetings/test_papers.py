@@ -14,6 +14,7 @@ from coordination.meetings.paperwork import Kind
 from models import MeetingPaper, MeetingPaperKind, Person
 from models.base import db
 from models.errors import NotFound, RuleBroken
+from tests.meetings import test_correcting
 from tests.meetings.steps import DAY, HOUR, STARTS_AT
 from tests.racing import at_once
 from tests.world import NOW, TODAY
@@ -267,6 +268,18 @@ def test_papers_are_had_from_the_meetings_page_and_not_by_guessing(coded, clerk)
     assert {other.client.get(f"{here}/papers/{address}").status_code for address in refused} == {404}
 
 
+@pytest.mark.parametrize("dissent", ["", "县公安局建议另行研究。"])
+def test_the_list_of_decisions_says_who_does_not_agree_beneath_the_clause(steps, dissent):
+    meeting = steps.recorded(proposals=2)
+    steps.clause(meeting.items[-1], reservation=dissent)
+    document = docx.Document(BytesIO(paperwork.document(steps.session, meeting, Kind.DECISIONS, TODAY)[1]))
+    clauses = [row.cells[1].text for row in document.tables[0].rows[1:]]
+    text = "由县商务局牵头，于9月底前完成备案清查。"
+    assert clauses == [text, text, f"{text}\n保留意见：{dissent}" if dissent else text]
+    said = "其中1项有单位保留意见" if dissent else "均协商一致"
+    assert said in "".join(paragraph.text for paragraph in document.paragraphs)
+
+
 # The command
 
 
@@ -283,3 +296,17 @@ def test_the_command_writes_the_file_and_says_where(app, coded, tmp_path):
     assert run(["document", "2026-1", "--kind", "excerpt", "--unit", "SWJ", "-o", str(out)]).exit_code == 0
     assert run(["document", "2026-1", "--kind", "agenda", "--unit", "SWJ", "-o", str(out)]).exit_code == 2
     assert run(["document", "2026-1", "--kind", "letter", "--unit", "WLJ", "-o", str(out)]).exit_code != 0
+
+
+def test_the_command_writes_a_correction_by_its_number_or_the_newest(app, coded, tmp_path):
+    minutes, out = coded.issued(), tmp_path / "correction.docx"
+    for said in ("“9月底前”应为“10月底前”。", "出席名单补列县财政局。"):
+        test_correcting.sign(coded, test_correcting.draft(coded, minutes, said=said))
+    coded.session.commit()
+    run = lambda *args: CliRunner().invoke(meetings, ["document", *args, "-o", str(out)], obj=app.config["CONFIG"])  # noqa: E731
+    for asked, said in (((), "出席名单补列县财政局。"), (("--number", "1"), "“9月底前”应为“10月底前”。")):
+        assert run("latest", "--kind", "correction", *asked).exit_code == 0
+        assert said in words_of(out.read_bytes())
+    missing = run("latest", "--kind", "correction", "--number", "3")
+    assert "没有更正第3号" in str(missing.exception)
+    assert run("latest", "--kind", "minutes", "--number", "1").exit_code == 2

@@ -11,6 +11,7 @@ from coordination.meetings import minutes as text
 from coordination.meetings.paperwork import Kind
 from models import Answer, ItemOutcome, Notice, Presence
 from models.errors import IllegalMove, NotAllowed, NotFound
+from tests.meetings import test_bulletins
 from tests.meetings.steps import DAY, HOUR, STARTS_AT
 from tests.world import NOW
 
@@ -182,3 +183,26 @@ def test_an_amendment_after_the_notice_does_not_name_it(steps):
     texts = steps.session.scalars(select(Notice.text).where(Notice.kind.in_(("agenda_amended", "meeting_notice")))).all()
     assert texts
     assert not any(SECRET in text_ for text_ in texts)
+
+
+def test_who_approves_reads_on_the_shelf_what_was_issued_and_nothing_that_was_kept_back(minutes, steps, world, clerk, clock):
+    world.mechanisms["county"].document_code = "示市监消联"
+    approver = steps.actor("approver")
+    brief = test_bulletins.issued(steps)
+    test_bulletins.draft(steps, title="还没有印发")
+    rows, _ = library.listed(steps.session, approver, library.Sought())
+    assert {row.kind for row in rows} == {"minutes", "notice", "brief"}, "a letter is for the unit it is to"
+    assert library.listed(steps.session, approver, library.Sought(text=TALK))[0] == []
+    for row in rows:
+        name, content = library.file(steps.session, approver, row.kind, row.id, NOW.date())
+        assert SECRET not in words_of(content), name
+    assert OPEN in words_of(library.file(steps.session, approver, "minutes", minutes.id, NOW.date())[1])
+    steps.session.commit()
+    page = clerk("approver")
+    assert brief.title in page.opens("/meetings/library")
+    assert f'href="/meetings/library/minutes/{minutes.id}"' in page.client.get("/meetings/library").get_data(as_text=True)
+    assert page.client.get(f"/meetings/library/minutes/{minutes.id}").data[:2] == b"PK"
+    for address in (f"/meetings/{minutes.meeting_id}", f"/meetings/{minutes.meeting_id}/minutes", f"/meetings/bulletins/{brief.id}"):
+        assert page.client.get(address).status_code == 403, address
+    for missing in ("minutes/99", "minutes/99999999999999999999", "nothing/1", "letter/1"):
+        assert page.client.get(f"/meetings/library/{missing}").status_code == 404, missing

@@ -15,6 +15,7 @@ from models import (
     Objection,
     Recognition,
     RecognitionStatus,
+    Setting,
 )
 from tests.registry.county import OFFERED, RECOGNISED, code, hand_in, put_on_notice
 from tests.registry.pages import hidden, links, main, on, points, status_of
@@ -49,6 +50,10 @@ def test_an_application_goes_through_every_gate_by_its_pages(session, world, sho
         for kind, word in (("certificate", "放心消费示范单位证书"), ("plaque", "惠民超市")):
             paper = docx.Document(BytesIO(unit.get(f"/registry/{id_}/{kind}.docx").data))
             assert word in "".join(paragraph.text for paragraph in paper.paragraphs)
+        with transaction() as writing:
+            writing.add(Setting(key="fonts", value={"title": "华文中宋"}, changed_at=RECOGNISED))
+        paper = docx.Document(BytesIO(unit.get(f"/registry/{id_}/plaque.docx").data))
+        assert "华文中宋" in paper.element.xml, "the fonts are those the office set"
     assert status_of(id_) == S.RECOGNISED
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from coordination import clock
+from coordination.documents.fonts import Fonts
 from coordination.settings import queries
 from coordination.transaction import transaction
 from models import AuditEntry, CalendarYear, Rule, Setting
@@ -29,6 +30,7 @@ READ = (
 )
 EDIT = (
     "/settings/general/edit",
+    "/settings/general/fonts",
     "/settings/general/mail",
     "/settings/calendar/import",
     "/settings/rules/1/change",
@@ -148,6 +150,28 @@ def test_two_admins_both_see_what_the_other_wrote(sign_in, session):
     answer = client.post("/settings/general/edit", data={**NAMES, "county_name": "义乌市", "version": stamp})
     assert answer.status_code == 302
     assert queries.setting(session, "county_name") == "义乌市"
+
+
+FONTS = {"title": "方正小标宋_GBK", "body": "仿宋_GB2312", "heading1": "黑体", "heading2": "楷体_GB2312", "number": "Times New Roman"}
+
+
+def test_the_fonts_of_papers_are_changed_and_a_name_that_is_none_is_told(sign_in, session):
+    client = sign_in("admin")
+    assert queries.fonts(session) == Fonts()
+    answer = client.post("/settings/general/fonts", data={**FONTS, "version": "0"}, follow_redirects=True)
+    assert "已保存文书字体" in words(answer)
+    assert "标题和发文机关标志 方正小标宋_GBK" in words(answer)
+    session.rollback()
+    assert queries.fonts(session) == Fonts(**FONTS)
+    answer = client.post("/settings/general/fonts", data={**FONTS, "body": "仿宋<", "number": "", "version": "1"})
+    assert answer.status_code == 422
+    assert "请填写页码" in words(answer)
+    answer = client.post("/settings/general/fonts", data={**FONTS, "body": "仿宋<", "version": "1"})
+    assert "正文的字体名称应为1至31个汉字、字母或数字" in words(answer)
+    assert 'value="仿宋&lt;"' in answer.get_data(as_text=True)
+    answer = client.post("/settings/general/fonts", data={**FONTS, "body": "仿宋", "version": "0"})
+    assert answer.status_code == 409
+    assert "仿宋_GB2312" in words(answer)
 
 
 SERVER = {"host": "smtp.example.org", "port": "587", "security": "starttls", "sender": "notify@example.org", "username": "notify"}

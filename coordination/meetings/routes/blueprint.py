@@ -9,9 +9,8 @@ from werkzeug.wrappers import Response
 
 from coordination.access import actor
 from coordination.meetings import queries, restricted
-from coordination.permissions import Permission
-from coordination.settings.queries import calendar
-from coordination.tasks.queries import for_review, lamp, limits
+from coordination.permissions import Permission, can
+from coordination.tasks.queries import calendar, for_review, lamp, limits
 from models import Meeting, Task
 from models.base import db
 from models.errors import Conflict
@@ -35,7 +34,9 @@ def to(endpoint: str, anchor: str | None = None, **values: Any) -> Response:
 
 
 def subnav(current: str) -> list[tuple[str, str, bool]]:
-    """The sub-pages of 会议 this person may open."""
+    """The sub-pages of 会议 this person may open; none for whoever reads 资料库 alone."""
+    if not can(actor(), Permission.MEETING_READ):
+        return []
     pages = [("index", "会议"), ("proposals", "议题"), ("requests", "临时会议"), ("bulletins", "简报通报"), ("library", "资料库")]
     if actor().oversees(Permission.MEETING_READ) != frozenset():
         pages.append(("overview", "概览"))
@@ -53,7 +54,7 @@ def followed_up(session: Session, meeting: Meeting, today: date, *, whole: bool 
 
     Not ``whole``: without those of items kept to the units that attended.
     """
-    tasks = for_review(session, meeting.mechanism_id, queries.previous_held_at(session, meeting))
+    tasks = for_review(session, meeting.mechanism_id, queries.since_previous(meeting))
     tasks = tasks if whole else restricted.open_tasks(session, tasks)
     working, rules = calendar(session), limits(session, today)
     return [(task, lamp(task, today, working, rules)) for task in tasks]

@@ -119,7 +119,8 @@ def issue_bulletin(bulletin_id: int) -> Page:
 @requires(Permission.MEETING_READ)
 def bulletin_file(bulletin_id: int) -> Response:
     """The .docx: the stored file once issued, before that the draft for those who write it."""
-    name, content = service.document(service.get(database(), actor(), bulletin_id), clock.today())
+    session = database()
+    name, content = service.document(session, service.get(session, actor(), bulletin_id), clock.today())
     return send_file(BytesIO(content), mimetype=text.DOCX, as_attachment=True, download_name=name)
 
 

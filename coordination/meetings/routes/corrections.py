@@ -12,7 +12,7 @@ from coordination.meetings.forms import CorrectionForm, RemoveForm
 from coordination.meetings.routes.blueprint import Page, bp, conflict_page, database, to
 from coordination.permissions import Permission, can, require
 from coordination.transaction import transaction
-from models import MinutesStatus
+from models import Minutes, MinutesCorrection, MinutesStatus
 from models.errors import Conflict, IllegalMove, NotFound
 
 
@@ -34,8 +34,7 @@ def new_correction(meeting_id: int) -> Page:
         return to("correction", correction_id=correction_id)
     if minutes.status != MinutesStatus.ISSUED and not form.errors:
         raise IllegalMove(f"纪要现为“{minutes.status.label}”，印发后发现差错方可更正，现在请直接修改")
-    page = render_template("meetings/correction_form.html", form=form, meeting=meeting, minutes=minutes, row=None)
-    return page, 422 if form.errors else 200
+    return _form_page(form, minutes)
 
 
 @bp.get("/minutes/corrections/<int:correction_id>")
@@ -79,8 +78,14 @@ def edit_correction(correction_id: int) -> Page:
         return to("correction", correction_id=correction_id)
     if row.number is not None:
         raise IllegalMove(f"{row.label}已签发，不再改动")
-    page = render_template("meetings/correction_form.html", form=form, meeting=row.minutes.meeting, minutes=row.minutes, row=row)
-    return page, 422 if form.errors else 200
+    return _form_page(form, row.minutes, row)
+
+
+def _form_page(form: CorrectionForm, minutes: Minutes, row: MinutesCorrection | None = None) -> Page:
+    """The form; where some items are kept to the units that attended, it says that a correction is not."""
+    keeps_some = any(item.is_confidential for item in queries.items_of(database(), minutes.meeting))
+    facts = {"meeting": minutes.meeting, "minutes": minutes, "row": row, "keeps_some": keeps_some}
+    return render_template("meetings/correction_form.html", form=form, **facts), 422 if form.errors else 200
 
 
 @bp.post("/minutes/corrections/<int:correction_id>/sign")

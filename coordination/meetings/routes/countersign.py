@@ -8,7 +8,7 @@ from coordination.meetings import audience, countersigning, drafting, queries, r
 from coordination.meetings.forms import ActForm, CountersignForm, HandlingForm
 from coordination.meetings.routes.blueprint import Page, bp, conflict_page, database, to
 from coordination.permissions import Permission, can, require
-from coordination.settings.queries import calendar
+from coordination.tasks.queries import calendar
 from coordination.transaction import transaction
 from models import Countersign, CountersignAnswer, Meeting
 from models.errors import Conflict, IllegalMove, NotFound
@@ -133,7 +133,7 @@ def _standing(meeting: Meeting) -> str:
         light=light(latest.due_on, today, calendar(session)) if latest and not latest.is_over(today) and minutes.is_open else None,
         is_over=latest is not None and latest.is_over(today),
         today=today,
-        unfinished=countersigning.unfinished(session, meeting, minutes, today) if minutes.is_open else [],
+        unfinished=countersigning.unfinished(meeting, queries.replies_of(session, meeting), latest, today) if minutes.is_open else [],
         may_edit=can(who, Permission.MINUTES_EDIT, minutes.scope) and minutes.is_open,
         newest=revisions.newest(session, minutes),
     )

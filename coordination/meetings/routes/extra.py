@@ -14,7 +14,7 @@ from coordination.meetings import proposals as service
 from coordination.meetings.forms import ExtraAnswerForm, ExtraForm
 from coordination.meetings.routes.blueprint import Page, asked, bp, database, subnav
 from coordination.permissions import Permission, can, require
-from coordination.settings.queries import calendar
+from coordination.tasks.queries import calendar
 from models import ExtraRequest, ExtraRequestStatus
 from models.calendar import local_date
 from models.errors import IllegalMove
@@ -128,7 +128,11 @@ def _page(form: ExtraAnswerForm, act: Any, found: ExtraRequest, title: str, verb
     facts = [("提请单位", found.unit.short_name), ("理由", found.reason)]
     if found.answered_at:
         facts.append(("办公室意见", f"{'建议召开' if found.office_agrees else '建议不召开'}。{found.office_words}"))
-    more: dict[str, Any] = {"facts": facts, "consequences": lines, "crumbs": [("临时会议", there)]}
+    crumbs = [("会议", url_for("meetings.index")), ("临时会议", url_for("meetings.requests")), (found.title, there)]
+    more: dict[str, Any] = {"facts": facts, "consequences": lines, "crumbs": crumbs}
+    if found.status == ExtraRequestStatus.ASKED and found.due_on:
+        facts.append(("答复时限", words.full_day(found.due_on)))
+        more["light"] = light(found.due_on, clock.today(), calendar(database()))
     return act_page(form, act, title=f"{title}：{found.title}", verb=verb, back=there, **more)
 
 

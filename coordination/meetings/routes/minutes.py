@@ -44,7 +44,8 @@ def minutes(meeting_id: int) -> Page:
     overseen = queries.oversees(who, meeting.mechanism_id)
     issued = found.file_id is not None
     items = queries.items_of(session, meeting) if found.is_open else []
-    differences = drafting.differences(session, meeting, found, items) if found.is_open else drafting.Differences(None, {})
+    replies = queries.replies_of(session, meeting) if found.is_open else []
+    differences = drafting.differences(session, meeting, found, items, replies) if found.is_open else drafting.Differences(None, {})
     situation = stages.Situation(
         actor=who,
         meeting=meeting,
@@ -52,8 +53,8 @@ def minutes(meeting_id: int) -> Page:
         minutes=found,
         receipt=issuing.own_receipt(session, who, found) if issued else None,
         obstacles=drafting.told(items, found, differences) if found.is_open else [],
-        round=countersigning.current(session, found),
-        unfinished=countersigning.unfinished(session, meeting, found, clock.today()) if found.is_open else [],
+        round=(latest := countersigning.current(session, found)),
+        unfinished=countersigning.unfinished(meeting, replies, latest, clock.today()) if found.is_open else [],
     )
     late_upload = uploading.unfinished(session, found) if found.is_open else []
     may_record = situation.may(Permission.MEETING_RECORD) and found.is_open

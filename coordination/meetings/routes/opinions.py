@@ -13,7 +13,8 @@ from coordination.meetings import opinions, queries, words
 from coordination.meetings.forms import AskOpinionsForm, OpinionForm
 from coordination.meetings.routes.blueprint import bp, database
 from coordination.permissions import Permission
-from coordination.settings.queries import calendar
+from coordination.tasks.queries import calendar
+from models import Proposal
 from models.errors import IllegalMove
 from models.light import light
 
@@ -41,7 +42,8 @@ def ask_opinions(proposal_id: int) -> Answer:
     facts = [("议题", found.title), ("答复时限", due)] + ([("怎样算出来的", "→".join(clock_[1].steps))] if clock_ else [])
     lines = ("所选单位的联络员和负责人会收到提醒，列入其待办", "他们可以看到议题全文和附件")
     more = {"facts": facts, "consequences": lines, "options": {"unit_ids": {"columns": True}}, "shows_form": bool(units)}
-    return act_page(form, act, title="征求意见", verb="征求意见", back=there, crumbs=[("议题", there)], back_label="返回，不征求", **more)
+    more |= {"crumbs": _crumbs(found)}
+    return act_page(form, act, title=f"征求意见：{found.title}", verb="征求意见", back=there, back_label="返回，不征求", **more)
 
 
 @bp.route("/opinions/<int:opinion_id>", methods=["GET", "POST"])
@@ -71,4 +73,9 @@ def opinion(opinion_id: int) -> Answer:
     if asked.answered_at is None and asked.due_on:
         more["light"] = light(asked.due_on, today, calendar(session))
     verb = "更改意见" if asked.answered_at else "答复意见"
-    return act_page(form, act, title=f"{verb}：{proposal.title}", verb=verb, back=there, crumbs=[("议题", there)], **more)
+    return act_page(form, act, title=f"{verb}：{proposal.title}", verb=verb, back=there, crumbs=_crumbs(proposal), **more)
+
+
+def _crumbs(proposal: Proposal) -> list[tuple[str, str]]:
+    there = url_for("meetings.proposal", proposal_id=proposal.id)
+    return [("会议", url_for("meetings.index")), ("议题", url_for("meetings.proposals")), (proposal.title, there)]

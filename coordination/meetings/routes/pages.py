@@ -4,13 +4,12 @@ from datetime import date
 from typing import Any
 
 from flask import render_template
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from coordination import clock
 from coordination.access import actor, requires
 from coordination.meetings import (
     agenda,
-    amending,
     audience,
     countersigning,
     drafting,
@@ -25,12 +24,11 @@ from coordination.meetings import (
 )
 from coordination.meetings.routes.blueprint import Page, asked, bp, database, followed_up, subnav
 from coordination.permissions import UNIT_ROLES, Actor, Permission, can
-from coordination.settings.queries import calendar
+from coordination.tasks.queries import calendar
 from coordination.tasks.reviewing import notes
 from models import AgendaItem, Answer, Meeting, MeetingKind, MeetingStatus, Minutes, Presence, Reply, Task
 from models.light import Light, light
 
-RECENT = 8  # lines of the history shown at once; the rest is folded away
 # When members read the table of item 1: once the notice is out; those who oversee the mechanism always do.
 REVIEW_OPEN = frozenset({MeetingStatus.NOTIFIED, MeetingStatus.IN_SESSION})
 # What members read of a meeting's history: its own steps, not what other units answered or how the office prepared it.
@@ -67,7 +65,7 @@ def index() -> Page:
 def show(meeting_id: int) -> Page:
     """会议页: how far it is, what to do next, agenda, replies, decisions, history."""
     session, who = database(), actor()
-    meeting = queries.get_meeting(session, who, meeting_id, selectinload(Meeting.guests))
+    meeting = queries.get_meeting(session, who, meeting_id, joinedload(Meeting.guests), joinedload(Meeting.amendments))
     return render_template("meetings/show.html", **_sheet(session, who, meeting))
 
 
@@ -76,7 +74,7 @@ def _sheet(session: Session, who: Actor, meeting: Meeting) -> dict[str, Any]:
     today = clock.today()
     overseen = queries.oversees(who, meeting.mechanism_id)
     items, replies = restricted.shown(session, who, meeting, queries.items_of(session, meeting)), queries.replies_of(session, meeting)
-    minutes = queries.minutes_of(session, who, meeting)
+    minutes = queries.minutes_of(session, who, meeting) if meeting.status == MeetingStatus.HELD else None
     situation = situation_of(session, who, meeting, minutes, items, replies)
     due_on = audience.reply_due_on(session, meeting) if meeting.status == MeetingStatus.NOTIFIED else None
     return {
@@ -88,24 +86,23 @@ def _sheet(session: Session, who: Actor, meeting: Meeting) -> dict[str, Any]:
         "total": agenda.total_minutes(items),
         "recorded": meeting.status in {MeetingStatus.IN_SESSION, MeetingStatus.HELD}
         and (overseen or bool(minutes and not minutes.is_open)),
-        "tasks": _tasks(session, who, items),
+        "tasks": _tasks(who, items),
         "replies": replies,
         "counts": {answer.label: sum(reply.answer == answer for reply in replies) for answer in Answer},
         "there": {presence.label: sum(reply.presence == presence for reply in replies) for presence in Presence},
         "unanswered": [reply for reply in replies if reply.answer is None],
         "own_reply": situation.reply,
-        "recent": RECENT,
         "overseen": overseen,
         "minutes": minutes,
         "extra": extra.of_meeting(session, meeting) if meeting.kind == MeetingKind.EXTRA and overseen else None,
         "due_on": due_on,
         "deadline": _deadline(session, situation, overseen, due_on, today),
         "hints": service.day_hints(session, meeting.starts_at, meeting.proposals_due_on) if meeting.agenda_is_open and overseen else [],
-        "papers": paperwork.offered(session, who, meeting, minutes, items, today),
+        "papers": paperwork.offered(session, who, meeting, minutes, items, today, replies),
         "review": (review := _review(session, meeting, overseen, today)),
         "review_notes": notes(session, meeting) if review else {},
         "may_plan": situation.may(Permission.MEETING_PLAN),
-        "amendments": amending.listed(session, meeting) if meeting.notified_at else [],
+        "amendments": meeting.amendments if meeting.notified_at else [],
         "in_words": invitation.in_words,
         "history": queries.history(session, meeting, minutes, actions=() if overseen else STEPS_FOR_MEMBERS),
     }
@@ -128,10 +125,10 @@ def situation_of(
         answered=sum(reply.answer is not None for reply in replies),
         invited=len(replies),
         waiting=len(queries.waiting(session, meeting)) if may_plan and meeting.status in Meeting.COLLECTS else 0,
-        obstacles=drafting.obstacles(session, meeting, open_) if open_ else [],
-        round=countersigning.current(session, open_) if open_ else None,
+        obstacles=drafting.obstacles(session, meeting, open_, items, replies) if open_ else [],
+        round=(latest := countersigning.current(session, open_) if open_ else None),
         asked=countersigning.own(session, who, meeting) if held and minutes is None else None,
-        unfinished=countersigning.unfinished(session, meeting, open_, today) if open_ else [],
+        unfinished=countersigning.unfinished(meeting, replies, latest, today) if open_ else [],
     )
 
 
@@ -148,9 +145,9 @@ def _deadline(
     return None
 
 
-def _tasks(session: Session, who: Actor, items: list[AgendaItem]) -> dict[int, tuple[Task, bool]]:
+def _tasks(who: Actor, items: list[AgendaItem]) -> dict[int, tuple[Task, bool]]:
     """The task of each decision, and whether this person may open it."""
-    tasks = queries.tasks_of(session, items)
+    tasks = queries.tasks_of(items)
     return {decision_id: (task, can(who, Permission.TASK_READ, task.scope)) for decision_id, task in tasks.items()}
 
 

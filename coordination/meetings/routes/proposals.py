@@ -16,8 +16,7 @@ from coordination.meetings import proposals as service
 from coordination.meetings.forms import NEXT_MEETING, ProposalForm, ReasonForm, SendForm
 from coordination.meetings.routes.blueprint import Page, asked, bp, conflict_page, database, subnav, to
 from coordination.permissions import Actor, Permission, can, require
-from coordination.settings.queries import calendar
-from coordination.tasks.queries import get_report
+from coordination.tasks.queries import calendar, get_report
 from coordination.transaction import transaction
 from models import AgendaItem, Complaint, Meeting, Proposal, ProposalStatus, Task
 from models.calendar import local_date
@@ -98,7 +97,7 @@ def chain(session: Session, who: Actor, found: Proposal, items: list[AgendaItem]
     links.append(
         {"label": f"{item.meeting.name}第{item.position + 1}项", "state": item.outcome.label, "url": f"{url}#agenda", "current": False}
     )
-    tasks = queries.tasks_of(session, items)
+    tasks = queries.tasks_of(items)
     shown = queries.oversees(who, item.meeting.mechanism_id) or bool(tasks)
     count = len(item.decisions) if shown else 0
     links.append(
@@ -318,7 +317,8 @@ def send_proposal(proposal_id: int) -> Answer:
         return f"已转送{made.mechanism.short_name}，等其办公室审议。", there
 
     lines = ("在所选机制列为议题，附件一并转去，由其办公室审议", "本机制的议题不变；不再上会的，请另行办理会前解决或退回")
-    more: dict[str, Any] = {"consequences": lines, "crumbs": [("议题", there)], "back_label": "返回，不转送"}
+    more: dict[str, Any] = {"consequences": lines, "back_label": "返回，不转送"}
+    more["crumbs"] = [("会议", url_for("meetings.index")), ("议题", url_for("meetings.proposals")), (found.title, there)]
     return act_page(form, act, title=f"转送另一机制：{found.title}", verb="转送议题", back=there, **more)
 
 

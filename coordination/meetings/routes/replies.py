@@ -13,7 +13,8 @@ from coordination.meetings import audience, entries, invitation, queries, restri
 from coordination.meetings.forms import ActForm, RearrangeForm, ReplyForm
 from coordination.meetings.routes.blueprint import Page, bp, conflict_page, database, to
 from coordination.permissions import Permission, require
-from coordination.settings.queries import calendar, setting
+from coordination.settings.queries import setting
+from coordination.tasks.queries import calendar
 from coordination.transaction import transaction
 from models import Meeting, MeetingStatus
 from models.errors import Conflict, IllegalMove, NotFound

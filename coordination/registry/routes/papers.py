@@ -12,7 +12,7 @@ from coordination.documents.certificate import CertificatePaper
 from coordination.permissions import Permission
 from coordination.registry import lists, queries
 from coordination.registry.routes.blueprint import bp, database
-from coordination.settings.queries import setting
+from coordination.settings.queries import fonts, setting
 from models import Recognition
 from models.errors import IllegalMove, NotFound
 
@@ -24,14 +24,15 @@ MADE = {"certificate": ("证书", paper.certificate), "plaque": ("标牌", paper
 @requires(Permission.REGISTRY_READ)
 def document(recognition_id: int, kind: str) -> Response:
     """证书 or 标牌 of a unit that is on the list."""
-    recognition = queries.get_recognition(database(), actor(), recognition_id)
+    session = database()
+    recognition = queries.get_recognition(session, actor(), recognition_id)
     if kind not in MADE:
         raise NotFound("没有这种文书")
     if not recognition.is_listed(clock.today()):
         raise IllegalMove("该单位不在名录上，不能打印证书和标牌")
     label, make = MADE[kind]
     name = f"{label} {recognition.certificate_no} {recognition.business.name}.docx"
-    return send_file(BytesIO(make(_paper(recognition))), mimetype=DOCX, as_attachment=True, download_name=name)
+    return send_file(BytesIO(make(_paper(recognition), fonts(session))), mimetype=DOCX, as_attachment=True, download_name=name)
 
 
 @bp.get("/<int:recognition_id>/files/<int:file_id>")

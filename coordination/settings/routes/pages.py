@@ -13,7 +13,7 @@ from coordination.filters import with_query
 from coordination.permissions import Permission
 from coordination.settings import doctor, outbox, queries, service
 from coordination.settings.defaults import SETTINGS, THINGS
-from coordination.settings.forms import MailForm, NamesForm
+from coordination.settings.forms import FontsForm, MailForm, NamesForm
 from coordination.settings.routes.blueprint import Answer, bp, status, tried
 from coordination.transaction import transaction
 from models.base import db
@@ -38,8 +38,8 @@ def index() -> str:
 @bp.get("/general")
 @requires(Permission.SETTINGS_READ)
 def general() -> str:
-    """系统设置: names, hours and the mail server as they stand."""
-    return render_template("settings/general.html", names=_names(), mail=queries.setting(db.session(), "mail"))
+    """系统设置: names, hours, fonts and the mail server as they stand."""
+    return render_template("settings/general.html", names=_names(), fonts=_fonts(), mail=queries.setting(db.session(), "mail"))
 
 
 @bp.route("/general/edit", methods=["GET", "POST"])
@@ -102,6 +102,34 @@ def mail_edit() -> Answer:
                 "settings/mail_edit.html", form=form, conflict=conflict.message, theirs=stored, has_password=has_password
             ), 409
     return render_template("settings/mail_edit.html", form=form, conflict=None, theirs={}, has_password=has_password), status(form)
+
+
+@bp.route("/general/fonts", methods=["GET", "POST"])
+@requires(Permission.SETTINGS_EDIT)
+def fonts_edit() -> Answer:
+    """Change the fonts of papers."""
+    session = db.session()
+    form = FontsForm(data=queries.setting(session, "fonts") | {"version": queries.versions(session, ["fonts"])["fonts"]})
+    if form.validate_on_submit():
+        try:
+            if tried(form, lambda: _store_fonts(form)):
+                flash("已保存文书字体。此后制作的文书采用，已编号的文书不变。")
+                return redirect(url_for(".general"))
+        except Conflict as conflict:
+            form.version.data = queries.versions(db.session(), ["fonts"])["fonts"]
+            return render_template("settings/fonts_edit.html", form=form, conflict=conflict.message, theirs=_fonts()), 409
+    return render_template("settings/fonts_edit.html", form=form, conflict=None, theirs=[]), status(form)
+
+
+def _store_fonts(form: FontsForm) -> None:
+    wanted = {place: form[place].data for place in service.FONT_PLACES}
+    with transaction() as session:
+        service.change_settings(session, actor=actor(), values={"fonts": wanted}, seen={"fonts": form.version.data}, now=clock.now())
+
+
+def _fonts() -> list[tuple[str, str]]:
+    stored = queries.setting(db.session(), "fonts")
+    return [(words, stored[place]) for place, words in service.FONT_PLACES.items()]
 
 
 def _store_mail(form: MailForm) -> None:

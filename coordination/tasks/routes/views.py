@@ -13,6 +13,7 @@ from coordination.access import actor, requires
 from coordination.checked import XLSX
 from coordination.filters import with_query
 from coordination.permissions import Permission
+from coordination.settings.queries import fonts
 from coordination.tasks import ledger, month, papers, queries
 from coordination.tasks.routes.blueprint import bp, tabs
 from models.base import db
@@ -61,7 +62,7 @@ def take_ledger(form: str) -> Response:
     mechanism, year = _asked(overseen, today)
     entries = ledger.whole(session, me, year=year, mechanism_id=mechanism.id if mechanism else None, today=today)
     name = ledger.title(year, mechanism.short_name if mechanism else "")
-    content = ledger.as_table(entries) if form == "xlsx" else ledger.as_paper(name, entries, today, "")
+    content = ledger.as_table(entries) if form == "xlsx" else ledger.as_paper(name, entries, today, "", fonts(session))
     kind = XLSX if form == "xlsx" else papers.DOCX
     return send_file(BytesIO(content), mimetype=kind, as_attachment=True, download_name=f"{name}.{form}")
 
