@@ -203,8 +203,8 @@ def drop_overtaken(session: Session, task: Task, reason: str, now: datetime) -> 
 
 
 def named(paper: TaskPaper) -> str:
-    """What it is called in a line: its kind with its number, or that it has none yet."""
-    return f"{paper.kind.label}{label(paper)}"
+    """What it is called in a line: 督办函（示市监消联函〔2026〕3号）, or 督办函（送审稿） before it has a number."""
+    return f"{paper.kind.label}（{label(paper).strip('（）')}）"
 
 
 def label(paper: TaskPaper) -> str:

@@ -125,4 +125,4 @@ def test_an_overdue_task_comes_to_the_top_and_the_convenor_refuses_a_draft_and_t
         lead.follows(f"签收通报批评：{title}")
         lead.goes("签收文书…")
         lead.presses("签收文书")
-        lead.sees("已签收通报批评〔2026〕1号")
+        lead.sees("已签收通报批评（示市监股联〔2026〕2号）")
