@@ -30,6 +30,8 @@ DOCX = f"{_OPEN_XML}wordprocessingml.document"
 # What a text has no need of: other programs' files inside it, controls, pages to be drawn in, and templates fetched from elsewhere.
 _FOREIGN_PART = re.compile(r"^word/(?:embeddings|activeX)/|\.(?:bin|html?|mht)$", re.I)
 _FOREIGN_LINK = re.compile(rb"relationships/(?:oleObject|package|control|aFChunk|attachedTemplate|subDocument|frame)", re.I)
+_NO_DOCX = "“{}”不是.docx文件，请用Word另存为.docx后再上传"
+_PACKED = b"PK"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -54,9 +56,11 @@ def examined(given: Iterable[tuple[str, bytes]]) -> list[Evidence]:
 
 def word_document(name: str, content: bytes) -> Evidence:
     """One .docx that is text and pictures alone; BadInput for every other file, and for one that brings other things along."""
+    if content and not content.startswith(_PACKED):  # what examined says of these speaks of other kinds of files too
+        raise BadInput(_NO_DOCX.format(name_of(name)))
     (file,) = examined([(name, content)])
     if file.media_type != DOCX:
-        raise BadInput(f"“{file.name}”不是Word文件，请另存为.docx后再上传")
+        raise BadInput(_NO_DOCX.format(file.name))
     with zipfile.ZipFile(BytesIO(content)) as archive:
         parts = archive.namelist()
         links = b"".join(archive.read(part) for part in parts if part.lower().endswith(".rels"))
@@ -93,7 +97,7 @@ def _kind(name: str, content: bytes) -> tuple[str, str]:
             return media_type, ending
     if content.startswith(_OLD_OFFICE):
         raise BadInput(f"“{name}”是旧格式的Office文件，请另存为.docx、.xlsx或.pptx后再上传")
-    if content.startswith(b"PK"):
+    if content.startswith(_PACKED):
         return _office(name, content)
     raise BadInput(f"“{name}”的类型不予接收，可上传{TYPES}")
 
@@ -110,7 +114,7 @@ def _office(name: str, content: bytes) -> tuple[str, str]:
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as wrong:
         raise BadInput(f"“{name}”已损坏或有密码，无法读取，请另存后再上传") from wrong
     if b"macroEnabled" in types or any(part.lower().endswith("vbaproject.bin") for part in parts):
-        raise BadInput(f"“{name}”含宏，不予接收，请另存为.docx、.xlsx或.pptx")
+        raise BadInput(f"“{name}”含宏，不予接收，请另存为不含宏的文件后再上传")
     found = next((kind for part, kind in _OFFICE.items() if part in parts), None)
     if found is None:
         raise BadInput(f"“{name}”是压缩包，不予接收，请把其中的文件逐个上传")

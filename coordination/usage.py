@@ -14,7 +14,6 @@ WORDS = {
     "Usage:": "用法:",
     "Options": "选项",
     "Commands": "命令",
-    "Show this message and exit.": "显示本说明。",
     "default: {default}": "不写则为{default}",
     "required": "必填",
     "Try '{command} {option}' for help.": "查看说明：{command} {option}",
@@ -59,6 +58,9 @@ def speak_chinese(command: click.Command) -> None:
 
 def _name_parts(command: click.Command) -> None:
     command.options_metavar = "[选项]"
+    help_option = command.get_help_option(click.Context(command))
+    if help_option is not None:
+        help_option.help = "显示本说明。"  # click makes this option once, so a command that ran before would keep it in English
     if isinstance(command, click.Group):
         command.subcommand_metavar = "命令 …"
         for other in command.commands.values():

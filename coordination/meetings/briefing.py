@@ -61,7 +61,16 @@ def brief(session: Session, meeting: Meeting, proposals: Sequence[Proposal], on:
     )
     issuer = meeting.mechanism.issuer
     title = f"{meeting.title}会前情况汇总"
-    return PlainPaper(title=title, opening=opening, parts=parts, signed_by=issuer, day=period.last, author=issuer, subject=meeting.name)
+    return PlainPaper(
+        title=title,
+        opening=opening,
+        parts=parts,
+        closing="以上情况，供会议研究时参考。",  # after a table, so that who signs does not stand alone on a page (GB/T 9704-2012 §7.3.5)
+        signed_by=issuer,
+        day=period.last,
+        author=issuer,
+        subject=meeting.name,
+    )
 
 
 def _period(session: Session, meeting: Meeting, on: date) -> Period:
@@ -89,7 +98,7 @@ def _tasks(session: Session, meeting: Meeting, period: Period) -> Part:
     tasks = _followed(session, meeting, period)
     said = paragraphs(text.review_text(tasks, period.last))[0]
     rows = tuple(_task_row(task, period.last) for task in tasks)
-    return Part(heading, (said,), table=Table(("编号", "任务", "牵头单位", "时限", "情况"), rows, (31, 50, 27, 26, 22)) if rows else None)
+    return Part(heading, (said,), table=Table(("编号", "任务", "牵头单位", "时限", "情况"), rows, (34, 48, 27, 26, 21)) if rows else None)
 
 
 def _followed(session: Session, meeting: Meeting, period: Period) -> list[Task]:
@@ -152,7 +161,8 @@ def _numbers(session: Session, meeting: Meeting, period: Period) -> Part:
     closed = session.scalar(select(func.count()).where(Complaint.closed_at >= begin, Complaint.closed_at < end)) or 0
     disputed = session.scalar(select(func.count()).where(Complaint.status == ComplaintStatus.DISPUTED)) or 0
     late = session.scalar(select(func.count()).where(Complaint.status != ComplaintStatus.CLOSED, Complaint.due_on < period.last))
-    kinds = "、".join(f"{kind.label}{came.get(kind, 0)}件" for kind in KINDS)
+    told = [kind for kind in ComplaintKind if kind in KINDS or kind in came]
+    kinds = "、".join(f"{kind.label}{came.get(kind, 0)}件" for kind in told)
     between = (period.first, period.last)
     recognised = session.scalar(select(func.count()).where(Recognition.recognised_on.between(*between))) or 0
     removed = session.scalar(select(func.count()).where(Removal.removed_on.between(*between))) or 0

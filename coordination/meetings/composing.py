@@ -189,7 +189,7 @@ def decisions(meeting: Meeting, items: Sequence[AgendaItem], on: date, *, final:
     day = official_date(local_date(meeting.opened_at or meeting.starts_at))
     chair = f"，{meeting.chair}主持" if meeting.chair else "，"
     opening = f"{day}{chair}召开{meeting.title}，议定事项共{len(clauses)}项，{agreed}，按议程顺序列出如下。"
-    table = Table(("序号", "议定事项", "牵头单位", "配合单位", "完成时限", "成果形式"), tuple(rows), (6, 34, 14, 15, 20, 16))
+    table = Table(("序号", "议定事项", "牵头单位", "配合单位", "完成时限", "成果形式"), tuple(rows), (6, 32, 14, 18, 20, 15))
     closing = "" if final else "会议纪要尚未签发，以印发的会议纪要为准。"
     return replace(_plain(meeting, f"{meeting.title}议定事项清单", opening, (Part(table=table),), on, closing=closing), is_wide=True)
 

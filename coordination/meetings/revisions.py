@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from coordination.documents.wording import ordinal
 from coordination.meetings import queries
 from coordination.permissions import Actor
 from models import Minutes, MinutesRevision
@@ -94,10 +95,14 @@ def compared(session: Session, minutes: Minutes, number: int) -> list[Compared]:
 
 
 def as_sent(session: Session, minutes: Minutes, number: int) -> list[tuple[str, str]]:
-    """(heading, text) of every section as of that revision, in the order of the minutes; the opening's heading is empty."""
+    """(heading, text) of every section as of that revision, in the order of the minutes and numbered as on paper: 一、.
+
+    The opening's heading is empty; a single section has no number.
+    """
     then = text_at(session, minutes, number)
-    order = [key for key in text_now(minutes) if key in then]
-    return [("" if key == OPENING else then[key][0], then[key][1]) for key in order]
+    order = [key for key in text_now(minutes) if key in then and key != OPENING]
+    numbers = [ordinal(1, n) if len(order) > 1 else "" for n in range(1, len(order) + 1)]
+    return [("", then[OPENING][1]), *((said + then[key][0], then[key][1]) for said, key in zip(numbers, order, strict=True))]
 
 
 def _joined(key: str, said: list[str]) -> str:

@@ -42,6 +42,17 @@ def test_every_command_explains_itself_in_chinese():
     assert seen > 15
 
 
+def test_a_command_that_ran_before_it_was_put_together_explains_itself_in_chinese_all_the_same():
+    alone = click.Command("alone", help="一个命令。")
+    option = alone.get_help_option(click.Context(alone))
+    assert option is not None
+    option.help = "Show this message and exit."  # as click makes it while it knows none of our words
+    speak_chinese(alone)
+    help_text = CliRunner().invoke(alone, ["--help"]).stdout
+    assert "显示本说明。" in help_text
+    assert "Show" not in help_text
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -73,7 +73,8 @@ def test_at_the_venue_by_telephone(steps, app, clerk, clock):
     assert "显示签到码" in clerk("office").opens(f"/meetings/{meeting_id}")
     assert clerk("liaison-JYJ").client.get(f"/meetings/{meeting_id}/sign-in-code").status_code in {403, 404}
     stranger = app.test_client()
-    assert stranger.get("/here/" + "0" * 32).status_code == 404
+    wrong = stranger.get("/here/" + "0" * 32)
+    assert (wrong.status_code, "请扫会场现用的签到码" in wrong.text) == (404, True)
     answer = stranger.get(path)
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
     token = answer.text.split('name="csrf_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
@@ -81,6 +82,9 @@ def test_at_the_venue_by_telephone(steps, app, clerk, clock):
     assert stranger.post(path, data={"csrf_token": token, "unit": reply.id, "name": "", "post": ""}).status_code == 422
     done = stranger.post(path, data={"csrf_token": token, "unit": reply.id, "name": "王某", "post": "副局长"})
     assert "县商务局王某已签到" in done.text
+    clock.move_to(EARLY + timedelta(minutes=1))
+    again = stranger.post(path, data={"csrf_token": token, "unit": reply.id, "name": "赵某", "post": "科长"})
+    assert "县商务局王某已于8:50签到，这次没有再记" in again.text
     recorder = clerk("recorder")
     recorder.sends(f"/meetings/{meeting_id}/room/open")
     assert "8:50扫码签到" in recorder.opens(f"/meetings/{meeting_id}/presence")

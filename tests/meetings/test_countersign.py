@@ -204,7 +204,9 @@ def test_three_units_countersign_by_forms_alone_and_one_amends(steps, minutes, c
     for code in ("JYJ", "WLJ"):
         unit = clerk(f"liaison-{code}")
         assert "会签纪要" in unit.opens(f"/meetings/{minutes.meeting_id}")
-        assert "送审稿，未经签发" in unit.opens(f"{here}/countersign")
+        page = unit.opens(f"{here}/countersign")
+        assert "送审稿，未经签发" in page
+        assert "<h3>一、上次会议议定事项落实情况</h3>" in page
         assert "已答复：同意" in unit.sends(f"{here}/countersign", answer="agree", opinion="")
     unit = clerk("liaison-SWJ")
     refused = unit.tries(f"{here}/countersign", answer="amend", opinion="")

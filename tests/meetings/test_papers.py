@@ -11,7 +11,7 @@ from coordination import attachments
 from coordination.meetings import invitation, issuing, paperwork, queries, service
 from coordination.meetings.commands import meetings
 from coordination.meetings.paperwork import Kind
-from models import MeetingPaper, MeetingPaperKind, Person
+from models import Channel, Complaint, ComplaintKind, MeetingPaper, MeetingPaperKind, Person
 from models.base import db
 from models.errors import NotFound, RuleBroken
 from tests.meetings import test_correcting
@@ -188,6 +188,15 @@ def test_the_brief_gathers_open_tasks_returns_and_numbers_since_the_last_meeting
     assert "〔2026〕1-1" in said
     assert "没有退回重办的任务；各单位没有退回分派的投诉举报。" in said
     assert "停车收费" in said
+    assert "以上情况，供会议研究时参考。" in said, "who signs does not stand alone on a page after the table"
+
+
+def test_the_kinds_of_cases_in_the_brief_add_up(coded):
+    for number, kind in enumerate((ComplaintKind.COMPLAINT, ComplaintKind.MIXED)):
+        coded.session.add(Complaint(number=f"123{number}", kind=kind, channel=Channel.PLATFORM, registered_at=NOW))
+    meeting = coded.collecting()
+    said = words_of(paperwork.document(coded.session, meeting, Kind.BRIEF, meeting.starts_at.date())[1])
+    assert "共登记2件，其中投诉1件、举报0件、咨询0件、投诉举报（待拆分）1件；" in said
 
 
 def test_without_liaison_meeting_the_record_says_who_looked_at_the_proposals(coded):

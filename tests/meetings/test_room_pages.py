@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from coordination.meetings import room
 from coordination.tasks import service as tasks
-from models import AgendaItem, Decision, Reply, Task
+from models import AgendaItem, Decision, ItemOutcome, Reply, Task
 from models.base import db
 from tests.meetings.clicking import hidden
 from tests.meetings.steps import STARTS_AT, TASK_DUE, one
@@ -127,3 +128,18 @@ def test_item_one_shows_what_earlier_meetings_agreed_and_is_still_open(steps, cl
     assert said.endswith("9月30日 周三 待签收")
     assert [number in said for number in (still_open.number, closed.number, "临-1")] == [True, False, False]
     assert "<table" not in recorder.opens(f"/meetings/{second.id}/room?item={second.items[1].id}")
+
+
+def test_a_long_agenda_is_folded_away_above_the_record(steps, clerk, clock):
+    meeting = steps.collecting()
+    for number in range(21):
+        steps.added(meeting, title=f"事项{number + 1}")
+    steps.notify(meeting)
+    room.open_meeting(steps.session, actor=steps.staff("recorder"), meeting_id=meeting.id, now=meeting.starts_at)
+    steps.record(meeting.items[0], outcome=ItemOutcome.NOTED)
+    steps.session.commit()
+    clock.move_to(meeting.starts_at)
+    page = clerk("recorder").opens(f"/meetings/{meeting.id}/room")
+    folded = re.search(r'<details class="more">\s*<summary>议程.*?</details>', page, re.S)[0]
+    assert f"议程共{len(meeting.items)}项，已有结果1项" in folded
+    assert page.count('value="item-') == folded.count('value="item-') == len(meeting.items)

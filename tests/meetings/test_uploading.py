@@ -64,8 +64,8 @@ def test_what_brings_more_than_text_is_refused_in_words(steps):
     external = b'<Relationships><Relationship Type="x/relationships/attachedTemplate" TargetMode="External"/></Relationships>'
     for content, why in (
         (b"", "空的"),
-        (b"%PDF-1.7\n", "不是Word文件"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 20, "旧格式"),
+        (b"%PDF-1.7\n", "不是.docx文件"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 20, "不是.docx文件"),
         (with_part(good, "word/vbaProject.bin"), "含宏"),
         (with_part(good, "word/embeddings/oleObject1.bin"), "嵌入对象"),
         (with_part(good, "word/activeX/activeX1.xml"), "嵌入对象"),
