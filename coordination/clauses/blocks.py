@@ -5,17 +5,48 @@ from dataclasses import replace
 
 from coordination.clauses.drafts import Draft, SentenceReader, Told
 from coordination.clauses.dues import NONE
-from coordination.clauses.labels import EVERYWHERE, FIRST_LEADS, Answer, Labelled, Notes, is_head, labelled, note, row
-from coordination.clauses.shape import UNIT, Sentence, Shape, sentences
+from coordination.clauses.labels import EVERYWHERE, FIRST_LEADS, Answer, Labelled, Notes, is_head, is_other_head, labelled, note, row
+from coordination.clauses.shape import DUE, UNIT, Sentence, Shape, sentences
+from coordination.clauses.verbs import VERBS
 
 LONGEST_HEADING = 26
 LONGEST_SALUTATION = 12
 MAIN_LEVELS = 3  # a numbering 一、 （一） 1. begins a block; （1） ① 一是 go on within it
+# An account of what was done, with its numbers: where nothing in it is asked of anybody and no limit is set.
+_ACCOUNT = re.compile(
+    r"\d(?:余|多|\.\d+)?(?:万|百|千)?(?:件|起|家|个|次|户|元|人|台|期|场|款|份|条|批次|处|名|套|班次|小时)(?=$|[，；、）])"
+    r"|[位居](?:列|居|前|首)|平稳|(?:率|占比)\d+(?:\.\d+)?%$|好评|惠及|受益"
+)
+_DEMANDS = re.compile(
+    f"要(?!求)|须|(?<![响供适效反对])应(?![急对用答])|(?<!申)请(?!假|示|求)|务必|由|负责|牵头|确保|力争|不少于|不低于|以上|{DUE}"
+)
+# What others decided or do well, and what was struck out.
+_EXAMPLE = re.compile(
+    "^(?:党中央|国务院|中央)[^，；]{0,20}(?:印发|出台|发布|部署|要求|明确|决定|批准)"
+    "|^国家[一-龥]{2,12}(?:总局|委员会|局)[^，；]{0,6}(?:印发|出台|发布|部署|要求)"
+    "|的(?:做法|经验|模式)是|(?:这一|该|上述)(?:做法|经验|模式)|值得(?:借鉴|推广)|很有启发|决定(?:删去|删除|取消)"
+)
+_ALL_AT_ONCE = re.compile(f"{DUE}(?:全部|均|一律|一并)[^{UNIT}]*$")  # for all that went before
+# A heading without a number before it.
+_HEADLINE = re.compile("(?:推动|提升|加强|强化|推进|优化|完善|规范|深化|健全|提高|改善|加快|保障)[一-龥“”]{4,12}")
+_GOAL = re.compile(f"(?:力争|争取)?到{DUE}")
+_MATTER = re.compile("(?:情况|安排|分工|保障|背景|目标)$")  # what a heading speaks of
+_VERB = re.compile(f"{DUE}?(?:{VERBS})")
 _STAYS = re.compile("(?:保持|稳定|维持)在")
 _LASTS = re.compile("(?:长期|持续|常年|始终)(?:坚持|推进|开展)|常态化(?:推进|开展)?|全年|(?:并)?(?:抓好|认真)?落实|特此通知")
+_LETTERHEAD = re.compile(
+    rf"[一-龥]{{0,9}}(?:（[一-龥]{{1,8}}）)?{UNIT}(?:文件)?$|[一-龥]{{1,10}}（?\d{{4}}）? ?\d{{1,4}}号[^，]*$"
+    r"|[一-龥]{2,6}第\d{1,4}号$"
+)  # who wrote, and the number
+_COMPETENCE = re.compile(rf"{UNIT}[^，；。：]{{0,4}}(?:主要|工作|基本)(?:职责|职能)(?:是|为|有|包括|如下)?：")  # what a body is there for
+_COMPOSED = re.compile(
+    rf"(?:联席会议|领导小组|指挥部|委员会)由[^；]{{0,40}}{UNIT}[^；]{{0,60}}(?:等|单位|部门)[^；，]{{0,8}}组成"
+    r"|(?:组长|成员|召集人|主任|指挥长?|秘书长)由[^；]*担任"
+)  # who sits in a body
 _ENUMERATES = re.compile(rf"{UNIT}[^，；]{{0,14}}：(?:一[是要]|1|一、|（[一1]）|①|（1）)")
 _CONTACT = re.compile("联系人|联系电话|抄送|抄报|附件|备注")  # what stands before one of these still counts
 _LISTS = re.compile(r"[ \t]*附件 ?\d?[：:]")
+_ARTICLE = re.compile(r"[ \t]*第[一二三四五六七八九十百\d]{1,4}条")  # a rule that stands, not a task
 _MAY = re.compile(r"(?<![不许认])可(?:以)?(?:于|在|凭|向|到|通过|拨打|登录|申请|要求|选择)")  # what somebody may do is nobody's task
 _ASKS = re.compile("要|请|须|应|做好|如下|以下|工作|负责|牵头|职责")
 
@@ -33,16 +64,21 @@ class BlockReader:
         self.carried = Answer()  # the subject of a list: 县教育局：一是…；二是…
         self.block_due: int | None = None
         self.leading: int | None = None
+        self.answered: list[Draft] = []  # those whom the line before gave units
+        self.titling: Draft | None = None
+        self.title_level = 0
         self.addressed: list[int] = []
         self.head = ""
-        self.first_leads = self.is_listing = False
+        self.first_leads = self.is_listing = self.is_annex = self.is_other_table = False
         self.before = self.last_stop = ""
 
     def read(self) -> list[Draft]:
         """Every task in order."""
         for sentence in sentences(self.shaped):
             if self.before != "；":
-                self.carried, self.leading, self.is_listing = Answer(), None, False
+                self.is_listing = self.is_annex and sentence.level > 0
+                self.is_annex = self.is_listing
+                self.carried, self.leading = Answer(), None
                 if 0 < sentence.level <= MAIN_LEVELS:
                     self._end_block()
             if sentence.end > sentence.start:
@@ -53,14 +89,13 @@ class BlockReader:
         for draft in self.done:
             draft.answer.first_leads |= self.first_leads and not draft.answer.lead and len(draft.answer.responsible) > 1
             self._address(draft)
-        return sorted(self.done, key=lambda draft: (draft.start, draft.end))
+        return sorted((draft for draft in self.done if not draft.is_dropped), key=lambda draft: (draft.start, draft.end))
 
     # -- one sentence
 
     def _take(self, sentence: Sentence) -> None:
         text, start, end = self.shaped.text, sentence.start, sentence.end
-        self.is_listing = self.is_listing or bool(_LISTS.match(text, self.shaped.text.rfind("\n", 0, start) + 1))
-        if self.is_listing or sentence.stop == "？" or self._frames(sentence, text[start:end]):
+        if self._lists(sentence) or sentence.stop == "？" or self._frames(sentence, text[start:end]):
             return
         if sentence.is_note:
             self._close(note(self.shaped, start, end))
@@ -77,15 +112,33 @@ class BlockReader:
         elif _CONTACT.match(text, found.at):
             self._told(self._read(start, found.at), sentence)
 
+    def _lists(self, sentence: Sentence) -> bool:
+        """What is listed and gives no task: annexes, an article's rules, what a body is there for and who sits in it."""
+        text, start, end = self.shaped.text, sentence.start, sentence.end
+        line = text.rfind("\n", 0, start) + 1
+        self.is_annex = self.is_annex or bool(_LISTS.match(text, line))
+        is_rule = _ARTICLE.match(text, line) and UNIT not in text[start:end]
+        is_of_body = _COMPETENCE.match(text, start, end) or _COMPOSED.search(text, start, end)
+        self.is_listing = self.is_listing or self.is_annex or bool(is_rule or is_of_body)
+        return self.is_listing
+
     def _read(self, start: int, end: int) -> Told:
         return SentenceReader(self.shaped, self.notes, start, end, self.leading).read()
 
     def _frames(self, sentence: Sentence, whole: str) -> bool:
         """What frames tasks and is none: a table's head, a note on who leads, whom the letter speaks to."""
+        if self.is_other_table and "\t" in whole:
+            return True
+        self.is_other_table = is_other_head(self.shaped.text, sentence.start, sentence.end)
+        if self.is_other_table:
+            return True
         if is_head(self.shaped.text, sentence.start, sentence.end):
             self.head = whole
             return True
-        if UNIT not in whole and FIRST_LEADS.search(whole) and EVERYWHERE.search(whole):
+        if sentence.stop in ("\n", "") and not sentence.level and not self.waiting and not self.answered and _LETTERHEAD.match(whole):
+            return True
+        is_over_all = EVERYWHERE.search(whole) or (sentence.stop == "\n" and 0 < sentence.level < MAIN_LEVELS)
+        if UNIT not in whole and FIRST_LEADS.search(whole) and is_over_all:
             self.first_leads = True
             return True
         if whole.endswith("：") and sentence.stop in ("\n", "") and _is_salutation(whole):
@@ -104,14 +157,14 @@ class BlockReader:
         self._close(found.answer, is_label=True)
 
     def _told(self, told: Told, sentence: Sentence) -> None:
-        drafts = [draft for draft in told.drafts if not (draft.is_open and _LASTS.fullmatch(self._text(draft)))]
-        self.leading = told.leading_due
-        if told.due_for_all_before is not None:
-            self._date(self.undated, told.due_for_all_before)
-            self.undated = []
+        drafts = [] if self._is_account(sentence) else told.drafts
+        drafts = [draft for draft in drafts if not (draft.is_open and _LASTS.fullmatch(self._text(draft)))]
+        answered, self.answered = self.answered, []
+        drafts = self._dated(told, drafts, sentence, answered)
         self._head_of(told, drafts, sentence)
-        if not drafts or self._is_signature(drafts[0], sentence, len(drafts)) or self._answers_only(drafts):
+        if not drafts or self._is_signature(drafts[0], sentence, len(drafts)) or self._answers_only(drafts, sentence, answered):
             return
+        self._titled(drafts, sentence)
         for draft in drafts:
             if draft.is_open:
                 draft.answer = (self.pending if self.pending.names_units else self.carried).copy()
@@ -126,9 +179,48 @@ class BlockReader:
         for draft in drafts:
             self._keep(draft)
 
+    def _is_account(self, sentence: Sentence) -> bool:
+        """Does the sentence tell what was done, or what others do? A numbered one gives tasks with numbers to be reached."""
+        whole = self._text(sentence)
+        first = self.shaped.dues.get(sentence.start)
+        if first is not None and first.is_over and not first.is_plain and whole[1:2] == "，":  # 一季度，…
+            return True
+        return bool(_EXAMPLE.search(whole)) or (
+            UNIT in whole and not sentence.level and bool(_ACCOUNT.search(whole)) and not _DEMANDS.search(whole)
+        )
+
+    def _titled(self, drafts: list[Draft], sentence: Sentence) -> None:
+        """A heading whose bracket names units (八、延时开放（县体育局牵头）): they answer for the tasks below it."""
+        if self.title_level and 0 < sentence.level <= self.title_level:
+            self.title_level = 0
+        if self.title_level and self.titling is not None and all(draft.is_open for draft in drafts):
+            for draft in drafts:
+                draft.answer = self.titling.answer.copy()
+            self.titling.is_dropped = True
+        elif self.shaped.text[sentence.end - 1] == "）" and sentence.stop == "\n" and 0 < sentence.level < MAIN_LEVELS and len(drafts) == 1:
+            self.titling, self.title_level = drafts[0], sentence.level
+
+    def _dated(self, told: Told, drafts: list[Draft], sentence: Sentence, answered: list[Draft]) -> list[Draft]:
+        """Limits for the tasks before, and for those to come; what is left of the sentence's own tasks."""
+        self.leading = told.leading_due
+        if not drafts and told.leading_due is not None and answered and sentence.stop in ("\n", ""):
+            self._date(answered, told.leading_due)  # a column of its own line below that of the units
+            self.leading = None
+        due = told.due_for_all_before
+        if len(drafts) == 1 and self.before == "；" and _ALL_AT_ONCE.match(self._text(drafts[0])):
+            due, drafts = drafts[0].due, []
+        if due is not None:
+            self._date(self.undated, due)
+            self.undated = []
+        return drafts
+
     def _head_of(self, told: Told, drafts: list[Draft], sentence: Sentence) -> None:
         """A short numbered sentence may be a heading; a limit in its bracket is one for all tasks below."""
-        if not sentence.level or any(draft.answer.names_units for draft in drafts):
+        if any(draft.answer.names_units for draft in drafts):
+            return
+        if not sentence.level:
+            if len(drafts) == 1 and not self.block and sentence.stop == "。" and _HEADLINE.fullmatch(self._text(sentence)):
+                drafts[0].is_heading = True
             return
         self.block_due = told.heading_due if told.heading_due is not None else self.block_due
         is_short = sentence.end - sentence.start <= LONGEST_HEADING and sentence.stop in "。\n："
@@ -137,14 +229,22 @@ class BlockReader:
 
     def _is_signature(self, draft: Draft, sentence: Sentence, number: int) -> bool:
         """Units alone in a line, below a sentence that was ended: who signs, not who answers."""
-        alone = number == 1 and not draft.actions and not draft.has_cue and not draft.is_open
+        is_name = not draft.actions or bool(_LETTERHEAD.match(self._text(sentence)))
+        alone = number == 1 and is_name and not draft.has_cue and not draft.is_open
         return alone and sentence.stop in ("\n", "") and self.last_stop in ("。", "", "！")
 
-    def _answers_only(self, drafts: list[Draft]) -> bool:
+    def _answers_only(self, drafts: list[Draft], sentence: Sentence, answered: list[Draft]) -> bool:
         """A sentence that only says who answers (由县商务局牵头，县文旅局配合): for the tasks before it, else for those to come."""
         only = drafts[0]
         if len(drafts) > 1 or only.actions or only.is_open or not (self.waiting or only.due is None):
             return False
+        if not self.waiting and answered and sentence.stop in ("\n", ""):  # a second column of units, each in its line
+            for draft in answered:
+                draft.answer.co += only.answer.responsible
+            self.answered = answered
+            return True
+        if not self.waiting and not only.has_cue and only.due is None and sentence.stop in ("\n", ""):
+            return True  # a name alone, as in a letterhead, above a list or below a paper
         only.answer.dues = [] if only.due is None else [only.due]
         self._close(only.answer, is_label=True)
         return True
@@ -172,7 +272,7 @@ class BlockReader:
         if answer.names_units:
             for draft in waiting:
                 draft.answer = answer.copy()
-            self.waiting = []
+            self.waiting, self.answered = [], waiting
         for draft in waiting:
             if answer.dues and (draft.due is None or self.shaped.dues[draft.due].kind == NONE):
                 draft.due = answer.dues[0]
@@ -181,7 +281,10 @@ class BlockReader:
         """All tasks before have somebody: more units join the last one, a limit goes to those without."""
         if answer.dues and self.block:
             self._date([draft for draft in self.block[-1:] if draft.due is None], answer.dues[-1])
-        if self.block and answer.names_units and not answer.has_subject:
+        if is_label and answer.responsible and any(draft.answer.lead for draft in self.answered):
+            for draft in self.answered:  # 牵头单位：… and, below it, 责任单位：…
+                draft.answer.add(replace(answer, dues=[]))
+        elif self.block and answer.names_units and not answer.has_subject:
             self.block[-1].answer.add(replace(answer, dues=[]))
         elif is_label and (answer.names_units or not self.block):
             self.pending.add(answer)
@@ -210,14 +313,20 @@ class BlockReader:
         is_limited = limit is not None and limit.kind != NONE and not limit.is_over
         is_title = draft.is_heading and len(self.block) > 1
         is_task = bool(draft.actions) and not is_title and (draft.is_ordered or is_limited)
-        return is_task and not _STAYS.search(self._text(draft)) and not _MAY.search(self._text(draft))
+        words = self._text(draft)
+        is_matter = _MATTER.search(words) and not _VERB.match(words)
+        return is_task and not (is_matter or _GOAL.match(words) or _STAYS.search(words) or _MAY.search(words))
 
     def _text(self, stretch: Draft | Sentence) -> str:
         return self.shaped.text[stretch.start : stretch.end]
 
     def _address(self, draft: Draft) -> None:
-        """你单位 is the one the letter speaks to, where it names one."""
+        """你单位 is the one the letter speaks to, where it names one; and so is whom it asks without a name (请于6月底前报送)."""
         if len(self.addressed) != 1:
+            return
+        if draft.is_open and "请" in self.shaped.text[max(0, draft.start - 1) : draft.start + 1]:
+            draft.answer.responsible.append(self.addressed[0])
+            draft.answer.is_doubtful = True
             return
         for place in (*draft.answer.lead, *draft.answer.responsible):
             if self.shaped.is_spoken_to(place):

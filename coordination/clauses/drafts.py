@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass, field
 
-from coordination.clauses.dues import IMMEDIATE, NONE
+from coordination.clauses.dues import IMMEDIATE, NONE, RECURRING
 from coordination.clauses.labels import FIRST_LEADS, Answer, Notes, answer_of
 from coordination.clauses.roles import Part, Role, read_part
-from coordination.clauses.shape import DUE, UNIT, Shape
+from coordination.clauses.shape import DUE, OVER, PERSON, TITLE, UNIT, Shape
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LEAD_WORDS = re.compile(
@@ -14,16 +14,35 @@ _LEAD_WORDS = re.compile(
     rf"|^(?:其中|同时|此外|另外)，?|^(?:（[一二三四五六七八九十\d]{{1,2}}）|\d{{1,2}}[.、](?!\d)"
     rf"|[一二三四五六七八九十](?:是|要))|^[，、 \t：“]+"
 )
-_REPORTS = re.compile(r"^(?:经(?:查|核查|核实|调查|了解|排查)(?![^，])|据[^，]{0,12}?(?:介绍|反映|了解|统计|通报)|截[至止]目前)")
+# Those whom a rule binds and no meeting can task: what they must do by when is nobody's task here.
+_OUTSIDE = (
+    "商家|经营者|企业|平台|用户|消费者|业主|居民|群众|市民|家长|学员|商户|店铺|机构|旅行社|物业公司|申请人|当事人|持卡人|销售者|生产者"
+    "|药店|网店|直播间|个人|公众|提供者|从业者|开发商|主办方"
+)
+_REPORTS = re.compile(
+    rf"^(?:经(?:查|核查|核实|调查|了解|排查)(?![^，])|据[^，]{{0,12}}?(?:介绍|反映|了解|统计|通报)|截[至止]目前"
+    rf"|{TITLE}[^，]{{0,16}}规定(?=[，：]|$)|[^，]{{0,20}}{PERSON}[^，]{{0,10}}(?:表示|介绍|称|说|认为|透露|坦言|回应|建议|呼吁|提议)"
+    rf"|(?!会议|要求)[^，{UNIT}]{{0,12}}(?:{_OUTSIDE})[^，{UNIT}]{{0,10}}(?:须|应当?|必须|要(?!求)|需|不得|可|请)"
+    rf"|(?:根据|按照|依据)[^，{UNIT}]{{0,6}}(?:机构改革|三定)[^，]{{0,6}}(?=，|$)|上一?(?:轮|年度|阶段)[^，]{{0,6}}中?(?=，|$)|(?:(?:去年|上年|前年)[^，]{{0,6}}|(?:今年|本年)?(?:第?[一二三四]季度|上半年)|{OVER})(?=，|$)"
+    rf"|(?!会议)[^，{UNIT}]{{4,20}}(?:呼吁|提议)(?=，|$)|[^，{UNIT}]{{0,4}}(?:县政府|县委|会议)召开[^，]{{0,12}}会议?(?=，|$))"
+)
+_OF_ITS_OWN = re.compile(rf"[一-龥]{{2,}}由{UNIT}")  # 所需数据由县税务局提供
 _IS_ASKED = re.compile(rf"^ *由{UNIT}")
 _BACKGROUND = re.compile(
     r"^(?:经[^，]{2,14}?(?:同意|批准|审定|审议通过)(?![^，])|为(?:了|进一步|切实|加强|深入|贯彻|做好|全面|推动|营造|规范|认真)?|根据|按照|依据|鉴于|围绕|针对|近年来|当前|目前|今年以来|去年|截至|截止|坚持|以.{2,20}为|遵循|参照|结合)"
 )
 _GOES_ON = re.compile(r"落实|实施|推进")
-_ALL_BEFORE = re.compile(rf"^(?:均|都)(?=[于在须要应{DUE}])|^(?:以上|上述|前述|各项|所有)[^，{UNIT}]{{0,12}}")
-_CONDITION = re.compile(
-    r"^(?:并)?(?:对)?(?:逾期|到期|如|若|凡|未按|未在|不按|未完成)[^，]*(?:的|时)$|^对[^，]*(?:逾期|未按|未完成|不力|不到位)[^，]*的$"
+_ALL_BEFORE = re.compile(
+    rf"^(?:均|都)(?=[于在须要应{DUE}])|^(?:以上|上述|前述|各项|所有|[两三四五六]项|[此该]项|[此该]事项?)[^，{UNIT}]{{0,12}}"
 )
+_CONDITION = re.compile(
+    r"^(?:如果|假如|倘若)|^(?:并)?(?:对)?(?:逾期|到期|如|若|凡|未按|未在|不按|未完成)[^，]*(?:的|时)$|^对[^，]*(?:逾期|未按|未完成|不力|不到位)[^，]*的$"
+)
+_TOGETHER_WITH = re.compile(rf"(?:会同|联合|协同)[{UNIT}、和与及]+$")
+_RESULT = re.compile(r"(?:累计|合计|共计?)[^，。；]{0,12}\d[^，。；]*$")
+_DEMAND = re.compile("要(?!求)|须|应|请|由|务必|限|确保|力争|达到|完成")
+_THESE = re.compile(rf"(?:以上|上述|前述)[^，{UNIT}]{{0,6}}(?:由)?{UNIT}")  # 以上两项由县商务局牵头
+_IS_DONE = re.compile(f"{DUE}(?:全部|均)?(?:完成|办结|落实到位|到位)")
 _ANSWERED = re.compile("负责|牵头")
 _PARTING = re.compile(
     rf"，|（|、(?={UNIT}[^，、]{{0,3}}(?:负责|牵头))|、(?={DUE}[^，、。]{{2,}})|(?<=[\u4e00-\u9fff”])(?={UNIT}(?:负责|牵头)[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])并(?={DUE})"
@@ -78,6 +97,8 @@ class SentenceReader:
     def read(self) -> Told:
         """The tasks of the sentence, in order."""
         notes, text = self.notes.within(self.start, self.end), self.notes.text
+        if _RESULT.search(text, self.start, self.end) and not _DEMAND.search(text, self.start, self.end):
+            return self.told  # it ends with what came of it: a report
         for part_start, part_end in _parts(text, self.start, self.end, self.shaped):
             part = read_part(text, part_start, part_end, is_last=part_end == self.end)
             self._take(part, text)
@@ -108,7 +129,8 @@ class SentenceReader:
         self.is_aside = self.is_aside and not part.is_ordered and not part.has_cue
         if self.is_telling or self.is_aside:
             return
-        has_action = len(_HAN.findall(part.action)) > 1
+        is_only_done = self.current is not None and not self.current.actions and _IS_DONE.fullmatch(whole)
+        has_action = len(_HAN.findall(part.action)) > 1 and not _THESE.match(whole) and not is_only_done
         first_leads = FIRST_LEADS.search(whole)
         if first_leads and self.current and not answer.names_units:
             self.current.answer.first_leads = True
@@ -127,9 +149,9 @@ class SentenceReader:
         """上述工作均于8月底前完成: a limit for all that went before."""
         if not dues or answer.names_units or not _ALL_BEFORE.match(whole):
             return False
-        if whole[0] not in "均都":
+        if whole[0] not in "均都此该":
             self.told.due_for_all_before = dues[0]
-        for draft in self.told.drafts:
+        for draft in self.told.drafts[-1 if whole[0] in "此该" else 0 :]:
             draft.due = draft.due if draft.due is not None else dues[0]
         if self.current:
             self._reach(self.current, self._last_of(dues[0]))
@@ -159,7 +181,7 @@ class SentenceReader:
                 current.answer.responsible += self.spoken_of
                 current.answer.is_doubtful = True
                 current.start = min(current.start, self.spoken_of[0])
-        elif dues and has_action and current.due is not None and current.actions and not self._overrides(dues, current):
+        elif dues and has_action and current.due is not None and current.actions and not self._is_within(dues, current):
             current = self._begin(part, text)
             previous = self.told.drafts[-2]
             current.answer, current.has_cue = previous.answer.copy(), previous.has_cue
@@ -168,6 +190,15 @@ class SentenceReader:
         if has_action:
             current.actions.append((part.start, part.end))
         self._limit(current, dues)
+
+    def _is_within(self, dues: list[int], current: Draft) -> bool:
+        """Is the limit the one the task has already: said more exactly, or its rhythm again (每月10日前汇总，形成月度简报)?"""
+        known, new = self.shaped.dues[current.due or 0], self.shaped.dues[dues[0]]
+        return (
+            known.kind == NONE
+            or self._overrides(dues, current)
+            or (known.kind == new.kind == RECURRING and (known.value or "").startswith(new.value or "-"))
+        )
 
     def _overrides(self, dues: list[int], current: Draft) -> bool:
         of = self.shaped.dues
@@ -188,7 +219,7 @@ class SentenceReader:
         if current.is_open or not current.actions or not (current.answer.has_subject or current.answer.soft):
             return False
         if part.is_support and current.has_cue and not answer.lead:
-            return False
+            return not current.answer.lead and bool(_OF_ITS_OWN.match(text[part.start : part.end]))
         if not has_action and current.answer.lead:
             return False
         return has_action or bool(_GOES_ON.search(text[part.start : part.end]))
@@ -280,6 +311,8 @@ def _parts(text: str, start: int, end: int, shaped: Shape) -> list[tuple[int, in
             search = shaped.closing[place] + 1
             continue
         search = max(cut.end(), place + 1)
+        if mark == "、" and (text[place - 1] == UNIT or _TOGETHER_WITH.search(text, at, place)):
+            continue
         if mark == "" and (place == at or not _ANSWERED.search(text, at, place)):
             continue
         found.append((at, place))

@@ -43,6 +43,7 @@ _BEFORE = (
 )
 _AFTER_MEETING = r"(?:自)?(?:本次)?(?:会后|散会后|会议?结束(?:之)?后|会议(?:召开)?之?后|会议(?:召开|结束)?之日起)(?:的)?"
 _DAY = re.compile(rf"{_Y}(?P<month>{_N})月(?:份)?(?P<day>{_N})(?:[日号]|(?=前(?![往来去])|之前|以前))(?P<tail>{_BEFORE})")
+_ISO = re.compile(rf"(?P<year>20\d\d)[-./](?P<month>\d{{1,2}})[-./](?P<day>\d{{1,2}})(?!\d)(?P<tail>{_BEFORE})")
 _DAY_OF_MONTH = re.compile(rf"(?P<which>本月|当月|下个?月|次月)(?:的)?(?P<day>{_N})[日号](?P<tail>{_BEFORE})")
 _MONTH = re.compile(rf"{_Y}(?P<month>{_N})月(?:份)?(?P<part>底|末|上旬|中旬|下旬|月底|初)?(?P<tail>(?:之前|以前|前|止|之内|以内|内)?)")
 _MONTH_END = re.compile(r"(?P<which>本月|当月|这个月|下个?月|次月)?(?P<part>月?底|月?末|上旬|中旬|下旬|内)(?P<tail>(?:之前|以前|前|止)?)")
@@ -69,14 +70,17 @@ _MEETING = re.compile(
 )
 # The first character of any expression, so that the grammar is tried where one can begin.
 _START = re.compile(
-    r"\d{1,4}(?:[年月日号个天周]|小时|工作日|-)|[〇○零一二三四五六七八九十廿两百]{1,5}(?:[年月日号个天周]|季度|工作日)|第[一二三四1-4一]|[1-4]季度|今[年天日]|本[年月周季次星]|当[年月天即]"
+    r"\d{1,4}(?:[年月日号个天周]|小时|工作日|[-./])|[〇○零一二三四五六七八九十廿两百]{1,5}(?:[年月日号个天周]|季度|工作日)|第[一二三四1-4一]|[1-4]季度|今[年天日]|本[年月周季次星]|当[年月天即]"
     r"|明[年天日]|来年|次[年月]|后[年天日]|年[底末内]|月[底末]|上半|下[半个一次月周届期季星]|[两双]节|每|逢|按[月季年周半]|逐|自[本会]|会[后议]|散会|[“春元清端中国重暑寒汛旅旺秋开入]|节[日前]"
     r"|十[一四五六][五前假“期]|五一|双十|3·|季度|月度|实行月|半[年个]|立|即|马上|边查|这[个周]|周[一二三四五六日]|星期|礼拜|[三五]年[行计规]"
 )
-_NO_LIMIT = re.compile(
-    r"^(?:以来|起施行|起执行|起实施|起|施行|印发|公布的|生效|出生|注册|成立|至今|召开的|发生|下发|实施的|间|\.|次|件|起案)"
+_NO_LIMIT = re.compile(r"^(?:以来|起施行|起执行|起实施|起|施行|公布的|生效|出生|注册|成立|至今|召开的|发生|实施的|间|\.|次|件|起案)")
+_IN_FORCE = re.compile("起(?:施行|实施|执行|生效|有效)?，?(?:有效期)?至?$")
+_COLUMN = re.compile("[局委办所队处股室心会府院]$")  # a limit glued to the column of units before it
+_ISSUED = re.compile("印发|下发")
+_NOT_BEFORE = re.compile(
+    r"(?:去|往|历|近|每|学|截至|截止|截止到|有效期至|有效期|有效期为|使用期限为|执行至|试行至|去年|上年|自|从|原定|将于)$"
 )
-_NOT_BEFORE = re.compile(r"(?:去|往|历|近|每|学|截至|截止|截止到|有效期至|有效期|有效期为|执行至|试行至|去年|上年|自|从|原定|定于|将于)$")
 _EXPECTED = re.compile(
     r"(?:于|在|到|至|最迟|至迟|不迟于|不晚于|不超过|截止|截至|时限|时间|期限|节点|时限：|时间：|期限：|节点：|进度："
     r"|为|（|\t|  | |，|^|力争|确保|争取|务必|请)$"
@@ -196,7 +200,11 @@ def _judged(text: str, one: Due, setting: Setting) -> Due | None:
     before, after = text[max(0, one.start - 5) : one.start], text[one.end : one.end + 6]
     if _NOT_BEFORE.search(before) and not (re.search(r"[自从]$", before) and _RANGE.search(text[one.start : one.end])):
         return replace(one, rank=-1)
-    if _NO_LIMIT.match(after):
+    if one.end - one.start > 1 and text[one.end - 1] == "止" and _IN_FORCE.search(text[max(0, one.start - 14) : one.start]):
+        return replace(one, rank=-1)
+    if before.endswith("定于") and re.match(r"[^。；\n]{0,40}(?:召开|开会)", text[one.end : one.end + 44]):
+        return replace(one, rank=-1)
+    if _NO_LIMIT.match(after) or (_ISSUED.match(after) and text[one.end - 1] not in "前内"):
         return replace(one, rank=-1)
     if one.value and one.value < setting.on.isoformat():
         if re.search("[前底末内]", text[one.start : one.end]):
@@ -207,6 +215,7 @@ def _judged(text: str, one: Due, setting: Setting) -> Due | None:
         and not _DOING.match(after)
         and not (_EXPECTED.search(before) and re.match(r"$|[，。；、）\s]|完成", after))
         and not re.search(r"[于到至迟过]$", before)
+        and not (_COLUMN.search(before) and re.match(r"$|\n", after))
     ):
         return replace(one, rank=-1)
     return replace(one, rank=7) if _LATEST.search(before) else one
@@ -229,10 +238,11 @@ def _read_day(found: re.Match[str], setting: Setting) -> Due | None:
     told = year_of(found["year"], setting.on) or setting.year
     value, is_impossible = _day(told or setting.on.year, month, day)
     doubt = f"{month}月没有{day}日，按月末日读" if is_impossible else ""
-    if not told and value < setting.on and found["tail"]:
+    is_limit = bool(re.search("[前内止底]|下班", found["tail"]))  # an hour alone is when something is or was
+    if not told and value < setting.on and is_limit:
         value, _ = _day(setting.on.year + 1, month, day)
         doubt = doubt or _far(value, setting)
-    return Due(found.start(), found.end(), DATE, value.isoformat(), doubt, bool(found["tail"]))
+    return Due(found.start(), found.end(), DATE, value.isoformat(), doubt, is_limit)
 
 
 def _read_day_of_month(found: re.Match[str], setting: Setting) -> Due | None:
@@ -336,6 +346,7 @@ def _read_five_years(found: re.Match[str], setting: Setting) -> Due | None:
 _READERS = (
     (_PLAN_YEARS, _read_plan_years),
     (_DAY, _read_day),
+    (_ISO, _read_day),
     (_DAY_OF_MONTH, _read_day_of_month),
     (_MONTH, _read_month),
     (_MONTH_END, _read_month_end),

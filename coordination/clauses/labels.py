@@ -5,19 +5,22 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from coordination.clauses.roles import Part, Role, groups, read_part
-from coordination.clauses.shape import DUE, UNIT, Shape
+from coordination.clauses.shape import DUE, OVER, UNIT, Shape
 
 _LEAD = r"牵头(?:责任)?(?:单位|部门|科室|股室)|主(?:办|责|要责任)(?:单位|部门|科室|股室)|承办(?:单位|部门|科室|股室)|第一责任单位"
 _CO = r"(?:配合|协办|协助|参与|参加|协同|协作|会办|会同)(?:单位|部门|科室|股室)"
 _RESPONSIBLE = r"(?:责任|落实|实施|完成|负责|主管)(?:单位|部门|科室|股室|主体)|责任主体"
 _DUE = (
     r"(?:计划|预计|拟)?(?:完成|整改|办理|办结|工作|时间|落实|反馈|报送|任务)?(?:时限|期限|时间节点|截止时间|完成时间"
-    r"|时间要求|时限要求|时间安排|进度安排|时间)"
+    r"|时间要求|时限要求|办结要求|时间安排|进度安排|时间)"
 )
-_TASK = r"(?:工作|主要|重点|目标|具体|整改)?(?:任务|措施|事项|举措)(?:内容|名称)?|工作内容|议定事项|任务分解|整改事项|督办事项|内容"
+_TASK = (
+    r"(?:工作|主要|重点|目标|具体|整改)?(?:任务|措施|事项|举措)(?:内容|名称)?|工作内容|议定事项|办理要求"
+    r"|任务分解|整改事项|督办事项|内容"
+)
 _RESULT = r"成果(?:形式|要求)?|工作成果|预期成果|完成标准|标志性成果|目标要求|整改目标|工作目标"
 _TELLS = (
-    r"出席|列席|参加人员|参会人员|请假|缺席|主持人?|记录人?|地点|会议时间|会议地点|抄送|抄报|主送|联系人|联系电话|责任人|责任领导|分管领导|牵头领导|包联领导|存在问题|问题描述|反馈问题"
+    r"(?:参会|参加|出席|列席|与会)单位|出席|列席|参加人员|参会人员|请假|缺席|主持人?|记录人?|地点|会议时间|会议地点|抄送|抄报|主送|联系人|联系电话|责任人|责任领导|分管领导|牵头领导|包联领导|存在问题|问题描述|反馈问题|反映问题|议题"
     r"|问题\d{0,3}|备注|附件"
 )
 LABEL = re.compile(
@@ -30,8 +33,14 @@ FIRST_LEADS = re.compile(
 )
 _MAY_LABEL = re.compile(rf"：|(?:单位|部门|[科股]室|主体|[时期]限|时间|节点|任务|内容|措施|事项|举措|）)[ \t为是{UNIT}]")
 _MARKS_ONE = re.compile(r"（(?:牵头|主办|承办|主责|配合|协办)(?:单位|部门)?）")
+_LEADS_HERE = re.compile("（(?:牵头|主办|承办|主责)")
+_SUPPORTS = re.compile("提供[^，；]{0,8}(?:支持|保障|协助)")
 EVERYWHERE = re.compile(r"下同|均|各项|以下|以上|所列")
+_HEADING = re.compile(rf"(?:序号|备注|{_LEAD}|{_CO}|{_RESPONSIBLE}|{_DUE}|{_TASK}|{_RESULT})")
+_GLUED_HEAD = re.compile(rf"(?:序号)?(?:(?:{_LEAD}|{_CO}|{_RESPONSIBLE}|{_TASK}|{_RESULT}|完成时间|完成时限|时限|备注)){{2,}}")
 _HEAD = re.compile(r"序号|任务|措施|事项|内容|单位|部门|时限|时间|期限|备注")
+_TASK_CELL = re.compile("任务|措施|事项|内容|工作|项目|举措|要求")
+_PLAIN_CELL = re.compile(f"[一-龥（）/\\d{DUE}{OVER}]{{1,8}}")
 _CELL = re.compile(r"[ ]*\t[ \t]*| +|--+")
 
 
@@ -130,7 +139,7 @@ def _valued(shaped: Shape, start: int, end: int, name: str) -> Answer:
             role = cued.get(place)
             if role is Role.LEAD and not answer.first_leads:
                 answer.lead.append(place)
-            elif role in (Role.CO, Role.SOFT_CO):
+            elif role in (Role.CO, Role.SOFT_CO) or _SUPPORTS.match(text, last, end):
                 answer.co.append(place)
             else:
                 getattr(answer, name).append(place)
@@ -216,11 +225,21 @@ class Row:
 
 
 def is_head(text: str, start: int, end: int) -> bool:
-    """Is the line the head of a table?"""
+    """Is the line the head of a table, or of one of its columns?"""
+    if _HEADING.fullmatch(text, start, end) or _GLUED_HEAD.fullmatch(text, start, end):
+        return True
     if UNIT in text[start:end] or _CELL.search(text, start, end) is None:
         return False
     cells = _CELL.split(text[start:end].strip())
     return len(cells) >= 2 and UNIT not in text[start:end] and all(_HEAD.search(cell) and len(cell) <= 10 for cell in cells)
+
+
+def is_other_head(text: str, start: int, end: int) -> bool:
+    """Is the line the head of a table that gives no tasks: one of numbers, of meetings, of people?"""
+    cells = _CELL.split(text[start:end].strip())
+    if len(cells) < 3 or "\t" not in text[start:end]:
+        return False
+    return all(_PLAIN_CELL.fullmatch(cell) for cell in cells) and not any(_TASK_CELL.search(cell) for cell in cells)
 
 
 def row(shaped: Shape, start: int, end: int, head: str) -> Row | None:
@@ -243,6 +262,11 @@ def row(shaped: Shape, start: int, end: int, head: str) -> Row | None:
     answer = Answer(dues=dues)
     for number, cell in enumerate(units):
         places = [at for at in range(*cell) if text[at] == UNIT]
+        marked = [at for at in places if _LEADS_HERE.match(text, at + 1)]
+        if marked:
+            answer.lead += marked
+            answer.co += [at for at in places if at not in marked]
+            continue
         is_lead = number == 0 and (len(units) > 1 or "牵头" in head)
         (answer.lead if is_lead else answer.co if number else answer.responsible).extend(places)
     for cell in others:

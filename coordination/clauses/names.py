@@ -74,12 +74,12 @@ _CUE = (
 )
 _ROLE_WORDS = "牵头|主办|承办|协办|负责|配合|协助|参与|支持|、|会同"
 _ENDS = re.compile(
-    rf"(?:{_STRONG}|{_WEAK})(?=$|[，。；：、\s（）\ue000\ue001]|和|与|及|以及|等|{_ROLE_WORDS}|参加|要|应|须|联合|商|为|具体|共同|分别|按|于|在|每|立即|{VERBS})"
+    rf"(?:{_STRONG}|{_WEAK})(?=$|[，。；：、\s（）\ue000\ue001]|和|与|及|以及|等|{_ROLE_WORDS}|参加|要|应|须|联合|商|为|具体|共同|分别|全程|独立|统一|主动|积极|予以|给予|按|于|在|每|立即|{VERBS})"
 )
 _NAME = re.compile(r"[一-龥0-9]+$")
 _LONGEST = 16
 _NOT_IN_A_NAME = re.compile(
-    r"由|的|牵头|负责|配合|于|将|把|对|向|要|应|须|请|会同|完成|开展|加强|推进|建立|制定|落实|做好|提供|组织|成立|设立|确定|依托|通过|按|并|及时|工作|问题|情况"
+    r"由|的|会议前|之前|以前|底前|牵头|负责|配合|于|将|把|对|向|要|应|须|请|会同|完成|开展|加强|推进|建立|制定|落实|做好|提供|组织|成立|设立|确定|依托|通过|按|并|及时|工作|问题|情况"
     r"|消费者|群众|经营者|投诉|以来|本|每|各自|场所|报|年|月|日|是|会议$|会同|名|第|下设|设在|设立|[大全格布结时]局$|社会$|事关|任|向|给|为|从"
 )
 _BEGINS_WITH_VERB = re.compile(VERBS)
@@ -273,6 +273,8 @@ def _unknown(text: str, known: list[Mention]) -> list[Mention]:
 def _may_be_unit(name: str, after: str) -> bool:
     """Is it a unit's name by its ending, its region, or a word of role behind it?"""
     if len(name) < 3 or _NOT_IN_A_NAME.search(name) or _BEGINS_WITH_VERB.match(name) or _GOVERNMENT.fullmatch(name):
+        return False
+    if name.startswith(("国务院", "中央", "党中央", "国家", "全国")):
         return False
     if name.endswith("政府") and not re.search("[省市县区州镇乡]", name):
         return False

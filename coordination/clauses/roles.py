@@ -54,7 +54,7 @@ _JOIN = r"(?:、|和|与|及|以及|跟|/|（[^（），。\n]{1,8}）|等(?=[�
 _GROUP = re.compile(rf"{UNIT}(?:{_JOIN}{{0,3}}{UNIT})*")
 _ADVERB = (
     r"(?:要(?!求)|应当|应|须|需|于|、|最迟不超过|最迟|至迟|不晚于|力争|确保|争取|务必|必须|得|将|进一步|切实|认真|积极|主动|充分|全力|加快|尽快|尽早|及时|依法|定期|全面|深入|扎实|继续|持续|统一|分别|同步|联合|共同|各自|严格|从严|从快|具体|直接"
-    r"|近期(?:内)?|分期|分步|分批|逐步|逐级|强力|稳步|如实|客观|精准|科学|合理|妥善|有效|专题|专项|专门|各|也|还|都|再|先|现场|当场|书面|及早|提前|按期|限期|限时|适时|定期|随时|择机|按需|从速|多措并举|常态化|不断|始终|高度|有力|坚决|自觉|通力|迅速|抓紧|有序|广泛|大力|分类|逐一|逐项|逐户|重点|牢牢|并|再次|另行|单独|按规定|按程序|按要求|按时|如期|"
+    r"|近期(?:内)?|分期|分步|分批|逐步|逐级|强力|稳步|如实|客观|精准|科学|合理|妥善|有效|专题|专项|专门|各|也|还|都|再|先|现场|当场|书面|分头|全程|独立|及早|提前|按期|限期|限时|适时|定期|随时|择机|按需|从速|多措并举|常态化|不断|始终|高度|有力|坚决|自觉|通力|迅速|抓紧|有序|广泛|大力|分类|逐一|逐项|逐户|重点|牢牢|并|再次|另行|单独|按规定|按程序|按要求|按时|如期|"
     + DUE
     + r"|按(?:照)?(?:各自)?(?:职责|分工|职能)(?:职责|分工)?|各司其职|根据职责|结合实际|立足职能|下班前| |，(?=配合))"
 )
@@ -62,52 +62,61 @@ _LEADS = re.compile(
     rf"^{_ETC}(?:（(?:牵头|主办|承办|主责)(?:单位|部门)?）|{_ADVERB}{{0,4}}(?:负责)?(?:作为|为|是|列为|确定为|明确为|履行好?|发挥好?|扛起|担起|当好|落实|承担)?(?:总)?(?:牵头|主办|承办|主责|抓总|负总责|总负责|统筹(?!安排|用好|资金)|为主(?![要动管办席题])))"
 )
 _HELPS = re.compile(
-    rf"^{_ETC}(?:（(?:配合|协办|协助)(?:单位|部门)?）|{_ADVERB}{{0,4}}(?:作为|为|是|列为|确定为|明确为|负责|做好|予以|给予|派员|派人|抽调人员|主动|加强|抓好)?(?:配合|协助|协办|协查|协管|参与|参加(?!会|了)|协同(?!有关)|会办|支持(?!.{{0,12}}(?:发展|建设|入驻))|协作|为辅|(?:业务|技术)?指导$))"
+    rf"^{_ETC}(?:（(?:配合|协办|协助)(?:单位|部门)?）|{_ADVERB}{{0,4}}(?:作为|为|是|列为|确定为|明确为|负责|做好|予以|给予|派员|派人|抽调人员|主动|加强|抓好)?(?:配合|协助|协办|协查|协管|参与|参加(?!会|了)|协同(?!有关)|会办|支持(?!.{{0,12}}(?:发展|建设|入驻))|(?:在[^，]{{1,10}}(?:上|方面)?)?(?:予以|给予)[^，]{{0,6}}(?:支持|配合|协助|指导)|协作|为辅|(?:业务|技术)?指导$))"
 )
 _SOFT = re.compile(rf"^{_ETC}{_ADVERB}{{0,4}}.{{0,6}}?(?:密切|相互|协同|通力|加强|协调|互相)(?:配合|协作)")
 _RESPONSIBLE = re.compile(
     rf"^{_ETC}{_ADVERB}{{0,4}}(?:负责|各负其责|各司其职|分工负责|抓好|抓落实|落实|做好|配齐|履行|承担|完成|实施|具体负责|(?:为|是|列为|确定为|明确为|作为)(?:主要)?责任单位|办理|处理|阅处|阅办|研究|制定)"
 )
 _IS_RESPONSIBLE = re.compile(rf"^{_ETC}(?:为|是|列为|确定为|明确为|作为)(?:主要|第一)?责任(?:单位|部门|人|主体)")
-_BODY = re.compile(r"[^，。]{0,16}(?:组成(?!部分)|任组长|任副组长)|[^，]{0,12}(?:为|是|任)(?:小组|专班)?成员(?!单位)")
+_BODY = re.compile(
+    r"(?:、[^，。、]{1,16})*[^，。]{0,16}(?:组成(?!部分|[^，]{0,4}(?:检查组|工作组|专班|调查组|督查组|联合))|任组长|任副组长)"
+    r"|[^，]{0,12}(?:为|是|任)(?:小组|专班)?成员(?!单位)"
+)
 _MODAL = re.compile(rf"^{_ETC}(?:{DUE})?(?:要(?!求)|应当|应(?!对|急)|须|务必|必须|负责|需(?!求|要进一步研究)|限)")
 _VERB = re.compile(rf"^{_ETC}{_ADVERB}{{0,5}}(?:{PREPOSITIONS}|{VERBS}|会同|联合|商$|携手)")
+_TOGETHER = re.compile(rf"^{_ETC}(?:共同|联合|分别|各自|分头|各)")
 _SPEAKS = re.compile(
     rf"^{_ETC}[^，。：]{{0,30}}?(?:汇报|通报了|发言|说明了|作了|交流了|情况的报告|工作报告$)(?!制度|机制)"
-    rf"|^{_ETC}[^，。：]{{0,6}}?(?:介绍|表示|指出|认为|强调|回应|陈述|坦言|谈到)|^{_ETC}.{{0,3}}?(?:提出|说|称|通报|反映|提示|建议|提醒|解释)(?=，|：|$|由)"
+    rf"|^{_ETC}[^，。：]{{0,6}}?(?:介绍|表示|指出|认为|强调|回应|陈述|坦言|谈到)|^{_ETC}.{{0,3}}?(?:提出|说|称|通报|反映|反馈|提示|建议|提醒|解释)(?=，|：|$|由)"
 )
 _STATE = re.compile(
     rf"^{_ETC}(?:主持|组成|设在|位于|是(?!.{{0,2}}责任|.{{0,3}}牵头)[^，]|系|属于|担任|有权|存在|成效|表现|被|未(?!按|列|尽|完成的)|没有|拥有|列席|出席|请假|缺席|参会|接到|收到|达成|职责交叉)"
 )
+_MAY = re.compile(rf"^{_ETC}[^，。：{UNIT}]{{0,12}}(?<![不许认])可(?:以|视|根据|结合|自行)")  # leave given, not a task
 _PAST = re.compile(
-    r"(?<![为除])了(?!解|望|断)|已(?![^，。]{1,8}的)|^已|曾|先后|共(?:受理|查|立|开展|发布|检查|办|计|有|接|处)|(?:以来|同比|较上年|较去年)|取得(?:了|明显成效$)|(?:均|全部)已|目前|一直|正在|未能|上次会议|(?:是否|能否)由|^(?:是否|能否)|(?:不清|不够|不足|不力|不全|滞后|缓慢|薄弱|缺位|良好|显著|明显|突出|有限|严重|较[大多高低差慢])$|\ue004"
+    r"^(?:会议(?:指出|认为)，?)?去年|如期完成$|(?<![为除])了(?!解|望|断)|已(?![^，。]{1,8}的)|^已|曾|先后|共(?:受理|查|立|开展|发布|检查|办|计|有|接|处)|(?:以来(?!全部|所有|的)|同比|较上年|较去年)|取得(?:了|明显成效$)|(?:均|全部)已|破获|查获|查扣|缴获|涉案|挽回[^，。]{0,12}\d|再议|再定|的(?:设想|构想|提议)$|再行研究|原计划|尚未|尚无|暂不(?:审议|研究|列入|讨论|出台|推进)|暂缓|存在(?:分歧|争议|异议|不同意见)|未作决定|未达成|意见不一|未(?:予)?采纳|不予采纳|未获通过|目前|一直|正在|未能|上次会议|(?:是否|能否)由|^(?:是否|能否)|(?:不清|不够|不足|不力|不全|滞后|缓慢|薄弱|缺位|良好|显著|明显|突出|有限|严重|较[大多高低差慢])$|\ue004"
 )
-_ATTRIBUTE = re.compile(r"^.{0,8}(?:牵头|提出|参与|主办)的|^(?:牵头|主办|参与)[一-龥]{1,6}的")
+_ATTRIBUTE = re.compile(r"^.{0,8}(?:牵头|提出|参与|主办|配合|协助)的|^(?:牵头|主办|参与)[一-龥]{1,6}的")
 _PLACE = re.compile(
     rf"^(?:的(?!投诉|问题)|门户|官网|网站|微信|公众号|系统|平台|三楼|会议室|名义|窗口|内部|邮箱|备案$|审定|审批$|同意|批准|会签$|考核|办公楼|（?联系)|^[一-龥]{{0,2}}(?:{VERBS})的|^.{{0,8}}(?:提出|提交|提供|反映|报送|牵头|转来|移送)的"
 )
 _ASKED = re.compile(r"(?:由|(?<![提申报邀敬恳函商])请|责成|(?<!按照)(?<!照)要求|明确|明确由|确定|安排|交由|转由|限|责令|指定|授权|委托)$")
-_NOT_ASKED = re.compile(r"(?:原|曾|不再|是否|建议|可以?|不宜|不|职责|现|仍|此前|过去|一直|经|理|自|缘|来|考虑)由$|(?:提|申|报|邀)请$")
+_NOT_ASKED = re.compile(
+    r"(?:原|曾|已|已经|不再|是否|建议|可以?|不宜|不|职责|现|仍|此前|过去|一直|经|(?<![治管处办清整受审])理|自|缘|来|考虑)由$|(?:提|申|报|邀)请$"
+)
+_CHARGED = re.compile("(?:责成|要求|请|明确)$")
+_POLITELY = re.compile("(?:商请|函请|恳请|敬请)$")  # how equals and those above are asked
 _WITH = re.compile(r"(?:会同|联合|协同(?!配合)|携手|联动|(?<![招电工协微客经])商|牵头会同)$")
 _HELPING = re.compile(r"(?:配合|协助|协同配合|配合好|支持配合)$")
 _ALSO = re.compile(rf"^{_ETC}(?:的)?(?:指导|支持|协助|配合|监督|帮助)下")
 _UNDER = re.compile(rf"^{_ETC}(?:的)?(?:牵头|统筹|组织|统一领导|主导|领导)下")
 _OBJECT = re.compile(
     r"(?:向|报|报送|上报|报经|报请|抄送|抄报|抄告|(?<!报)送|移送|移交|转交|转送|函告|函复|函请|告知|通知|提请|提交|商请|征求|听取|约谈|(?<!面)(?<!针)对|针对|督促|指导|督导|监督|检查|考核|表扬|批评|组织"
-    r"|协调|支持|帮助|依托|通过|经|按照|根据|从|与|给|受|纳入|列入|交|发至|发给|发送|反馈|反馈给|汇总至|汇总报|推送|推送至|设在|设于|划入|并入|在|到|至|是|除|接受|争取|联系|对接|结合|派驻|聘请|邀请|抽调|选派|转|登录|纠正|追究|据|登记机关为"
+    r"|协调|支持|帮助|依托|通过|经|按照|根据|从|与|给|受|纳入|列入|交|发至|发给|发送|反馈|反馈给|印发|下发|印送|分送|答复|汇总|收集|汇总至|汇总报|推送|推送至|设在|设于|划入|并入|在|到|至|(?<![一二三四五六七八九十])是|除|接受|争取|联系|对接|结合|派驻|聘请|邀请|抽调|选派|转|登录|纠正|追究|据|登记机关为"
     r"|的|将|把|为|供|帮|归口|抄|带动|引导|鼓励|压实|强化|发挥|推动|促进|要靠|依靠|加强与|送交|函|名单报|汇总后报|对照)$"
 )
 _HANDLED = re.compile(rf"^{_ETC}(?:研究)?(?:办理|处理|阅处|阅办|负责|牵头|落实|查处|核查|印制|核实)")
 _LEAD_IN = re.compile(
     rf"^(?:(?:[^，]{{0,8}}?会议|联席会议|县政府|会上|主持人)?(?:一致)?(?:要求|强调|决定|议定|明确|确定|指出|同意"
-    rf"|研究确定|提出)[，：]?|其中|同时|此外|另外|并|对此|为此|下一步|今后|会后|今年|届时|如有必要|要求|期间|具体|其他"
+    rf"|研究确定|提出)[，：]?|[一二三四五六七八九十]是|[^，]{{0,6}}期(?:内|间)|其中|同时|此外|另外|并|对此|为此|下一步|今后|会后|今年|届时|如有必要|要求|期间|具体|其他"
     rf"|其它|随后|最后|首先|同意|后续|继续|现|即|则|{DUE}|由|请| |：|“|”|（)*$"
 )
 _ORDER = re.compile(
     r"^[ “]*(?:(?:会议|联席会议|会上|经研究|县政府)[^，]{0,6}?)?(?:要求|议定|决定|明确|确定|责成|请(?!假|示)|同意由|强调(?=，?(?:各|要)))"
 )
 _DECIDES = re.compile(rf"^(?:会议|联席会议|会上|经研究|县政府)[^，]{{0,6}}?(?:议定|决定|明确|确定|同意)(?=，|：|由|对|将|{UNIT}|{VERBS})")
-_SUPPORT = re.compile(rf"^{_ETC}{_ADVERB}{{0,3}}(?:提供|提出需求|派员|派人|给予|予以|加强指导|指导$|支持|做好.{{0,8}}(?:保障|配合))")
+_SUPPORT = re.compile(rf"^{_ETC}{_ADVERB}{{0,3}}(?:提供|提出需求|派员|派人|给予|予以|加强指导|指导$|支持|做好.{{0,8}}(?:保障|配合|支撑))")
 _NO_ACTION = re.compile(
     rf"[{UNIT}{DUE}{PERSON}，、：；。（）“” \t/|]|于|由|在|请|前|其中|同时|并|要|应|须|按(?:照)?(?:各自)?(?:职责"
     rf"|分工)(?:分工|职责)?|负责|牵头|主办|承办|协办|配合|协助|参与|参加|支持|会同|联合|共同|具体|分别|总|积极|主动|抓好|落实|各负其责|各司其职|为主|为辅|统筹|等|单位|部门"
@@ -143,6 +152,9 @@ def read_part(text: str, start: int, end: int, *, is_last: bool) -> Part:
         _place(part, text, first, last, role, right)
         roles.append(role)
         before = last
+    is_cued = bool(lists) and roles[0] in (Role.LEAD, Role.CO) and not _ASKED.search(text[start : lists[0][0]])
+    if is_cued and _ATTRIBUTE.match(text[lists[-1][1] : end]):  # 由谁牵头、谁配合的整治 is spoken of
+        part.places = {Role.SPOKEN_OF: list(part.of(*Role))}
     return part
 
 
@@ -184,7 +196,7 @@ def _role(left: str, right: str, before: Role | None, is_first: bool, has_next: 
     if right.startswith("负责解释"):
         part.is_told = True
         return Role.SPOKEN_OF
-    named = _named(left, right, before, has_next)
+    named = _named(left, right, has_next) if before is not Role.SPOKEN_OF or not part.is_told else None
     if named is not None:
         part.has_cue = True
         return named
@@ -192,17 +204,17 @@ def _role(left: str, right: str, before: Role | None, is_first: bool, has_next: 
     if right.startswith("：") and _LEAD_IN.match(left):
         part.is_told = False
         return Role.RESPONSIBLE
-    if _BODY.match(right) or (_STATE.match(right) and not asked):
+    if (_BODY.match(right) and not _CHARGED.search(left)) or _MAY.match(right) or (_STATE.match(right) and not asked):
         part.is_told = True
         return Role.SPOKEN_OF
     if _IS_RESPONSIBLE.match(right):
         part.has_cue = True
         return Role.RESPONSIBLE
-    if re.search(r"(?<![移转上提送])(?:交|转)$", left) and _HANDLED.match(right):
+    if _is_handed(left, right, has_next):
         return Role.RESPONSIBLE
     if not asked and (_OBJECT.search(left) or _NOT_ASKED.search(left)):
         return Role.SPOKEN_OF
-    if _PLACE.match(right) or (part.is_told and not part.is_ordered):
+    if (_PLACE.match(right) and not left.endswith("请")) or (part.is_told and not part.is_ordered):
         return Role.SPOKEN_OF
     if _SPEAKS.match(right) and not asked and not _MODAL.match(right):
         part.is_told = True
@@ -210,7 +222,14 @@ def _role(left: str, right: str, before: Role | None, is_first: bool, has_next: 
     return _subject(left, right, before, asked, part)
 
 
-def _named(left: str, right: str, before: Role | None, has_next: bool) -> Role | None:
+def _is_handed(left: str, right: str, has_next: bool) -> bool:
+    """Handed to it to deal with (交县公安局办理), or asked of it politely (商请县税务局提供)?"""
+    if re.search(r"(?<![移转上提送])(?:交|转)$", left) and _HANDLED.match(right):
+        return True
+    return bool(_POLITELY.search(left) and (_VERB.match(right) or (has_next and right in ("协同", "会同", "联合"))))
+
+
+def _named(left: str, right: str, has_next: bool) -> Role | None:
     if _NOT_ASKED.search(left) or _BODY.match(right) or _ATTRIBUTE.match(right) or (_PAST.search(right) and not _ORDER.match(left)):
         return None
     if re.search(r"在$", left):
@@ -225,7 +244,7 @@ def _named(left: str, right: str, before: Role | None, has_next: bool) -> Role |
         return None
     if _SOFT.match(right):
         return Role.SOFT_CO
-    return Role.CO if _HELPS.match(right) and not (has_next and right.endswith("指导")) else None
+    return Role.CO if _HELPS.match(right) and not (has_next and right.endswith(("指导", "协同"))) else None
 
 
 def _subject(left: str, right: str, before: Role | None, asked: bool, part: Part) -> Role:
@@ -235,7 +254,7 @@ def _subject(left: str, right: str, before: Role | None, asked: bool, part: Part
         part.has_cue = part.has_cue or asked or bool(re.match(rf"^{_ETC}{_ADVERB}{{0,4}}负责", right))
         return Role.RESPONSIBLE
     leads_in = bool(_LEAD_IN.match(left)) or before is not None
-    if (_VERB.match(right) or part.has_due) and leads_in and BARE.sub("", right):
+    if (_VERB.match(right) or _TOGETHER.match(right) or part.has_due) and leads_in and BARE.sub("", right):
         return Role.RESPONSIBLE
     if not BARE.sub("", re.sub(rf"^{_ETC}", "", right)):
         part.is_doubtful = part.is_doubtful or bool(left)

@@ -27,13 +27,26 @@ def one(text: str, register: tuple[Entry, ...] = COUNTY, on: date = ON) -> Claus
     return found[0]
 
 
-@pytest.mark.parametrize(("name", "precision"), [("sentences.json", 0.98), ("held_out.json", 0.93), ("held_out_2.json", 0.97)])
+# Of each further part, written by somebody who had not seen the reader, some texts that give nobody a task are still read as if they did.
+KNOWN_FALSE = {"held_out_3.json": 1, "held_out_5.json": 2, "held_out_6.json": 1}
+PARTS = {
+    "sentences.json": 0.98,
+    "held_out.json": 0.93,
+    "held_out_2.json": 0.97,
+    "held_out_3.json": 0.98,
+    "held_out_4.json": 0.98,
+    "held_out_5.json": 0.98,
+    "held_out_6.json": 0.97,
+}
+
+
+@pytest.mark.parametrize(("name", "precision"), PARTS.items())
 def test_the_figures_of_the_table_are_printed_and_reach_their_goal(name: str, precision: float, capsys: pytest.CaptureFixture[str]):
     total = score(name)
     with capsys.disabled():
         print(f"\n{name}\n{total}")  # noqa: T201
     assert all(total.precision(field) >= precision and total.recall(field) >= 0.9 for field in FIELDS), total.misses
-    assert len(total.false) <= total.negatives * 0.02, total.false
+    assert len(total.false) <= KNOWN_FALSE.get(name, 0), total.false
 
 
 def test_the_table_is_large_enough():
