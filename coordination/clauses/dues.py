@@ -147,7 +147,7 @@ def _one(text: str, at: int, setting: Setting) -> Due | None:
     span = None if one else _SPAN.match(text, at)
     if span:
         is_counted = re.search(r"之日起$|后$|次日起$", text[max(0, at - 4) : at])
-        return Due(at, span.end(), NONE, None, "" if is_counted else "不是从会议之日起算，请填写日期", rank=1)
+        return Due(at, span.end(), NONE, None, "" if is_counted else "从哪一天起算没有写明，请填写日期", rank=1)
     return one
 
 
