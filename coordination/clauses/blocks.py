@@ -17,6 +17,8 @@ _ACCOUNT = re.compile(
     r"\d(?:余|多|\.\d+)?(?:万|百|千)?(?:件|起|家|个|次|户|元|人|台|期|场|款|份|条|批次|处|名|套|班次|小时)(?=$|[，；、）])"
     r"|[位居](?:列|居|前|首)|平稳|(?:率|占比)\d+(?:\.\d+)?%$|好评|惠及|受益"
 )
+_TOTAL = re.compile(r"(?:^|，)(?:全年|全县|全市)?(?:共|累计)[^，。；]{0,12}\d")
+_ORDERS = re.compile("要(?!求)|须|(?<!申)请(?!假|示|求)|务必|确保|力争")
 _DEMANDS = re.compile(
     f"要(?!求)|须|(?<![响供适效反对])应(?![急对用答])|(?<!申)请(?!假|示|求)|务必|由|负责|牵头|确保|力争|不少于|不低于|以上|{DUE}"
 )
@@ -41,11 +43,12 @@ _LETTERHEAD = re.compile(
 _COMPETENCE = re.compile(rf"{UNIT}[^，；。：]{{0,4}}(?:主要|工作|基本)(?:职责|职能)(?:是|为|有|包括|如下)?：")  # what a body is there for
 _COMPOSED = re.compile(
     rf"(?:联席会议|领导小组|指挥部|委员会)由[^；]{{0,40}}{UNIT}[^；]{{0,60}}(?:等|单位|部门)[^；，]{{0,8}}组成"
-    r"|(?:组长|成员|召集人|主任|指挥长?|秘书长)由[^；]*担任"
+    r"|(?:组长|成员|召集人|主任|指挥长?|秘书长)由[^；]*担任|由[^；]*担任(?:召集人|组长|主任)|(?:家|个)单位为成员单位"
 )  # who sits in a body
 _ENUMERATES = re.compile(rf"{UNIT}[^，；]{{0,14}}：(?:一[是要]|1|一、|（[一1]）|①|（1）)")
 _CONTACT = re.compile("联系人|联系电话|抄送|抄报|附件|备注")  # what stands before one of these still counts
-_LISTS = re.compile(r"[ \t]*附件 ?\d?[：:]")
+_LISTS = re.compile(r"[ \t]*(?:附件 ?\d?|(?:会议)?议程)[：:]")
+_DONE_ROW = re.compile(r"[\t ]已(?:完成|办结|销号|落实)$")
 _ARTICLE = re.compile(r"[ \t]*第[一二三四五六七八九十百\d]{1,4}条")  # a rule that stands, not a task
 _MAY = re.compile(r"(?<![不许认])可(?:以)?(?:于|在|凭|向|到|通过|拨打|登录|申请|要求|选择)")  # what somebody may do is nobody's task
 _ASKS = re.compile("要|请|须|应|做好|如下|以下|工作|负责|牵头|职责")
@@ -127,6 +130,8 @@ class BlockReader:
 
     def _frames(self, sentence: Sentence, whole: str) -> bool:
         """What frames tasks and is none: a table's head, a note on who leads, whom the letter speaks to."""
+        if _DONE_ROW.search(whole):
+            return True
         if self.is_other_table and "\t" in whole:
             return True
         self.is_other_table = is_other_head(self.shaped.text, sentence.start, sentence.end)
@@ -153,7 +158,9 @@ class BlockReader:
         for start, end in found.tasks:
             end = start + len(self.shaped.text[start:end].rstrip(" \t，、-"))
             if end > start:
-                self._told(self._read(start, end), sentence)
+                told = self._read(start, end)
+                told.drafts = told.drafts or [Draft(start, end, actions=[(start, end)])]  # the label says that it is one
+                self._told(told, sentence)
         self._close(found.answer, is_label=True)
 
     def _told(self, told: Told, sentence: Sentence) -> None:
@@ -183,7 +190,9 @@ class BlockReader:
         """Does the sentence tell what was done, or what others do? A numbered one gives tasks with numbers to be reached."""
         whole = self._text(sentence)
         first = self.shaped.dues.get(sentence.start)
-        if first is not None and first.is_over and not first.is_plain and whole[1:2] == "，":  # 一季度，…
+        if first is not None and not first.is_plain and whole[1:2] == "，" and (first.is_over or _ACCOUNT.search(whole)):
+            return True  # 一季度，…; 3月12日，…发放宣传册600份
+        if _TOTAL.search(whole) and not _ORDERS.search(whole):
             return True
         return bool(_EXAMPLE.search(whole)) or (
             UNIT in whole and not sentence.level and bool(_ACCOUNT.search(whole)) and not _DEMANDS.search(whole)

@@ -39,6 +39,7 @@ EVERYWHERE = re.compile(r"下同|均|各项|以下|以上|所列")
 _HEADING = re.compile(rf"(?:序号|备注|{_LEAD}|{_CO}|{_RESPONSIBLE}|{_DUE}|{_TASK}|{_RESULT})")
 _GLUED_HEAD = re.compile(rf"(?:序号)?(?:(?:{_LEAD}|{_CO}|{_RESPONSIBLE}|{_TASK}|{_RESULT}|完成时间|完成时限|时限|备注)){{2,}}")
 _HEAD = re.compile(r"序号|任务|措施|事项|内容|单位|部门|时限|时间|期限|备注")
+_OTHER_CELL = re.compile("姓名|职务|电话|手机|联络员|件数|办结率|地点|参会")
 _TASK_CELL = re.compile("任务|措施|事项|内容|工作|项目|举措|要求")
 _PLAIN_CELL = re.compile(f"[一-龥（）/\\d{DUE}{OVER}]{{1,8}}")
 _CELL = re.compile(r"[ ]*\t[ \t]*| +|--+")
@@ -239,6 +240,8 @@ def is_other_head(text: str, start: int, end: int) -> bool:
     cells = _CELL.split(text[start:end].strip())
     if len(cells) < 3 or "\t" not in text[start:end]:
         return False
+    if sum(bool(_OTHER_CELL.search(cell)) for cell in cells) > 1:
+        return True
     return all(_PLAIN_CELL.fullmatch(cell) for cell in cells) and not any(_TASK_CELL.search(cell) for cell in cells)
 
 

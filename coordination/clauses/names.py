@@ -191,6 +191,8 @@ def _departments(text: str, register: Index, known: list[Mention]) -> list[Menti
     found: list[Mention] = []
     for tail in re.finditer(r"(?:等)?(?:\d{1,2}个|多个|几个|有关|相关|职能|主管|行业主管|行政|行政主管|监管|管理)*(?:部门|单位)", text):
         at, first = tail.start(), True
+        if _field_before(text, at, register) is None:
+            at = tail.end() - 2  # 市场监管部门: 监管 may belong to the field
         while at > 0:
             item = _field_before(text, at, register) or _unknown_field(text, at, register, first)
             if item is None:

@@ -64,6 +64,7 @@ _LEADS = re.compile(
 _HELPS = re.compile(
     rf"^{_ETC}(?:（(?:配合|协办|协助)(?:单位|部门)?）|{_ADVERB}{{0,4}}(?:作为|为|是|列为|确定为|明确为|负责|做好|予以|给予|派员|派人|抽调人员|主动|加强|抓好)?(?:配合|协助|协办|协查|协管|参与|参加(?!会|了)|协同(?!有关)|会办|支持(?!.{{0,12}}(?:发展|建设|入驻))|(?:在[^，]{{1,10}}(?:上|方面)?)?(?:予以|给予)[^，]{{0,6}}(?:支持|配合|协助|指导)|协作|为辅|(?:业务|技术)?指导$))"
 )
+_SENDS = re.compile(rf"^{_ETC}(?:各|分别)?(?:派|抽调|选派)[^，]{{0,12}}(?:参加|参与|配合)$")
 _SOFT = re.compile(rf"^{_ETC}{_ADVERB}{{0,4}}.{{0,6}}?(?:密切|相互|协同|通力|加强|协调|互相)(?:配合|协作)")
 _RESPONSIBLE = re.compile(
     rf"^{_ETC}{_ADVERB}{{0,4}}(?:负责|各负其责|各司其职|分工负责|抓好|抓落实|落实|做好|配齐|履行|承担|完成|实施|具体负责|(?:为|是|列为|确定为|明确为|作为)(?:主要)?责任单位|办理|处理|阅处|阅办|研究|制定)"
@@ -244,6 +245,8 @@ def _named(left: str, right: str, has_next: bool) -> Role | None:
         return None
     if _SOFT.match(right):
         return Role.SOFT_CO
+    if _SENDS.match(right) and not _ASKED.search(left):
+        return Role.CO
     return Role.CO if _HELPS.match(right) and not (has_next and right.endswith(("指导", "协同"))) else None
 
 

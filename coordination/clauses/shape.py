@@ -24,7 +24,7 @@ _NUMBERING = re.compile(
 )
 _STOP = re.compile("[。；！？\n]|$")
 _NOTE = re.compile(r"[ \t\n]*（")
-_OPENS = re.compile(rf"[^，。：{UNIT}{DUE}]{{0,14}}：")
+_OPENS = re.compile(rf"{DUE}?[^，。：{UNIT}{DUE}]{{0,14}}：")
 _LEVELS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
 

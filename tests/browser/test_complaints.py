@@ -71,6 +71,7 @@ def assigns(router, unit: str) -> None:
     router.goes("分派")
     box = router.page.get_by_role("group", name="主办单位")
     radio = box.get_by_label(re.compile(rf"^{unit}( 把握.*)?$"))
+    box.wait_for()  # where no unit is sure enough the others are open already: a press before the page stands would close them
     if not radio.is_visible():
         box.get_by_text("其他单位").click()
     radio.check()
