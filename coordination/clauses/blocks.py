@@ -166,6 +166,7 @@ class BlockReader:
     def _told(self, told: Told, sentence: Sentence) -> None:
         drafts = [] if self._is_account(sentence) else told.drafts
         drafts = [draft for draft in drafts if not (draft.is_open and _LASTS.fullmatch(self._text(draft)))]
+        drafts = [draft for draft in drafts if self._text(draft).strip(" \t，、；：")]  # 会议要求 and nothing after it
         answered, self.answered = self.answered, []
         drafts = self._dated(told, drafts, sentence, answered)
         self._head_of(told, drafts, sentence)
