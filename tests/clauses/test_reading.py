@@ -37,6 +37,7 @@ PARTS = {
     "held_out_4.json": 0.98,
     "held_out_5.json": 0.98,
     "held_out_6.json": 0.97,
+    "held_out_7.json": 0.98,
 }
 
 
