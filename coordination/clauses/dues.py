@@ -86,7 +86,7 @@ _EXPECTED = re.compile(
     r"|为|（|\t|  | |，|^|力争|确保|争取|务必|请)$"
 )
 _DOING = re.compile(
-    rf"(?:份|，)?(?:全面|全部|基本|全县|集中|正式|联合|统一|开始|分批|陆续|率先|再|前后)?(?:{VERBS}|下班|定稿|挂牌|揭牌|投用|见效|完工|竣工|交付|报|结束|见|到位|举行|落成|揭牌)"
+    rf"(?:份|，)?(?:全面|全部|基本|全县|集中|正式|联合|统一|开始|分批|陆续|率先|再|前后)?(?:{VERBS}|下班|由|定稿|挂牌|揭牌|投用|见效|完工|竣工|交付|报|结束|见|到位|举行|落成|揭牌)"
 )
 _STOP = re.compile("[。\n]")
 _LATEST = re.compile(r"(?:最迟|至迟|不超过|不晚于|不迟于|确保)$")
@@ -177,7 +177,7 @@ def _next_or_now(text: str, at: int) -> Due | None:
     if found:
         return Due(at, found.end(), NEXT_MEETING, "next_meeting")
     found = _NOW.match(text, at)
-    if found and not re.match(r"至|到", text[found.end() :]):
+    if found and not (found[0] == "即日起" and text[found.end() : found.end() + 1] in ("至", "到")):
         return Due(at, found.end(), IMMEDIATE, rank=2)
     return None
 
