@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from coordination.clauses.drafts import Draft, SentenceReader, Told
-from coordination.clauses.dues import NONE
+from coordination.clauses.dues import IMMEDIATE, NONE
 from coordination.clauses.labels import EVERYWHERE, FIRST_LEADS, Answer, Labelled, Notes, is_head, is_other_head, labelled, note, row
 from coordination.clauses.shape import DUE, UNIT, Sentence, Shape, sentences
 from coordination.clauses.verbs import VERBS
@@ -17,16 +17,17 @@ _ACCOUNT = re.compile(
     r"\d(?:余|多|\.\d+)?(?:万|百|千)?(?:件|起|家|个|次|户|元|人|台|期|场|款|份|条|批次|处|名|套|班次|小时)(?=$|[，；、）])"
     r"|[位居](?:列|居|前|首)|平稳|(?:率|占比)\d+(?:\.\d+)?%$|好评|惠及|受益"
 )
-_TOTAL = re.compile(r"(?:^|，)(?:全年|全县|全市)?(?:共|累计)[^，。；]{0,12}\d")
-_ORDERS = re.compile("要(?!求)|须|(?<!申)请(?!假|示|求)|务必|确保|力争")
-_DEMANDS = re.compile(
-    f"要(?!求)|须|(?<![响供适效反对])应(?![急对用答])|(?<!申)请(?!假|示|求)|务必|由|负责|牵头|确保|力争|不少于|不低于|以上|{DUE}"
-)
+_TOTAL = re.compile(r"(?:^|，)(?:全年|全县|全市)?(?:共(?![建享治同])|累计)[^，。；]{0,12}\d")
+_ORDERS = "要(?!求)|须|(?<![响供适效反对])应(?![急对用答])|(?<!申)请(?!假|示|求)|务必|由|负责|确保|力争|不少于|不低于|以上"
+_ASKED = re.compile(_ORDERS)
+_DEMANDS = re.compile(f"{_ORDERS}|牵头|{DUE}")
 # What others decided or do well, and what was struck out.
 _EXAMPLE = re.compile(
     "^(?:党中央|国务院|中央)[^，；]{0,20}(?:印发|出台|发布|部署|要求|明确|决定|批准)"
     "|^国家[一-龥]{2,12}(?:总局|委员会|局)[^，；]{0,6}(?:印发|出台|发布|部署|要求)"
-    "|的(?:做法|经验|模式)是|(?:这一|该|上述)(?:做法|经验|模式)|值得(?:借鉴|推广)|很有启发|提醒(?:广大|各位)?(?:消费者|市民|群众|家长)|推迟[到至]|已(?:于[^，]{0,6})?(?:播出|收到|反馈)|决定(?:删去|删除|取消)"
+    "|的(?:做法|经验|模式)是|(?:^|，)(?:这一|该|上述)(?:做法|经验|模式)|值得(?:借鉴|推广)|很有启发"
+    r"|提醒(?:广大|各位)?(?:消费者|市民|群众|家长)|议题[^；]*推迟[到至]|决定(?:删去|删除|取消)"
+    r"|，[^，]{0,16}已[^，]{0,8}(?:收到|反馈)(?!的)[^，]*$|，已[一-龥]{1,4}\d"
 )
 _ALL_AT_ONCE = re.compile(f"{DUE}(?:全部|均|一律|一并)[^{UNIT}]*$")  # for all that went before
 # A heading without a number before it.
@@ -191,9 +192,11 @@ class BlockReader:
         """Does the sentence tell what was done, or what others do? A numbered one gives tasks with numbers to be reached."""
         whole = self._text(sentence)
         first = self.shaped.dues.get(sentence.start)
-        if first is not None and not first.is_plain and whole[1:2] == "，" and (first.is_over or _ACCOUNT.search(whole)):
+        is_asked = _ASKED.search(whole)
+        if first is not None and not first.is_plain and whole[1:2] == "，" and (first.is_over or (_ACCOUNT.search(whole) and not is_asked)):
             return True  # 一季度，…; 3月12日，…发放宣传册600份
-        if _TOTAL.search(whole) and not _ORDERS.search(whole):
+        is_dated = any(self.shaped.dues[at].kind not in (NONE, IMMEDIATE) for at in self.shaped.dues_in(sentence.start, sentence.end))
+        if _TOTAL.search(whole) and not is_asked and not is_dated:
             return True
         return bool(_EXAMPLE.search(whole)) or (
             UNIT in whole and not sentence.level and bool(_ACCOUNT.search(whole)) and not _DEMANDS.search(whole)

@@ -21,10 +21,17 @@ _OUTSIDE = (
 )
 _REPORTS = re.compile(
     rf"^(?:经(?:查|核查|核实|调查|了解|排查)(?![^，])|据[^，]{{0,12}}?(?:介绍|反映|了解|统计|通报)|截[至止]目前"
-    rf"|{TITLE}[^，]{{0,16}}规定(?=[，：]|$)|[^，]{{0,20}}{PERSON}[^，]{{0,10}}(?:表示|介绍|称|说|认为|透露|坦言|回应|建议|呼吁|提议)"
-    rf"|(?!会议|要求)[^，{UNIT}]{{0,12}}(?:{_OUTSIDE})[^，{UNIT}]{{0,10}}(?:须|应当?|必须|要(?!求)|需|不得|可|请)"
-    rf"|(?:根据|按照|依据)[^，{UNIT}]{{0,6}}(?:机构改革|三定)[^，]{{0,6}}(?=，|$)|上一?(?:轮|年度|阶段)[^，]{{0,6}}中?(?=，|$)|(?:[^，{UNIT}]{{0,10}}(?:去年|上年|前年)[^，]{{0,6}}|(?:今年|本年)?(?:第?[一二三四]季度|上半年)|{OVER})(?=，|$)"
-    rf"|(?!会议)[^，{UNIT}]{{4,20}}(?:呼吁|提议)(?=，|$)|(?:近年来|一年来|[^，{UNIT}]{{0,6}}以来)(?=，|$)|近(?:日|期)(?=，|$)|会议(?:认为|指出)(?=，|$)|(?:有|个别|部分)(?:成员|单位|部门|同志|委员|代表)[^，]{{0,4}}(?:提出|建议|认为)|[^，{UNIT}]{{0,4}}(?:县政府|县委|会议)召开[^，]{{0,12}}会议?(?=，|$))"
+    rf"|{TITLE}[^，]{{0,16}}规定(?=[，：]|$)"
+    rf"|[^，]{{0,20}}{PERSON}[^，]{{0,10}}(?:(?:表示|介绍|认为|透露|坦言|回应|建议|呼吁|提议)|[说称](?=，|：|$))"
+    rf"|(?:根据|按照|依据)[^，{UNIT}]{{0,6}}(?:机构改革|三定)[^，]{{0,6}}(?=，|$)|上一?(?:轮|年度|阶段)[^，]{{0,6}}中?(?=，|$)"
+    rf"|(?:[^，{UNIT}]{{0,10}}(?:去年|上年|前年)[^，]{{0,6}}|(?:今年|本年)?(?:第?[一二三四]季度|上半年)|{OVER}|近日)(?=，|$)"
+    rf"|(?:近年来|一年来|[^，{UNIT}]{{0,12}}以来)(?=，|$|{UNIT})|(?!会议)[^，{UNIT}]{{4,20}}(?:呼吁|提议)(?=，|$)"
+    rf"|(?:有|个别|部分)(?:成员|单位|部门|同志|委员|代表)[^，]{{0,4}}(?:提出|建议|认为)"
+    rf"|[^，{UNIT}]{{0,4}}(?:县政府|县委|会议)召开[^，]{{0,12}}会议?(?=，|$))"
+)
+_BINDS = re.compile(
+    rf"^会议认为$|^(?!会议|要求|对|向|督促|组织|引导|指导|推动|规范|加强)[^，{UNIT}]{{0,12}}(?:{_OUTSIDE})[^，{UNIT}]{{0,10}}"
+    r"(?:须|应当?|必须|要(?!求)|需|不得|可|请)"
 )
 _OF_ITS_OWN = re.compile(rf"[一-龥]{{2,}}由{UNIT}")  # 所需数据由县税务局提供
 _IS_ASKED = re.compile(rf"^ *由{UNIT}")
@@ -39,8 +46,6 @@ _CONDITION = re.compile(
     r"^(?:如果|假如|倘若)|^(?:并)?(?:对)?(?:逾期|到期|如|若|凡|未按|未在|不按|未完成)[^，]*(?:的|时)$|^对[^，]*(?:逾期|未按|未完成|不力|不到位)[^，]*的$"
 )
 _TOGETHER_WITH = re.compile(rf"(?:会同|联合|协同)[{UNIT}、和与及]+$")
-_RESULT = re.compile(r"(?:累计|合计|共计?)[^，。；]{0,12}\d[^，。；]*$")
-_DEMAND = re.compile("要(?!求)|须|应|请|由|务必|限|确保|力争|达到|完成")
 _THESE = re.compile(rf"(?:以上|上述|前述)[^，{UNIT}]{{0,6}}(?:由)?{UNIT}")  # 以上两项由县商务局牵头
 _IS_DONE = re.compile(f"{DUE}(?:全部|均)?(?:完成|办结|落实到位|到位)")
 _ANSWERED = re.compile("负责|牵头")
@@ -97,8 +102,6 @@ class SentenceReader:
     def read(self) -> Told:
         """The tasks of the sentence, in order."""
         notes, text = self.notes.within(self.start, self.end), self.notes.text
-        if _RESULT.search(text, self.start, self.end) and not _DEMAND.search(text, self.start, self.end):
-            return self.told  # it ends with what came of it: a report
         for part_start, part_end in _parts(text, self.start, self.end, self.shaped):
             part = read_part(text, part_start, part_end, is_last=part_end == self.end)
             self._take(part, text)
@@ -118,8 +121,9 @@ class SentenceReader:
         spoken = part.of(Role.SPOKEN_OF)
         if part.is_ordered or (not self.is_report and _IS_ASKED.match(whole)):
             self.is_telling = False
-        if _REPORTS.match(whole) and not self.told.drafts:
-            self.is_report = self.is_telling = True
+        if not self.told.drafts and not part.is_ordered:  # whose telling it is, before the first task of the sentence
+            self.is_report = self.is_report or bool(_REPORTS.match(whole))
+            self.is_telling = self.is_telling or self.is_report or bool(_BINDS.match(whole))
         self.spoken_of = [place for place in spoken if place == part.start] or self.spoken_of
         if part.is_told and not answer.names_units:
             self.is_telling = self.is_telling or bool(spoken) or self.current is None

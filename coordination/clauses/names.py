@@ -276,7 +276,7 @@ def _may_be_unit(name: str, after: str) -> bool:
     """Is it a unit's name by its ending, its region, or a word of role behind it?"""
     if len(name) < 3 or _NOT_IN_A_NAME.search(name) or _BEGINS_WITH_VERB.match(name) or _GOVERNMENT.fullmatch(name):
         return False
-    if name.startswith(("国务院", "中央", "党中央", "国家", "全国")):
+    if name.startswith(("国务院", "中央", "党中央")) or re.fullmatch("(?:国家|全国)(?:[^省市县区]|市(?=场)){2,14}", name):
         return False
     if name.endswith("政府") and not re.search("[省市县区州镇乡]", name):
         return False
