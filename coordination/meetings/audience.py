@@ -69,8 +69,8 @@ def reply_due_on(session: Session, meeting: Meeting) -> date | None:
     """By when units should answer (rule REPLY_DUE, working days before the meeting); None where no rule or calendar says."""
     on = local_date(meeting.starts_at)
     try:
-        rule = lambda: rule_in_force(session, "REPLY_DUE", on, meeting.mechanism_id).limit  # noqa: E731
-        limit = known(session, ("REPLY_DUE", on, meeting.mechanism_id), rule)
+        key = ("REPLY_DUE", on, meeting.mechanism_id)
+        limit = known(session, key, lambda: rule_in_force(session, *key).limit)
         return calendar(session).shift(on, -abs(limit))
     except (NotFound, CalendarMissing):
         return None
