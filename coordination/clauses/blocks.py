@@ -6,11 +6,11 @@ from dataclasses import replace
 from coordination.clauses.drafts import Draft, SentenceReader, Told
 from coordination.clauses.dues import IMMEDIATE, NONE
 from coordination.clauses.labels import EVERYWHERE, FIRST_LEADS, Answer, Labelled, Notes, is_head, is_other_head, labelled, note, row
-from coordination.clauses.shape import DUE, UNIT, Sentence, Shape, sentences
+from coordination.clauses.shape import DUE, OVER, UNIT, Sentence, Shape, sentences
 from coordination.clauses.verbs import VERBS
 
 LONGEST_HEADING = 26
-LONGEST_SALUTATION = 12
+LONGEST_SALUTATION = 60
 MAIN_LEVELS = 3  # a numbering 一、 （一） 1. begins a block; （1） ① 一是 go on within it
 # An account of what was done, with its numbers: where nothing in it is asked of anybody and no limit is set.
 _ACCOUNT = re.compile(
@@ -39,8 +39,15 @@ _STAYS = re.compile("(?:保持|稳定|维持)在")
 _LASTS = re.compile("(?:长期|持续|常年|始终)(?:坚持|推进|开展)|常态化(?:推进|开展)?|全年|(?:并)?(?:抓好|认真)?落实|特此通知")
 _LETTERHEAD = re.compile(
     rf"[一-龥]{{0,9}}(?:（[一-龥]{{1,8}}）)?{UNIT}(?:文件)?$|[一-龥]{{1,10}}（?\d{{4}}）? ?\d{{1,4}}号[^，]*$"
-    r"|[一-龥]{2,6}第\d{1,4}号$|督办(?:单|通知单?|函)$"
+    rf"|[一-龥]{{2,6}}第\d{{1,4}}号$|督办(?:单|通知单?|函)$|[^，。]{{0,16}}{UNIT} *[^，。]{{1,12}}印发$"
 )  # who wrote, and the number
+# What follows the name of who wrote: the title of the paper, or below it the day.
+_TITLE_OR_DAY = re.compile(
+    rf"\s*(?:关于[^。，]{{2,60}}|[^。，；：{UNIT}]{{2,40}}(?:方案|办法|意见|通知|制度|纪要|函|报告|通报|简报|规则)|(?:二〇|20\d\d)[^，。；\n]{{4,12}}日|{OVER})"
+    r"(?: *印发)?(?:\n|$)"
+)
+# Headings below which nobody is given anything: what is aimed at, what guides, who sits in a body and how it works.
+_SILENT = re.compile("(?:总体|工作|主要|行动|活动)?目标|指导思想|(?:基本|工作|总体)原则|(?:主要|工作|部门)?(?:职责|职能)|(?:组成|成员)单位|组成人员|工作规则|议事规则")
 _COMPETENCE = re.compile(rf"{UNIT}[^，；。：]{{0,4}}(?:主要|工作|基本)(?:职责|职能)(?:是|为|有|包括|如下)?：")  # what a body is there for
 _COMPOSED = re.compile(
     rf"(?:联席会议|领导小组|指挥部|委员会)由[^；]{{0,40}}{UNIT}[^；]{{0,60}}(?:等|单位|部门)[^；，]{{0,8}}组成"
@@ -52,6 +59,7 @@ _LISTS = re.compile(r"[ \t]*(?:附件 ?\d?|(?:会议)?议程)[：:]")
 _DONE_ROW = re.compile(r"[\t ]已(?:完成|办结|销号|落实)$")
 _ARTICLE = re.compile(r"[ \t]*第[一二三四五六七八九十百\d]{1,4}条")  # a rule that stands, not a task
 _MAY = re.compile(r"(?<![不许认])可(?:以)?(?:于|在|凭|向|到|通过|拨打|登录|申请|要求|选择)")  # what somebody may do is nobody's task
+_BODY = re.compile(f"(?:[局委办厅部院站所队处股科室校会镇乡县市]|政府|单位|部门|组织|企业|公司|中心|街道|银行|协会|社区|集团|园区){UNIT}?$|{UNIT}[^，]{{0,6}}$")
 _ASKS = re.compile("要|请|须|应|做好|如下|以下|工作|负责|牵头|职责")
 
 
@@ -70,7 +78,7 @@ class BlockReader:
         self.leading: int | None = None
         self.answered: list[Draft] = []  # those whom the line before gave units
         self.titling: Draft | None = None
-        self.title_level = 0
+        self.title_level = self.silent_level = 0
         self.addressed: list[int] = []
         self.head = ""
         self.first_leads = self.is_listing = self.is_annex = self.is_other_table = False
@@ -124,7 +132,11 @@ class BlockReader:
         is_rule = _ARTICLE.match(text, line) and UNIT not in text[start:end]
         is_of_body = _COMPETENCE.match(text, start, end) or _COMPOSED.search(text, start, end)
         self.is_listing = self.is_listing or self.is_annex or bool(is_rule or is_of_body)
-        return self.is_listing
+        if self.silent_level and 0 < sentence.level <= self.silent_level:
+            self.silent_level = 0
+        if sentence.stop == "\n" and 0 < sentence.level < MAIN_LEVELS and _SILENT.fullmatch(text[start:end]):
+            self.silent_level = sentence.level
+        return self.is_listing or self.silent_level > 0
 
     def _read(self, start: int, end: int) -> Told:
         return SentenceReader(self.shaped, self.notes, start, end, self.leading).read()
@@ -141,8 +153,11 @@ class BlockReader:
         if is_head(self.shaped.text, sentence.start, sentence.end):
             self.head = whole
             return True
-        if sentence.stop in ("\n", "") and not sentence.level and not self.waiting and not self.answered and _LETTERHEAD.match(whole):
-            return True
+        if sentence.stop in ("\n", "") and not sentence.level and _LETTERHEAD.match(whole):
+            is_framed = UNIT in whole and bool(_TITLE_OR_DAY.match(self.shaped.text, sentence.end + 1))
+            if is_framed or not (self.waiting or self.answered):
+                self.waiting = [] if is_framed else self.waiting
+                return True
         is_over_all = EVERYWHERE.search(whole) or (sentence.stop == "\n" and 0 < sentence.level < MAIN_LEVELS)
         if UNIT not in whole and FIRST_LEADS.search(whole) and is_over_all:
             self.first_leads = True
@@ -349,6 +364,7 @@ class BlockReader:
 
 
 def _is_salutation(whole: str) -> bool:
-    """The units a letter speaks to: 县市场监管局：, 各乡镇人民政府，县政府各部门："""
-    rest = re.sub(rf"[{UNIT}、，：和与及 ]", "", whole)
-    return UNIT in whole and len(rest) <= LONGEST_SALUTATION and not _ASKS.search(rest)
+    """The units a letter speaks to, and nothing else: 县市场监管局：, 各乡镇人民政府，县政府各部门，有关社会组织："""
+    bodies = [body for body in re.split("[、，：和与及 ]|（[^）]*）", whole) if body]
+    are_bodies = all(body == UNIT or _BODY.search(body) for body in bodies)
+    return UNIT in whole and len(whole) <= LONGEST_SALUTATION and are_bodies and not _ASKS.search(whole)
