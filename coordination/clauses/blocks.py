@@ -3,32 +3,14 @@
 import re
 from dataclasses import replace
 
+from coordination.clauses.accounts import Passages, is_above_title, is_account, is_letterhead, is_salutation
 from coordination.clauses.drafts import Draft, SentenceReader, Told
-from coordination.clauses.dues import IMMEDIATE, NONE
+from coordination.clauses.dues import NONE
 from coordination.clauses.labels import EVERYWHERE, FIRST_LEADS, Answer, Labelled, Notes, is_head, is_other_head, labelled, note, row
-from coordination.clauses.shape import DUE, OVER, UNIT, Sentence, Shape, sentences
+from coordination.clauses.shape import DUE, MAIN_LEVELS, UNIT, Sentence, Shape, sentences
 from coordination.clauses.verbs import VERBS
 
 LONGEST_HEADING = 26
-LONGEST_SALUTATION = 60
-MAIN_LEVELS = 3  # a numbering 一、 （一） 1. begins a block; （1） ① 一是 go on within it
-# An account of what was done, with its numbers: where nothing in it is asked of anybody and no limit is set.
-_ACCOUNT = re.compile(
-    r"\d(?:余|多|\.\d+)?(?:万|百|千)?(?:件|起|家|个|次|户|元|人|台|期|场|款|份|条|批次|处|名|套|班次|小时)(?=$|[，；、）])"
-    r"|[位居](?:列|居|前|首)|平稳|(?:率|占比)\d+(?:\.\d+)?%$|好评|惠及|受益"
-)
-_TOTAL = re.compile(r"(?:^|，)(?:全年|全县|全市)?(?:共(?![建享治同])|累计)[^，。；]{0,12}\d")
-_ORDERS = "要(?!求)|须|(?<![响供适效反对])应(?![急对用答])|(?<!申)请(?!假|示|求)|务必|由|负责|确保|力争|不少于|不低于|以上"
-_ASKED = re.compile(_ORDERS)
-_DEMANDS = re.compile(f"{_ORDERS}|牵头|{DUE}")
-# What others decided or do well, and what was struck out.
-_EXAMPLE = re.compile(
-    "^(?:党中央|国务院|中央)[^，；]{0,20}(?:印发|出台|发布|部署|要求|明确|决定|批准)"
-    "|^国家[一-龥]{2,12}(?:总局|委员会|局)[^，；]{0,6}(?:印发|出台|发布|部署|要求)"
-    "|的(?:做法|经验|模式)是|(?:^|，)(?:这一|该|上述)(?:做法|经验|模式)|值得(?:借鉴|推广)|很有启发"
-    r"|提醒(?:广大|各位)?(?:消费者|市民|群众|家长)|议题[^；]*推迟[到至]|决定(?:删去|删除|取消)"
-    r"|，[^，]{0,16}已[^，]{0,8}(?:收到|反馈)(?!的)[^，]*$|，已[一-龥]{1,4}\d"
-)
 _ALL_AT_ONCE = re.compile(f"{DUE}(?:全部|均|一律|一并)[^{UNIT}]*$")  # for all that went before
 # A heading without a number before it.
 _HEADLINE = re.compile("(?:推动|提升|加强|强化|推进|优化|完善|规范|深化|健全|提高|改善|加快|保障)[一-龥“”]{4,12}")
@@ -37,37 +19,17 @@ _MATTER = re.compile("(?:情况|安排|分工|保障|背景|目标)$")  # what a
 _VERB = re.compile(f"{DUE}?(?:{VERBS})")
 _STAYS = re.compile("(?:保持|稳定|维持)在")
 _LASTS = re.compile("(?:长期|持续|常年|始终)(?:坚持|推进|开展)|常态化(?:推进|开展)?|全年|(?:并)?(?:抓好|认真)?落实|特此通知")
-_LETTERHEAD = re.compile(
-    rf"[一-龥]{{0,9}}(?:（[一-龥]{{1,8}}）)?{UNIT}(?:文件)?$|[一-龥]{{1,10}}（?\d{{4}}）? ?\d{{1,4}}号[^，]*$"
-    rf"|[一-龥]{{2,6}}第\d{{1,4}}号$|督办(?:单|通知单?|函)$|[^，。]{{0,16}}{UNIT} *[^，。]{{1,12}}印发$"
-)  # who wrote, and the number
-# What follows the name of who wrote: the title of the paper, or below it the day.
-_TITLE_OR_DAY = re.compile(
-    rf"\s*(?:关于[^。，]{{2,60}}|[^。，；：{UNIT}]{{2,40}}(?:方案|办法|意见|通知|制度|纪要|函|报告|通报|简报|规则)|(?:二〇|20\d\d)[^，。；\n]{{4,12}}日|{OVER})"
-    r"(?: *印发)?(?:\n|$)"
-)
-# Headings below which nobody is given anything: what is aimed at, what guides, who sits in a body and how it works.
-_SILENT = re.compile("(?:总体|工作|主要|行动|活动)?目标|指导思想|(?:基本|工作|总体)原则|(?:主要|工作|部门)?(?:职责|职能)|(?:组成|成员)单位|组成人员|工作规则|议事规则")
-_COMPETENCE = re.compile(rf"{UNIT}[^，；。：]{{0,4}}(?:主要|工作|基本)(?:职责|职能)(?:是|为|有|包括|如下)?：")  # what a body is there for
-_COMPOSED = re.compile(
-    rf"(?:联席会议|领导小组|指挥部|委员会)由[^；]{{0,40}}{UNIT}[^；]{{0,60}}(?:等|单位|部门)[^；，]{{0,8}}组成"
-    r"|(?:组长|成员|召集人|主任|指挥长?|秘书长)由[^；]*担任|由[^；]*担任(?:召集人|组长|主任)|(?:家|个)单位为成员单位"
-)  # who sits in a body
 _ENUMERATES = re.compile(rf"{UNIT}[^，；]{{0,14}}：(?:一[是要]|1|一、|（[一1]）|①|（1）)")
 _CONTACT = re.compile("联系人|联系电话|抄送|抄报|附件|备注")  # what stands before one of these still counts
-_LISTS = re.compile(r"[ \t]*(?:附件 ?\d?|(?:会议)?议程)[：:]")
 _DONE_ROW = re.compile(r"[\t ]已(?:完成|办结|销号|落实)$")
-_ARTICLE = re.compile(r"[ \t]*第[一二三四五六七八九十百\d]{1,4}条")  # a rule that stands, not a task
 _MAY = re.compile(r"(?<![不许认])可(?:以)?(?:于|在|凭|向|到|通过|拨打|登录|申请|要求|选择)")  # what somebody may do is nobody's task
-_BODY = re.compile(f"(?:[局委办厅部院站所队处股科室校会镇乡县市]|政府|单位|部门|组织|企业|公司|中心|街道|银行|协会|社区|集团|园区){UNIT}?$|{UNIT}[^，]{{0,6}}$")
-_ASKS = re.compile("要|请|须|应|做好|如下|以下|工作|负责|牵头|职责")
 
 
 class BlockReader:
     """Walks the sentences of a text. ``block``: its tasks since the last numbering, ``waiting`` those of them that nobody answers for."""
 
     def __init__(self, shaped: Shape) -> None:
-        self.shaped, self.notes = shaped, Notes(shaped)
+        self.shaped, self.notes, self.passages = shaped, Notes(shaped), Passages(shaped)
         self.done: list[Draft] = []
         self.block: list[Draft] = []
         self.waiting: list[Draft] = []
@@ -78,23 +40,23 @@ class BlockReader:
         self.leading: int | None = None
         self.answered: list[Draft] = []  # those whom the line before gave units
         self.titling: Draft | None = None
-        self.title_level = self.silent_level = 0
+        self.title_level = 0
         self.addressed: list[int] = []
         self.head = ""
-        self.first_leads = self.is_listing = self.is_annex = self.is_other_table = False
+        self.first_leads = self.is_other_table = False
         self.before = self.last_stop = ""
 
     def read(self) -> list[Draft]:
         """Every task in order."""
         for sentence in sentences(self.shaped):
             if self.before != "；":
-                self.is_listing = self.is_annex and sentence.level > 0
-                self.is_annex = self.is_listing
                 self.carried, self.leading = Answer(), None
                 if 0 < sentence.level <= MAIN_LEVELS:
                     self._end_block()
+            is_told = self.passages.tells(sentence)
             if sentence.end > sentence.start:
-                self._take(sentence)
+                if not is_told and sentence.stop != "？":
+                    self._take(sentence)
                 self.last_stop = sentence.stop
             self.before = sentence.stop
         self._end_block()
@@ -107,7 +69,7 @@ class BlockReader:
 
     def _take(self, sentence: Sentence) -> None:
         text, start, end = self.shaped.text, sentence.start, sentence.end
-        if self._lists(sentence) or sentence.stop == "？" or self._frames(sentence, text[start:end]):
+        if self._frames(sentence, text[start:end]):
             return
         if sentence.is_note:
             self._close(note(self.shaped, start, end))
@@ -124,20 +86,6 @@ class BlockReader:
         elif _CONTACT.match(text, found.at):
             self._told(self._read(start, found.at), sentence)
 
-    def _lists(self, sentence: Sentence) -> bool:
-        """What is listed and gives no task: annexes, an article's rules, what a body is there for and who sits in it."""
-        text, start, end = self.shaped.text, sentence.start, sentence.end
-        line = text.rfind("\n", 0, start) + 1
-        self.is_annex = self.is_annex or bool(_LISTS.match(text, line))
-        is_rule = _ARTICLE.match(text, line) and UNIT not in text[start:end]
-        is_of_body = _COMPETENCE.match(text, start, end) or _COMPOSED.search(text, start, end)
-        self.is_listing = self.is_listing or self.is_annex or bool(is_rule or is_of_body)
-        if self.silent_level and 0 < sentence.level <= self.silent_level:
-            self.silent_level = 0
-        if sentence.stop == "\n" and 0 < sentence.level < MAIN_LEVELS and _SILENT.fullmatch(text[start:end]):
-            self.silent_level = sentence.level
-        return self.is_listing or self.silent_level > 0
-
     def _read(self, start: int, end: int) -> Told:
         return SentenceReader(self.shaped, self.notes, start, end, self.leading).read()
 
@@ -153,16 +101,16 @@ class BlockReader:
         if is_head(self.shaped.text, sentence.start, sentence.end):
             self.head = whole
             return True
-        if sentence.stop in ("\n", "") and not sentence.level and _LETTERHEAD.match(whole):
-            is_framed = UNIT in whole and bool(_TITLE_OR_DAY.match(self.shaped.text, sentence.end + 1))
-            if is_framed or not (self.waiting or self.answered):
-                self.waiting = [] if is_framed else self.waiting
+        if sentence.stop in ("\n", "") and is_letterhead(self.shaped, sentence):
+            is_above = is_above_title(self.shaped, sentence)
+            if is_above or not (self.waiting or self.answered):
+                self.waiting = [] if is_above else self.waiting
                 return True
         is_over_all = EVERYWHERE.search(whole) or (sentence.stop == "\n" and 0 < sentence.level < MAIN_LEVELS)
         if UNIT not in whole and FIRST_LEADS.search(whole) and is_over_all:
             self.first_leads = True
             return True
-        if whole.endswith("：") and sentence.stop in ("\n", "") and _is_salutation(whole):
+        if whole.endswith("：") and sentence.stop in ("\n", "") and is_salutation(whole):
             self.addressed = self.shaped.units_in(sentence.start, sentence.end)
             return True
         return False
@@ -180,7 +128,7 @@ class BlockReader:
         self._close(found.answer, is_label=True)
 
     def _told(self, told: Told, sentence: Sentence) -> None:
-        drafts = [] if self._is_account(sentence) else told.drafts
+        drafts = [] if is_account(self.shaped, sentence) else told.drafts
         drafts = [draft for draft in drafts if not (draft.is_open and _LASTS.fullmatch(self._text(draft)))]
         drafts = [draft for draft in drafts if self._text(draft).strip(" \t，、；：")]  # 会议要求 and nothing after it
         answered, self.answered = self.answered, []
@@ -202,20 +150,6 @@ class BlockReader:
             drafts[0].title = self._title(self.waiting.pop())
         for draft in drafts:
             self._keep(draft)
-
-    def _is_account(self, sentence: Sentence) -> bool:
-        """Does the sentence tell what was done, or what others do? A numbered one gives tasks with numbers to be reached."""
-        whole = self._text(sentence)
-        first = self.shaped.dues.get(sentence.start)
-        is_asked = _ASKED.search(whole)
-        if first is not None and not first.is_plain and whole[1:2] == "，" and (first.is_over or (_ACCOUNT.search(whole) and not is_asked)):
-            return True  # 一季度，…; 3月12日，…发放宣传册600份
-        is_dated = any(self.shaped.dues[at].kind not in (NONE, IMMEDIATE) for at in self.shaped.dues_in(sentence.start, sentence.end))
-        if _TOTAL.search(whole) and not is_asked and not is_dated:
-            return True
-        return bool(_EXAMPLE.search(whole)) or (
-            UNIT in whole and not sentence.level and bool(_ACCOUNT.search(whole)) and not _DEMANDS.search(whole)
-        )
 
     def _titled(self, drafts: list[Draft], sentence: Sentence) -> None:
         """A heading whose bracket names units (八、延时开放（县体育局牵头）): they answer for the tasks below it."""
@@ -257,7 +191,7 @@ class BlockReader:
 
     def _is_signature(self, draft: Draft, sentence: Sentence, number: int) -> bool:
         """Units alone in a line, below a sentence that was ended: who signs, not who answers."""
-        is_name = not draft.actions or bool(_LETTERHEAD.match(self._text(sentence)))
+        is_name = not draft.actions or is_letterhead(self.shaped, sentence)
         alone = number == 1 and is_name and not draft.has_cue and not draft.is_open
         return alone and sentence.stop in ("\n", "") and self.last_stop in ("。", "", "！")
 
@@ -361,10 +295,3 @@ class BlockReader:
                 spoken_to = self.shaped.units[self.addressed[0]]
                 self.shaped.units[place] = replace(self.shaped.units[place], names=spoken_to.names, is_known=spoken_to.is_known)
                 draft.answer.is_doubtful = True
-
-
-def _is_salutation(whole: str) -> bool:
-    """The units a letter speaks to, and nothing else: 县市场监管局：, 各乡镇人民政府，县政府各部门，有关社会组织："""
-    bodies = [body for body in re.split("[、，：和与及 ]|（[^）]*）", whole) if body]
-    are_bodies = all(body == UNIT or _BODY.search(body) for body in bodies)
-    return UNIT in whole and len(whole) <= LONGEST_SALUTATION and are_bodies and not _ASKS.search(whole)

@@ -33,6 +33,7 @@ _BINDS = re.compile(
     rf"^会议认为$|^(?!会议|要求|对|向|督促|组织|引导|指导|推动|规范|加强)[^，{UNIT}]{{0,12}}(?:{_OUTSIDE})[^，{UNIT}]{{0,10}}"
     r"(?:须|应当?|必须|要(?!求)|需|不得|可|请)"
 )
+_ONE_THING = re.compile(r"(?:该|此|本)项?(?:工作|任务|事项)")
 _OF_ITS_OWN = re.compile(rf"[一-龥]{{2,}}由{UNIT}")  # 所需数据由县税务局提供
 _IS_ASKED = re.compile(rf"^ *由{UNIT}")
 _BACKGROUND = re.compile(
@@ -134,7 +135,7 @@ class SentenceReader:
         if self.is_telling or self.is_aside:
             return
         is_only_done = self.current is not None and not self.current.actions and _IS_DONE.fullmatch(whole)
-        has_action = len(_HAN.findall(part.action)) > 1 and not _THESE.match(whole) and not is_only_done
+        has_action = len(_HAN.findall(part.action)) > 1 and not _THESE.match(whole) and not _ONE_THING.match(whole) and not is_only_done
         first_leads = FIRST_LEADS.search(whole)
         if first_leads and self.current and not answer.names_units:
             self.current.answer.first_leads = True

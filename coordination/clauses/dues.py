@@ -79,7 +79,7 @@ _IN_FORCE = re.compile("起(?:施行|实施|执行|生效|有效)?，?(?:有效�
 _COLUMN = re.compile("[局委办所队处股室心会府院]$")  # a limit glued to the column of units before it
 _ISSUED = re.compile("印发|下发")
 _NOT_BEFORE = re.compile(
-    r"(?:去|往|历|近|每|学|截至|截止|截止到|有效期至|有效期|有效期为|使用期限为|执行至|试行至|去年|上年|自|从|原定|将于|拟于|改至|改期至|顺延至)$"
+    r"(?:去|往|历|近|每|学|截至|截止|截止到|有效期至|有效期|有效期为|使用期限为|执行至|试行至|去年|上年|自|从|原定|将于|拟于|改至|改期至|顺延至|对照|按照|根据|依据)$"
 )
 _EXPECTED = re.compile(
     r"(?:于|在|到|至|最迟|至迟|不迟于|不晚于|不超过|截止|截至|时限|时间|期限|节点|时限：|时间：|期限：|节点：|进度："
@@ -89,6 +89,7 @@ _DOING = re.compile(
     rf"(?:份|，)?(?:全面|全部|基本|全县|集中|正式|联合|统一|开始|分批|陆续|率先|再|前后)?(?:{VERBS}|下班|由|定稿|挂牌|揭牌|投用|见效|完工|竣工|交付|报|结束|见|到位|举行|落成|揭牌)"
 )
 _STOP = re.compile("[。\n]")
+_COMPARED = re.compile("(?:从|由|较|比|均|达)(?:原来)?$")  # 从每月十来起降到两三起
 _LATEST = re.compile(r"(?:最迟|至迟|不超过|不晚于|不迟于|确保)$")
 
 
@@ -139,6 +140,8 @@ def _one(text: str, at: int, setting: Setting) -> Due | None:
     rhythm = None if one else recurring(text, at)
     if rhythm:
         end, value, doubt = rhythm
+        if _COMPARED.search(text, max(0, at - 4), at):
+            return Due(at, end, NONE, rank=-1)
         return Due(at, end, RECURRING if value else NONE, value, doubt, rank=4)
     festival = None if one else _FESTIVAL.match(text, at)
     if festival:

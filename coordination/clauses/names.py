@@ -82,7 +82,7 @@ _NOT_IN_A_NAME = re.compile(
     r"由|的|会议前|之前|以前|底前|牵头|负责|配合|于|将|把|对|向|要|应|须|请|会同|完成|开展|加强|推进|建立|制定|落实|做好|提供|组织|成立|设立|确定|依托|通过|按|并|及时|工作|问题|情况"
     r"|消费者|群众|经营者|投诉|以来|本|每|各自|场所|报|年|月|日|是|会议$|会同|名|第|下设|设在|设立|[大全格布结时]局$|社会$|事关|任|向|给|为|从"
 )
-_BEGINS_WITH_VERB = re.compile(VERBS)
+_BEGINS_WITH_VERB = re.compile(f"{VERBS}|依托|针对|围绕|结合|按照|参照|根据|利用|采取|采用|通过")
 _CUES_BEFORE = re.compile(
     r"^.*(?:由|请|会同|联合|责成|要求|其中|(?<![招电工微])商(?!务|业|贸|会)|(?<![申年日])报|(?<!成)交(?!通|运|警)|转|向|牵头|督促|指导|(?:配合|协助)(?=.{2}))|^(?:和|与|及|同|经|以|在|对|限)+"
 )
@@ -90,6 +90,7 @@ _OFFICE = re.compile("(?:联席会议|领导小组|工作专班|委员会)办公
 _BEFORE_OFFICE = re.compile("[^一-龥]|由|请|向|报(?!告)|经|送|将|对|是|在|为|按|和|与|及|同")
 _JOINED = re.compile("、|和|与|及")
 _LABELS = re.compile("(?:牵头|责任|配合|承办|主办)(?:单位|部门)")
+_ADDRESS = re.compile(r"(?:[路街巷号]\d{0,4}|\d)室?$")  # 人民路1号302室
 _STRONG_END = re.compile(rf"(?:{_STRONG})$")
 _GOVERNMENT = re.compile("(?:国务院|[省市县区]?(?:委|人民政府|政府|委常委会|委县政府))")
 _FOREIGN = re.compile(r"(?:[省市州国]|县（市、区）|县市区|各县|各区|外县|上级|兄弟县)$")
@@ -274,7 +275,9 @@ def _unknown(text: str, known: list[Mention]) -> list[Mention]:
 
 def _may_be_unit(name: str, after: str) -> bool:
     """Is it a unit's name by its ending, its region, or a word of role behind it?"""
-    if len(name) < 3 or _NOT_IN_A_NAME.search(name) or _BEGINS_WITH_VERB.match(name) or _GOVERNMENT.fullmatch(name):
+    if len(name) < 3 or _ADDRESS.search(name):
+        return False
+    if _NOT_IN_A_NAME.search(name) or _BEGINS_WITH_VERB.match(name) or _GOVERNMENT.fullmatch(name):
         return False
     if name.startswith(("国务院", "中央", "党中央")) or re.fullmatch("(?:国家|全国)(?:[^省市县区]|市(?=场)){2,14}", name):
         return False

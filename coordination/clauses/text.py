@@ -47,6 +47,8 @@ _PUNCTUATION = {
 _PLAIN = str.maketrans({**dict(zip(_TRADITIONAL[::2], _TRADITIONAL[1::2], strict=True)), **_PUNCTUATION})
 _NUMERAL = "0-9〇○零一二三四五六七八九十廿"
 _LABEL = re.compile("【([一-龥]{2,6})】")  # 【责任单位】 is a label like 责任单位：
+# A full stop typed as a dot: behind a word, before another or at the end of the line; 一.加强 is a number and 3.5 one too.
+_DOT = re.compile(r"(?<=[\u4e00-\u9fff）”%])(?<![一二三四五六七八九十])\.(?=[\u4e00-\u9fff“《（①-⑳\d\s]|$)")
 _THOUSANDS = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
 # Spaces a copy leaves around numbers (2026 年 6 月 30 日) and marks without width; a space anywhere else may part two columns.
 _NO_SPACE = re.compile(
@@ -70,7 +72,7 @@ class Plain:
 
 def plain(written: str) -> Plain:
     """Make a text plain. Nothing is added or moved, so a stretch of it is always a stretch of what was written."""
-    text = _THOUSANDS.sub(",", _LABEL.sub(r" \1：", written).translate(_PLAIN))
+    text = _DOT.sub("。", _THOUSANDS.sub(",", _LABEL.sub(r" \1：", written).translate(_PLAIN)))
     dropped = [(found.start(), found.end()) for found in _NO_SPACE.finditer(text)]
     if not dropped:
         return Plain(text, list(range(len(text))))

@@ -1,0 +1,148 @@
+"""What a text tells and asks of nobody: letterheads, aims, bodies and their powers, reports, cases, contacts."""
+
+import re
+
+from coordination.clauses.dues import DATE, IMMEDIATE, NEXT_MEETING, NONE, PERIOD_END, WORKING_DAYS
+from coordination.clauses.shape import DUE, MAIN_LEVELS, OVER, UNIT, Sentence, Shape
+
+LONGEST_SALUTATION = 60
+_ORDERS = "要(?!求)|须|(?<![响供适效反对])应(?![急对用答])|(?<!申)请(?!假|示|求)|务必|由|负责|确保|力争|不少于|不低于|以上"
+_ASKED = re.compile(_ORDERS)
+_DEMANDS = re.compile(f"{_ORDERS}|牵头|{DUE}")
+# An account of what was done, with its numbers: where nothing in it is asked of anybody and no limit is set.
+_COUNTS = re.compile(
+    r"\d(?:余|多|\.\d+)?(?:万|百|千)?(?:件|起|家|个|次|户|元|人|台|期|场|款|份|条|批次|处|名|套|班次|小时)(?=$|[，；、）])"
+    r"|[位居](?:列|居|前|首)|平稳|(?:率|占比)(?:均为)?\d+(?:\.\d+)?%$|好评|惠及|受益"
+)
+_TOTAL = re.compile(r"(?:^|，)(?:全年|全县|全市)?(?:共(?![建享治同])|累计)[^，。；]{0,12}\d")
+# What others decided, do well or hope for; what was thanked for, put off or struck out; how something that stands works.
+_TELLS = re.compile(
+    "^(?:党中央|国务院|中央)[^，；]{0,20}(?:印发|出台|发布|部署|要求|明确|决定|批准)"
+    "|^国家[一-龥]{2,12}(?:总局|委员会|局)[^，；]{0,6}(?:印发|出台|发布|部署|要求)"
+    "|的(?:做法|经验|模式)是|(?:^|，)(?:这一|该|上述)(?:做法|经验|模式|流程)|值得(?:借鉴|推广|肯定)|很有启发"
+    r"|提醒(?:广大|各位)?(?:消费者|市民|群众|家长)|议题[^；]*推迟[到至]|决定(?:删去|删除|取消)|原定[^；]*(?:推迟|延期|改期|取消|暂缓)"
+    r"|，[^，]{0,16}已[^，]{0,8}(?:收到|反馈)(?!的)[^，]*$|，已[一-龥]{1,4}\d"
+    "|^感谢|谨致|谢忱|表示(?:衷心)?感谢|^喜报|的(?:代表队|队伍)获得"
+    "|^该(?:平台|系统|机制|制度|热线|专栏)(?:由|是|为|自)|各有依据|(?:上述|以上)职责|职责交叉|负责(?:会议)?记录$"
+    "|(?:代表|委员|企业|商户|家长|业主|消费者)(?:发言)?[：，]?(?:也)?希望"
+    rf"|^根据[^，]{{0,12}}(?:条例|规定|办法|法律|法)，[^；]*(?:部门|{UNIT})负责"
+)
+_LETTERHEAD = re.compile(
+    rf"[一-龥]{{0,9}}(?:（[一-龥]{{1,8}}）)?{UNIT}(?:文件)?$|[一-龥]{{1,10}}（?\d{{4}}）? ?\d{{1,4}}号[^，]*$"
+    rf"|[一-龥]{{2,6}}第\d{{1,4}}号$|督办(?:单|通知单?|函)(?:（\d{{4}}）第?\d{{1,4}}号)?$|[^，。]{{0,16}}{UNIT} *[^，。]{{1,12}}印发$"
+)  # who wrote, and the number
+# What follows the name of who wrote: the title of the paper, or below it the day.
+_TITLE_OR_DAY = re.compile(
+    rf"\s*(?:关于[^。，]{{2,60}}|[^。，；：{UNIT}]{{2,40}}(?:方案|办法|意见|通知|制度|纪要|函|报告|通报|简报|规则)"
+    rf"|(?:二〇|20\d\d)[^，。；\n]{{4,12}}日|{OVER})(?: *印发)?(?:\n|$)"
+)
+# Headings below which nobody is given anything: what is aimed at, what guides, who sits in a body and how it works.
+_SILENT = re.compile(
+    "(?:总体|工作|主要|行动|活动)?目标|指导思想|(?:基本|工作|总体)原则|(?:主要|工作|部门)?(?:职责|职能)|(?:组成|成员)单位|组成人员|工作规则|议事规则"
+)
+_COMPETENCE = re.compile(rf"{UNIT}[^，；。：]{{0,4}}(?:主要|工作|基本)(?:职责|职能)(?:是|为|有|包括|如下)?：")  # what a body is there for
+_COMPOSED = re.compile(
+    rf"(?:联席会议|领导小组|指挥部|委员会)由[^；]{{0,40}}{UNIT}[^；]{{0,60}}(?:等|单位|部门)[^；，]{{0,8}}组成"
+    r"|(?:组长|成员|召集人|主任|指挥长?|秘书长)由[^；]*担任|由[^；]*担任(?:召集人|组长|主任)|(?:家|个)单位为成员单位"
+    r"|^(?:联席会议|全体会议|例会)(?:原则上)?[^，]{0,6}(?:每|不定期|定期)[^，]{0,8}召开"
+)  # who sits in a body, and when it meets
+_LISTS = re.compile(r"[ \t]*(?:附件 ?\d?|(?:会议)?议程)[：:]")
+_ARTICLE = re.compile(r"[ \t]*第[一二三四五六七八九十百\d]{1,4}条")  # a rule that stands, not a task
+# After one of these the line tells; a heading of this sort tells for all below it.
+_REPORT = re.compile(
+    r"^(?:案例[^，：]{0,4}|[^，：]{0,24}(?:汇报|通报|反映|发言|介绍|显示|发现|回顾|简报)(?:的?(?:情况|问题)[^，：]{0,4})?)："
+    r"|^(?:活动)?(?:主题|时间|地点)：|^主会场："
+)
+_REPORT_HEADING = re.compile(
+    r"(?!关于)[^，。；]{0,16}(?:(?:保障|检查|受理|开展|完成|落实|进展|基本|值守|办理|工作)情况|(?:存在|主要|突出)的?问题|主要做法|工作成效|特点|原因分析)：?$"
+)
+_PUTS = re.compile(rf"会议(?:议定|要求|决定|明确|确定|强调)|责成|现要求|要求{UNIT}|请{UNIT}|由{UNIT}|须|务必")
+_PHONE = re.compile(r"(?<!\d)(?:\d{3,4}-\d{7,8}|1\d{10})(?!\d)|^(?:联系人|地址|电话|联系电话|邮箱)：")
+_BODY = re.compile(
+    f"(?:[局委办厅部院站所队处股科室校会镇乡县市]|政府|单位|部门|组织|企业|公司|中心|街道|银行|协会|社区|集团|园区){UNIT}?$|{UNIT}[^，]{{0,6}}$"
+)
+_WANTS = re.compile("要|请|须|应|做好|如下|以下|工作|负责|牵头|职责")
+
+
+class Passages:
+    """Where a text tells. Asked of each of its sentences in order."""
+
+    def __init__(self, shaped: Shape) -> None:
+        self.shaped = shaped
+        self.is_listing = self.is_annex = self.is_report = False
+        self.silent_level = self.report_level = 0
+        self.before = ""
+
+    def tells(self, sentence: Sentence) -> bool:
+        """Does the sentence stand in a passage that tells, and ask nothing of its own?"""
+        text, start, end = self.shaped.text, sentence.start, sentence.end
+        if self.before != "；":
+            self.is_listing = self.is_annex = self.is_annex and sentence.level > 0
+        if self.before in ("\n", ""):
+            self.is_report = False
+        self.before = sentence.stop
+        self._head(sentence)
+        self._list(sentence)
+        self.is_report = self.is_report or bool(_REPORT.match(text, start, end))
+        is_put = bool(_PUTS.search(text, start, end)) or has_day(self.shaped, sentence)
+        is_told = (self.is_report or self.report_level > 0) and not is_put
+        return is_told or self.is_listing or self.silent_level > 0
+
+    def _head(self, sentence: Sentence) -> None:
+        """A heading of aims, rules or reports is silent until the next of its rank."""
+        words = self.shaped.text[sentence.start : sentence.end]
+        if 0 < sentence.level <= self.silent_level:
+            self.silent_level = 0
+        if 0 < sentence.level < self.report_level or (_PUTS.search(words) and not sentence.level):
+            self.report_level = 0
+        if sentence.stop == "\n" and 0 < sentence.level < MAIN_LEVELS and _SILENT.fullmatch(words):
+            self.silent_level = sentence.level
+        if sentence.stop == "\n" and _REPORT_HEADING.match(words):
+            self.report_level = (sentence.level or MAIN_LEVELS) + 1
+
+    def _list(self, sentence: Sentence) -> None:
+        """What is listed: annexes, an article's rules, what a body is there for and who sits in it."""
+        text, start, end = self.shaped.text, sentence.start, sentence.end
+        line = text.rfind("\n", 0, start) + 1
+        self.is_annex = self.is_annex or bool(_LISTS.match(text, line))
+        is_rule = _ARTICLE.match(text, line) and UNIT not in text[start:end]
+        is_of_body = _COMPETENCE.match(text, start, end) or _COMPOSED.search(text, start, end)
+        self.is_listing = self.is_listing or self.is_annex or bool(is_rule or is_of_body)
+
+
+def has_day(shaped: Shape, sentence: Sentence) -> bool:
+    """Does the sentence set a limit that has a day?"""
+    kinds = {shaped.dues[at].kind for at in shaped.dues_in(sentence.start, sentence.end) if not shaped.dues[at].is_over}
+    return not kinds.isdisjoint({DATE, PERIOD_END, WORKING_DAYS, NEXT_MEETING})
+
+
+def is_account(shaped: Shape, sentence: Sentence) -> bool:
+    """Does the sentence tell what was done, or what others do? A numbered one gives tasks with numbers to be reached."""
+    whole = shaped.text[sentence.start : sentence.end]
+    first = shaped.dues.get(sentence.start)
+    is_asked = _ASKED.search(whole)
+    if first is not None and not first.is_plain and whole[1:2] == "，" and (first.is_over or (_COUNTS.search(whole) and not is_asked)):
+        return True  # 一季度，…; 3月12日，…发放宣传册600份
+    is_dated = any(shaped.dues[at].kind not in (NONE, IMMEDIATE) for at in shaped.dues_in(sentence.start, sentence.end))
+    if not is_asked and not is_dated and (_TOTAL.search(whole) or _PHONE.search(whole)):
+        return True
+    return bool(_TELLS.search(whole)) or (
+        UNIT in whole and not sentence.level and bool(_COUNTS.search(whole)) and not _DEMANDS.search(whole)
+    )
+
+
+def is_letterhead(shaped: Shape, sentence: Sentence) -> bool:
+    """Who wrote, and the paper's number."""
+    return not sentence.level and _LETTERHEAD.match(shaped.text, sentence.start, sentence.end) is not None
+
+
+def is_above_title(shaped: Shape, sentence: Sentence) -> bool:
+    """Who wrote, above the paper's title or its day: nothing before it was asked of them."""
+    return UNIT in shaped.text[sentence.start : sentence.end] and _TITLE_OR_DAY.match(shaped.text, sentence.end + 1) is not None
+
+
+def is_salutation(whole: str) -> bool:
+    """The units a letter speaks to, and nothing else: 县市场监管局：, 各乡镇人民政府，县政府各部门，有关社会组织："""
+    bodies = [body for body in re.split("[、，：和与及 ]|（[^）]*）", whole) if body]
+    are_bodies = all(body == UNIT or _BODY.search(body) for body in bodies)
+    return UNIT in whole and len(whole) <= LONGEST_SALUTATION and are_bodies and not _WANTS.search(whole)
