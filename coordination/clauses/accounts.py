@@ -8,7 +8,7 @@ from coordination.clauses.shape import DUE, MAIN_LEVELS, OVER, UNIT, Sentence, S
 LONGEST_SALUTATION = 60
 _ORDERS = "要(?!求)|须|(?<![响供适效反对])应(?![急对用答])|(?<!申)请(?!假|示|求)|务必|由|负责|确保|力争|不少于|不低于|以上"
 _ASKED = re.compile(_ORDERS)
-_DEMANDS = re.compile(f"{_ORDERS}|牵头|{DUE}")
+_DEMANDS = re.compile(f"{_ORDERS}|牵头(?!事项|任务|工作|的)|{DUE}")
 # An account of what was done, with its numbers: where nothing in it is asked of anybody and no limit is set.
 _COUNTS = re.compile(
     r"\d(?:余|多|\.\d+)?(?:万|百|千)?(?:件|起|家|个|次|户|元|人|台|期|场|款|份|条|批次|处|名|套|班次|小时)(?=$|[，；、）])"
@@ -22,7 +22,7 @@ _TELLS = re.compile(
     "|的(?:做法|经验|模式)是|(?:^|，)(?:这一|该|上述)(?:做法|经验|模式|流程)|值得(?:借鉴|推广|肯定)|很有启发"
     r"|提醒(?:广大|各位)?(?:消费者|市民|群众|家长)|议题[^；]*推迟[到至]|决定(?:删去|删除|取消)|原定[^；]*(?:推迟|延期|改期|取消|暂缓)"
     r"|，[^，]{0,16}已[^，]{0,8}(?:收到|反馈)(?!的)[^，]*$|，已[一-龥]{1,4}\d"
-    "|^感谢|谨致|谢忱|表示(?:衷心)?感谢|^喜报|的(?:代表队|队伍)获得"
+    "|^感谢|谨致|谢忱|表示(?:衷心)?感谢|^喜报|的(?:代表队|队伍)获得|[来致复]函，|来信，"
     "|^该(?:平台|系统|机制|制度|热线|专栏)(?:由|是|为|自)|各有依据|(?:上述|以上)职责|职责交叉|负责(?:会议)?记录$"
     "|(?:代表|委员|企业|商户|家长|业主|消费者)(?:发言)?[：，]?(?:也)?希望"
     rf"|^根据[^，]{{0,12}}(?:条例|规定|办法|法律|法)，[^；]*(?:部门|{UNIT})负责"
@@ -44,15 +44,15 @@ _COMPETENCE = re.compile(rf"{UNIT}[^，；。：]{{0,4}}(?:主要|工作|基本)
 _COMPOSED = re.compile(
     rf"(?:联席会议|领导小组|指挥部|委员会)由[^；]{{0,40}}{UNIT}[^；]{{0,60}}(?:等|单位|部门)[^；，]{{0,8}}组成"
     r"|(?:组长|成员|召集人|主任|指挥长?|秘书长)由[^；]*担任|由[^；]*担任(?:召集人|组长|主任)|(?:家|个)单位为成员单位"
-    r"|^(?:联席会议|全体会议|例会)(?:原则上)?[^，]{0,6}(?:每|不定期|定期)[^，]{0,8}召开"
+    r"|^(?:联席会议|全体会议|例会)(?:原则上)?[^，]{0,6}(?:\ue001|不?定期)[^，]{0,8}召开"
 )  # who sits in a body, and when it meets
 _LISTS = re.compile(r"[ \t]*(?:附件 ?\d?|(?:会议)?议程)[：:]")
 _ARTICLE = re.compile(r"[ \t]*第[一二三四五六七八九十百\d]{1,4}条")  # a rule that stands, not a task
 # After one of these the line tells; a heading of this sort tells for all below it.
 _REPORT = re.compile(
-    r"^(?:案例[^，：]{0,4}|[^，：]{0,24}(?:汇报|通报|反映|发言|介绍|显示|发现|回顾|简报)(?:的?(?:情况|问题)[^，：]{0,4})?)："
-    r"|^(?:活动)?(?:主题|时间|地点)：|^主会场："
+    r"(?:案例[^，：]{0,4}|[^，：]{0,24}(?:汇报|通报|反映|发言|介绍|显示|发现|回顾|简报)(?:的?(?:情况|问题)[^，：]{0,4})?)："
 )
+_ACTIVITY = re.compile("(?:活动|会议)(?:主题|时间|地点)：|[主分]会场：")
 _REPORT_HEADING = re.compile(
     r"(?!关于)[^，。；]{0,16}(?:(?:保障|检查|受理|开展|完成|落实|进展|基本|值守|办理|工作)情况|(?:存在|主要|突出)的?问题|主要做法|工作成效|特点|原因分析)：?$"
 )
@@ -78,15 +78,16 @@ class Passages:
         text, start, end = self.shaped.text, sentence.start, sentence.end
         if self.before != "；":
             self.is_listing = self.is_annex = self.is_annex and sentence.level > 0
-        if self.before in ("\n", ""):
+        if sentence.opens_line:
             self.is_report = False
         self.before = sentence.stop
         self._head(sentence)
         self._list(sentence)
         self.is_report = self.is_report or bool(_REPORT.match(text, start, end))
-        is_put = bool(_PUTS.search(text, start, end)) or has_day(self.shaped, sentence)
-        is_told = (self.is_report or self.report_level > 0) and not is_put
-        return is_told or self.is_listing or self.silent_level > 0
+        is_put = bool(_PUTS.search(text, start, end))
+        is_told = (self.is_report and not is_put) or (self.report_level > 0 and not (is_put or has_day(self.shaped, sentence)))
+        is_data = _ACTIVITY.match(text, start, end) or (_PHONE.search(text, start, end) and DUE not in text[start:end])
+        return is_told or bool(is_data) or self.is_listing or self.silent_level > 0
 
     def _head(self, sentence: Sentence) -> None:
         """A heading of aims, rules or reports is silent until the next of its rank."""
@@ -98,7 +99,7 @@ class Passages:
         if sentence.stop == "\n" and 0 < sentence.level < MAIN_LEVELS and _SILENT.fullmatch(words):
             self.silent_level = sentence.level
         if sentence.stop == "\n" and _REPORT_HEADING.match(words):
-            self.report_level = (sentence.level or MAIN_LEVELS) + 1
+            self.report_level = (sentence.level or MAIN_LEVELS - 1) + 1
 
     def _list(self, sentence: Sentence) -> None:
         """What is listed: annexes, an article's rules, what a body is there for and who sits in it."""
@@ -124,7 +125,7 @@ def is_account(shaped: Shape, sentence: Sentence) -> bool:
     if first is not None and not first.is_plain and whole[1:2] == "，" and (first.is_over or (_COUNTS.search(whole) and not is_asked)):
         return True  # 一季度，…; 3月12日，…发放宣传册600份
     is_dated = any(shaped.dues[at].kind not in (NONE, IMMEDIATE) for at in shaped.dues_in(sentence.start, sentence.end))
-    if not is_asked and not is_dated and (_TOTAL.search(whole) or _PHONE.search(whole)):
+    if not is_asked and not is_dated and _TOTAL.search(whole):
         return True
     return bool(_TELLS.search(whole)) or (
         UNIT in whole and not sentence.level and bool(_COUNTS.search(whole)) and not _DEMANDS.search(whole)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from coordination.clauses.accounts import Passages, is_above_title, is_account, is_letterhead, is_salutation
 from coordination.clauses.drafts import Draft, SentenceReader, Told
@@ -14,14 +15,14 @@ LONGEST_HEADING = 26
 _ALL_AT_ONCE = re.compile(f"{DUE}(?:全部|均|一律|一并)[^{UNIT}]*$")  # for all that went before
 # A heading without a number before it.
 _HEADLINE = re.compile("(?:推动|提升|加强|强化|推进|优化|完善|规范|深化|健全|提高|改善|加快|保障)[一-龥“”]{4,12}")
-_GOAL = re.compile(f"(?:力争|争取)?到{DUE}")
+_GOAL = re.compile(f"(?:^|[。；：\n])(?:力争|争取)?到{DUE}$")
 _MATTER = re.compile("(?:情况|安排|分工|保障|背景|目标)$")  # what a heading speaks of
 _VERB = re.compile(f"{DUE}?(?:{VERBS})")
 _STAYS = re.compile("(?:保持|稳定|维持)在")
 _LASTS = re.compile("(?:长期|持续|常年|始终)(?:坚持|推进|开展)|常态化(?:推进|开展)?|全年|(?:并)?(?:抓好|认真)?落实|特此通知")
 _ENUMERATES = re.compile(rf"{UNIT}[^，；]{{0,14}}：(?:一[是要]|1|一、|（[一1]）|①|（1）)")
 _CONTACT = re.compile("联系人|联系电话|抄送|抄报|附件|备注")  # what stands before one of these still counts
-_DONE_ROW = re.compile(r"[\t ]已(?:完成|办结|销号|落实)$")
+_DONE_ROW = re.compile(r"[\t ]已(?:完成|办结|销号|落实)$|\t已[^\t]*$")
 _MAY = re.compile(r"(?<![不许认])可(?:以)?(?:于|在|凭|向|到|通过|拨打|登录|申请|要求|选择)")  # what somebody may do is nobody's task
 
 
@@ -43,7 +44,7 @@ class BlockReader:
         self.title_level = 0
         self.addressed: list[int] = []
         self.head = ""
-        self.first_leads = self.is_other_table = False
+        self.first_leads = self.is_other_table = self.is_heading_on = False
         self.before = self.last_stop = ""
 
     def read(self) -> list[Draft]:
@@ -51,7 +52,7 @@ class BlockReader:
         for sentence in sentences(self.shaped):
             if self.before != "；":
                 self.carried, self.leading = Answer(), None
-                if 0 < sentence.level <= MAIN_LEVELS:
+                if 0 < sentence.level <= MAIN_LEVELS and sentence.opens_line:
                     self._end_block()
             is_told = self.passages.tells(sentence)
             if sentence.end > sentence.start:
@@ -99,8 +100,10 @@ class BlockReader:
         if self.is_other_table:
             return True
         if is_head(self.shaped.text, sentence.start, sentence.end):
-            self.head = whole
+            self.head = f"{self.head}\t{whole}" if self.is_heading_on else whole
+            self.is_heading_on = True
             return True
+        self.is_heading_on = False
         if sentence.stop in ("\n", "") and is_letterhead(self.shaped, sentence):
             is_above = is_above_title(self.shaped, sentence)
             if is_above or not (self.waiting or self.answered):
@@ -113,11 +116,25 @@ class BlockReader:
         if whole.endswith("：") and sentence.stop in ("\n", "") and is_salutation(whole):
             self.addressed = self.shaped.units_in(sentence.start, sentence.end)
             return True
+        self.addressed = self._spoken_to(sentence) or self.addressed
         return False
+
+    def _spoken_to(self, sentence: Sentence) -> list[int]:
+        """The unit that the sentence itself calls 你局: 城西所：你所…, 你局（市文广旅局）…"""
+        places = self.shaped.units_in(sentence.start, sentence.end)
+        text = self.shaped.text
+        for place, after in pairwise(places):
+            if self.shaped.is_spoken_to(place) and text[place + 1 : after] == "（":
+                return [after]
+            if place == sentence.start and text[place + 1] == "：" and self.shaped.is_spoken_to(after):
+                return [place]
+        return []
 
     def _labelled(self, found: Labelled, sentence: Sentence) -> None:
         """Body, then labels: the labels answer for the body, for the tasks before, or for those to come."""
-        if self.shaped.text[sentence.start : found.at].strip("，、 \t-："):
+        body = self.shaped.text[sentence.start : found.at].strip("，、 \t-：")
+        is_matter = is_letterhead(self.shaped, replace(sentence, end=found.at)) or (found.tasks and self._is_problem(sentence))
+        if body and not is_matter:
             self._told(self._read(sentence.start, found.at), sentence)
         for start, end in found.tasks:
             end = start + len(self.shaped.text[start:end].rstrip(" \t，、-"))
@@ -127,8 +144,14 @@ class BlockReader:
                 self._told(told, sentence)
         self._close(found.answer, is_label=True)
 
+    def _is_problem(self, sentence: Sentence) -> bool:
+        """问题三：…: what is wrong, not what is to be done."""
+        line = self.shaped.text.rfind("\n", 0, sentence.start) + 1
+        return sentence.opens_line and self.shaped.text.startswith("问题", line)
+
     def _told(self, told: Told, sentence: Sentence) -> None:
-        drafts = [] if is_account(self.shaped, sentence) else told.drafts
+        is_silent = is_account(self.shaped, sentence) or (self._is_problem(sentence) and sentence.stop == "\n")
+        drafts = [] if is_silent else told.drafts
         drafts = [draft for draft in drafts if not (draft.is_open and _LASTS.fullmatch(self._text(draft)))]
         drafts = [draft for draft in drafts if self._text(draft).strip(" \t，、；：")]  # 会议要求 and nothing after it
         answered, self.answered = self.answered, []
@@ -185,7 +208,7 @@ class BlockReader:
                 drafts[0].is_heading = True
             return
         self.block_due = told.heading_due if told.heading_due is not None else self.block_due
-        is_short = sentence.end - sentence.start <= LONGEST_HEADING and sentence.stop in "。\n："
+        is_short = sentence.end - sentence.start <= LONGEST_HEADING and "，" not in self._text(sentence) and sentence.stop in "。\n："
         if drafts and is_short and drafts[0].due in (None, told.heading_due):
             drafts[0].is_heading = True
 
@@ -202,18 +225,24 @@ class BlockReader:
             return False
         if not self.waiting and answered and sentence.stop in ("\n", ""):  # a second column of units, each in its line
             for draft in answered:
-                draft.answer.co += only.answer.responsible
+                (draft.answer.co if "配合" in self.head or "牵头" in self.head or not self.head else draft.answer.responsible).extend(
+                    only.answer.responsible
+                )
             self.answered = answered
             return True
         if not self.waiting and not only.has_cue and only.due is None and sentence.stop in ("\n", ""):
             return True  # a name alone, as in a letterhead, above a list or below a paper
         only.answer.dues = [] if only.due is None else [only.due]
+        if not only.answer.has_subject and self.block and not self.block[-1].is_open:
+            self.block[-1].answer.add(only.answer)  # 县商务局6月底前…；县公安局予以配合
+            return True
         self._close(only.answer, is_label=True)
         return True
 
     # -- a block
 
     def _keep(self, draft: Draft) -> None:
+        draft.spoken_to = self.addressed
         self.block.append(draft)
         if draft.is_open:
             self.waiting.append(draft)
@@ -227,11 +256,16 @@ class BlockReader:
         if not self.waiting:
             self._close_answered(answer, is_label)
             return
-        if len(self.waiting) > 1 and self.waiting[0].is_heading:
-            title = self._title(self.waiting.pop(0))
-            self.waiting[0].title = title
+        for heading, first in pairwise(list(self.waiting)):
+            if heading.is_heading and not first.is_heading:
+                self.waiting.remove(heading)
+                first.title = self._title(heading)
         waiting = list(self.waiting)
-        if answer.names_units:
+        if answer.is_each and len(answer.lead) == len(waiting):
+            for draft, place in zip(waiting, answer.lead, strict=True):
+                draft.answer = Answer(lead=[place], co=list(answer.co))
+            self.waiting, self.answered = [], waiting
+        elif answer.names_units:
             for draft in waiting:
                 draft.answer = answer.copy()
             self.waiting, self.answered = [], waiting
@@ -261,6 +295,8 @@ class BlockReader:
 
     def _end_block(self) -> None:
         """What nobody answers for falls to whom the sentence before named, or is a task only where it has a limit or was decided."""
+        if any(not draft.is_open for draft in self.block[1:]) and self.block[0].is_open and self.block[0].due is None:
+            self.block[0].is_ordered = False  # 会议决定建立…机制。县司法局负责…: what was decided frames who does what
         for draft in self.block:
             before = draft.follows
             if draft.is_open and draft.actions and before is not None and before.answer.has_subject:
@@ -277,21 +313,22 @@ class BlockReader:
         is_task = bool(draft.actions) and not is_title and (draft.is_ordered or is_limited)
         words = self._text(draft)
         is_matter = _MATTER.search(words) and not _VERB.match(words)
-        return is_task and not (is_matter or _GOAL.match(words) or _STAYS.search(words) or _MAY.search(words))
+        is_goal = _GOAL.search(self.shaped.text[max(0, draft.start - 3) : draft.start + 1])
+        return is_task and not (is_matter or is_goal or _STAYS.search(words) or _MAY.search(words))
 
     def _text(self, stretch: Draft | Sentence) -> str:
         return self.shaped.text[stretch.start : stretch.end]
 
     def _address(self, draft: Draft) -> None:
         """你单位 is the one the letter speaks to, where it names one; and so is whom it asks without a name (请于6月底前报送)."""
-        if len(self.addressed) != 1:
+        if len(draft.spoken_to) != 1:
             return
-        if draft.is_open and "请" in self.shaped.text[max(0, draft.start - 1) : draft.start + 1]:
-            draft.answer.responsible.append(self.addressed[0])
+        if draft.is_open:
+            draft.answer.responsible.append(draft.spoken_to[0])
             draft.answer.is_doubtful = True
             return
         for place in (*draft.answer.lead, *draft.answer.responsible):
             if self.shaped.is_spoken_to(place):
-                spoken_to = self.shaped.units[self.addressed[0]]
+                spoken_to = self.shaped.units[draft.spoken_to[0]]
                 self.shaped.units[place] = replace(self.shaped.units[place], names=spoken_to.names, is_known=spoken_to.is_known)
                 draft.answer.is_doubtful = True

@@ -72,6 +72,7 @@ class Draft:
     follows: "Draft | None" = None
     is_closed_late: bool = False
     is_dropped: bool = False
+    spoken_to: list[int] = field(default_factory=list)  # whom the letter it stands in speaks to
 
     @property
     def is_open(self) -> bool:

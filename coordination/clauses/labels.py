@@ -40,6 +40,7 @@ _HEADING = re.compile(rf"(?:序号|备注|{_LEAD}|{_CO}|{_RESPONSIBLE}|{_DUE}|{_
 _GLUED_HEAD = re.compile(rf"(?:序号)?(?:(?:{_LEAD}|{_CO}|{_RESPONSIBLE}|{_TASK}|{_RESULT}|完成时间|完成时限|时限|备注)){{2,}}")
 _HEAD = re.compile(r"序号|任务|措施|事项|内容|单位|部门|时限|时间|期限|备注")
 _OTHER_CELL = re.compile("姓名|职务|电话|手机|联络员|件数|办结率|地点|参会")
+_RESULT_CELL = re.compile("(?:完成|办理|落实|整改)(?:情况|结果)")
 _TASK_CELL = re.compile("任务|措施|事项|内容|工作|项目|举措|要求")
 _PLAIN_CELL = re.compile(f"[一-龥（）/\\d{DUE}{OVER}]{{1,8}}")
 _CELL = re.compile(r"[ ]*\t[ \t]*| +|--+")
@@ -57,6 +58,7 @@ class Answer:
     dues: list[int] = field(default_factory=list)
     is_doubtful: bool = False
     first_leads: bool = False
+    is_each: bool = False  # 分别牵头: the first unit the first task, the second the second
 
     @property
     def names_units(self) -> bool:
@@ -75,6 +77,7 @@ class Answer:
             mine.extend(place for place in getattr(other, name) if place not in mine)
         self.is_doubtful |= other.is_doubtful
         self.first_leads |= other.first_leads
+        self.is_each |= other.is_each
 
     def copy(self) -> "Answer":
         """The same units, to be added to apart."""
@@ -214,6 +217,7 @@ def answer_of(part: Part) -> Answer:
         helped=of(Role.HELPED),
         soft=of(Role.SOFT_CO),
         is_doubtful=part.is_doubtful,
+        is_each=part.is_each,
     )
 
 
@@ -240,6 +244,8 @@ def is_other_head(text: str, start: int, end: int) -> bool:
     cells = _CELL.split(text[start:end].strip())
     if len(cells) < 3 or "\t" not in text[start:end]:
         return False
+    if any(_RESULT_CELL.search(cell) for cell in cells) and not any(re.search("时限|期限|时间", cell) for cell in cells):
+        return True
     if sum(bool(_OTHER_CELL.search(cell)) for cell in cells) > 1:
         return True
     return all(_PLAIN_CELL.fullmatch(cell) for cell in cells) and not any(_TASK_CELL.search(cell) for cell in cells)
@@ -262,7 +268,7 @@ def row(shaped: Shape, start: int, end: int, head: str) -> Row | None:
     tasks = [cell for cell in others if not groups(text, *cell)]
     if not tasks:
         return None
-    answer = Answer(dues=dues)
+    answer = Answer(dues=dues, first_leads=bool(FIRST_LEADS.search(head)))
     for number, cell in enumerate(units):
         places = [at for at in range(*cell) if text[at] == UNIT]
         marked = [at for at in places if _LEADS_HERE.match(text, at + 1)]
@@ -276,7 +282,17 @@ def row(shaped: Shape, start: int, end: int, head: str) -> Row | None:
         if cell not in tasks:
             answer.add(answer_of(read_part(text, *cell, is_last=True)))
     answer.is_doubtful = not head and len(units) > 1
-    return Row(max(tasks, key=lambda cell: cell[1] - cell[0]), answer)
+    return Row(_task_cell(cells, tasks, head), answer)
+
+
+def _task_cell(cells: list[tuple[int, int]], tasks: list[tuple[int, int]], head: str) -> tuple[int, int]:
+    """The column that the head calls the measures or tasks; else the longest that may be one."""
+    columns = _CELL.split(head.strip())
+    for word in ("措施", "任务", "事项", "内容"):
+        found = [cell for cell, column in zip(cells, columns, strict=False) if word in column and cell in tasks]
+        if found and len(columns) == len(cells):
+            return found[0]
+    return max(tasks, key=lambda cell: cell[1] - cell[0])
 
 
 def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:

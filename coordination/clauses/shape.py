@@ -19,7 +19,7 @@ _NUMBERING = re.compile(
     r"[ \t]*(?:(?P<one>[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十百\d]{1,4}条[ ：]?"
     r"|第[一二三四五六七八九十]{1,3}[章节])|(?P<two>（[一二三四五六七八九十]{1,3}）)"
     r"|(?P<three>\d{1,3}(?:\.(?!\d)|、|\t|(?= [^\d])"
-    r"|(?=[一-龥])(?![年月日个家次件号起处项条类批期人名万元周天季份级届度岁]))|问题\d{0,3}：|序号\d{0,3} ?)"
+    r"|(?=[一-龥])(?![年月日个家次件号起处项条类批期人名万元周天季份级届度岁]))|问题[\d一二三四五六七八九十]{0,3}：|序号\d{0,3} ?)"
     r"|(?P<four>（\d{1,3}）|\d{1,3}）)|(?P<five>[①-⑳⑴-⒇])|(?P<six>[一二三四五六七八九十](?:是|要)(?!求)"
     r"|第[一二三四五六七八九十][，、]|[●■★◆▪*]|--+))[ \t]*"
 )
@@ -65,6 +65,7 @@ class Sentence:
     end: int
     level: int
     stop: str
+    opens_line: bool
     is_note: bool = False
 
 
@@ -130,13 +131,13 @@ def sentences(shaped: Shape) -> list[Sentence]:
         note = _NOTE.match(text, start)
         if note and note.end() - 1 in shaped.closing and not _NUMBERING.match(text, note.end() - 1):
             end = shaped.closing[note.end() - 1]
-            found.append(Sentence(note.end(), end, 0, "）", True))
+            found.append(Sentence(note.end(), end, 0, "）", False, True))
             start = end + 1
     return found
 
 
 def _sentence(text: str, start: int, end: int, stop: str) -> list[Sentence]:
-    level = 0
+    level, opens_line = 0, not start or text[start - 1] == "\n"
     opened = _OPENS.match(text, start, end)
     start = opened.end() if opened and _NUMBERING.match(text, opened.end(), end) else start
     while True:
@@ -148,7 +149,7 @@ def _sentence(text: str, start: int, end: int, stop: str) -> list[Sentence]:
         start += 1
     while end > start and text[end - 1] in " \t，、-":
         end -= 1
-    return [Sentence(start, end, level, stop)] if end > start or level else []
+    return [Sentence(start, end, level, stop, opens_line)] if end > start or level else []
 
 
 def _within(places: list[int], start: int, end: int) -> list[int]:
