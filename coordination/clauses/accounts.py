@@ -12,7 +12,7 @@ _DEMANDS = re.compile(f"{_ORDERS}|牵头(?!事项|任务|工作|的)|{DUE}")
 # An account of what was done, with its numbers: where nothing in it is asked of anybody and no limit is set.
 _COUNTS = re.compile(
     r"\d(?:余|多|\.\d+)?(?:万|百|千)?(?:件|起|家|个|次|户|元|人|台|期|场|款|份|条|批次|处|名|套|班次|小时)(?=$|[，；、）])"
-    r"|[位居](?:列|居|前|首)|平稳|(?:率|占比)(?:均为)?\d+(?:\.\d+)?%$|好评|惠及|受益"
+    r"|[位居](?:列|居|前|首)|平稳|(?:率|占比)(?:均为)?\d+(?:\.\d+)?%(?=$|，)|好评|惠及|受益"
 )
 _TOTAL = re.compile(r"(?:^|，)(?:全年|全县|全市)?(?:共(?![建享治同])|累计)[^，。；]{0,12}\d")
 # What others decided, do well or hope for; what was thanked for, put off or struck out; how something that stands works.
@@ -38,7 +38,7 @@ _TITLE_OR_DAY = re.compile(
 )
 # Headings below which nobody is given anything: what is aimed at, what guides, who sits in a body and how it works.
 _SILENT = re.compile(
-    "(?:总体|工作|主要|行动|活动)?目标|指导思想|(?:基本|工作|总体)原则|(?:主要|工作|部门)?(?:职责|职能)|(?:组成|成员)单位|组成人员|工作规则|议事规则"
+    "(?:总体|工作|主要|行动|活动|发展)?目标|指导思想|(?:基本|工作|总体)原则|(?:主要|工作|部门)?(?:职责|职能)|(?:组成|成员)单位|组成人员|工作规则|议事规则"
 )
 _COMPETENCE = re.compile(rf"{UNIT}[^，；。：]{{0,4}}(?:主要|工作|基本)(?:职责|职能)(?:是|为|有|包括|如下)?：")  # what a body is there for
 _COMPOSED = re.compile(

@@ -15,7 +15,8 @@ LONGEST_HEADING = 26
 _ALL_AT_ONCE = re.compile(f"{DUE}(?:全部|均|一律|一并)[^{UNIT}]*$")  # for all that went before
 # A heading without a number before it.
 _HEADLINE = re.compile("(?:推动|提升|加强|强化|推进|优化|完善|规范|深化|健全|提高|改善|加快|保障)[一-龥“”]{4,12}")
-_GOAL = re.compile(f"(?:^|[。；：\n])(?:力争|争取)?到{DUE}$")
+_GOAL = re.compile(f"(?:力争|争取)?到{DUE}")
+_UNTIL = re.compile(f"(?:^|[。；：\n])(?:力争|争取)?到{DUE}$")
 _MATTER = re.compile("(?:情况|安排|分工|保障|背景|目标)$")  # what a heading speaks of
 _VERB = re.compile(f"{DUE}?(?:{VERBS})")
 _STAYS = re.compile("(?:保持|稳定|维持)在")
@@ -80,8 +81,10 @@ class BlockReader:
             self._keep(Draft(*line.task, answer=line.answer, actions=[line.task], due=next(iter(line.answer.dues), None)))
             return
         found = labelled(self.shaped, start, end, self.notes.text)
-        if found is None:
+        if found is None and not (self._is_problem(sentence) and sentence.stop == "\n"):
             self._told(self._read(start, end), sentence)
+        elif found is None:
+            return
         elif not found.is_told:
             self._labelled(found, sentence)
         elif _CONTACT.match(text, found.at):
@@ -133,7 +136,8 @@ class BlockReader:
     def _labelled(self, found: Labelled, sentence: Sentence) -> None:
         """Body, then labels: the labels answer for the body, for the tasks before, or for those to come."""
         body = self.shaped.text[sentence.start : found.at].strip("，、 \t-：")
-        is_matter = is_letterhead(self.shaped, replace(sentence, end=found.at)) or (found.tasks and self._is_problem(sentence))
+        before = sentence.start + len(self.shaped.text[sentence.start : found.at].rstrip())
+        is_matter = is_letterhead(self.shaped, replace(sentence, end=before)) or (found.tasks and self._is_problem(sentence))
         if body and not is_matter:
             self._told(self._read(sentence.start, found.at), sentence)
         for start, end in found.tasks:
@@ -150,8 +154,7 @@ class BlockReader:
         return sentence.opens_line and self.shaped.text.startswith("问题", line)
 
     def _told(self, told: Told, sentence: Sentence) -> None:
-        is_silent = is_account(self.shaped, sentence) or (self._is_problem(sentence) and sentence.stop == "\n")
-        drafts = [] if is_silent else told.drafts
+        drafts = [] if is_account(self.shaped, sentence) else told.drafts
         drafts = [draft for draft in drafts if not (draft.is_open and _LASTS.fullmatch(self._text(draft)))]
         drafts = [draft for draft in drafts if self._text(draft).strip(" \t，、；：")]  # 会议要求 and nothing after it
         answered, self.answered = self.answered, []
@@ -160,16 +163,18 @@ class BlockReader:
         if not drafts or self._is_signature(drafts[0], sentence, len(drafts)) or self._answers_only(drafts, sentence, answered):
             return
         self._titled(drafts, sentence)
+        if self._goes_on(drafts[0]):
+            drafts = drafts[1:]
         for draft in drafts:
             if draft.is_open:
                 draft.answer = (self.pending if self.pending.names_units else self.carried).copy()
         self._date(drafts, next(iter(self.pending.dues), self.block_due))
         self.pending = Answer()
-        if sentence.stop == "；" and _ENUMERATES.search(self._text(sentence)):
+        if drafts and sentence.stop == "；" and _ENUMERATES.search(self._text(sentence)):
             self.carried = drafts[0].answer.copy()
-        if self.before == "；" and not sentence.level and self.block:
+        if drafts and self.before == "；" and not sentence.level and self.block:
             drafts[0].follows = self.block[-1]
-        if not drafts[0].is_open and self.waiting and self.waiting[-1].is_heading and self.block[-1] is self.waiting[-1]:
+        if drafts and not drafts[0].is_open and self.waiting and self.waiting[-1].is_heading and self.block[-1] is self.waiting[-1]:
             drafts[0].title = self._title(self.waiting.pop())
         for draft in drafts:
             self._keep(draft)
@@ -217,6 +222,15 @@ class BlockReader:
         is_name = not draft.actions or is_letterhead(self.shaped, sentence)
         alone = number == 1 and is_name and not draft.has_cue and not draft.is_open
         return alone and sentence.stop in ("\n", "") and self.last_stop in ("。", "", "！")
+
+    def _goes_on(self, draft: Draft) -> bool:
+        """What is to be done about the matter that the sentence before named, and whom it gave it to."""
+        before = self.block[-1] if self.block else None
+        if before is None or before.is_open or not before.is_topic or before.due is not None or not draft.is_open or draft.due is None:
+            return False
+        before.end, before.due, before.is_topic = draft.end, draft.due, False
+        before.actions += draft.actions
+        return True
 
     def _answers_only(self, drafts: list[Draft], sentence: Sentence, answered: list[Draft]) -> bool:
         """A sentence that only says who answers (由县商务局牵头，县文旅局配合): for the tasks before it, else for those to come."""
@@ -280,10 +294,18 @@ class BlockReader:
         if is_label and answer.responsible and any(draft.answer.lead for draft in self.answered):
             for draft in self.answered:  # 牵头单位：… and, below it, 责任单位：…
                 draft.answer.add(replace(answer, dues=[]))
+        elif self.block and answer.lead and self._names_again(answer, self.block[-1]):
+            self.block[-1].answer.add(replace(answer, dues=[]))  # …、县市场监管局组成检查组…。县市场监管局为牵头单位
         elif self.block and answer.names_units and not answer.has_subject:
             self.block[-1].answer.add(replace(answer, dues=[]))
         elif is_label and (answer.names_units or not self.block):
             self.pending.add(answer)
+
+    def _names_again(self, answer: Answer, draft: Draft) -> bool:
+        """Is the unit that shall lead one of those that answer already?"""
+        units = self.shaped.units
+        known = {units[place].names for place in draft.answer.responsible}
+        return not draft.answer.lead and all(units[place].names in known for place in answer.lead)
 
     def _title(self, heading: Draft) -> tuple[int, int]:
         heading.is_dropped = True
@@ -313,7 +335,7 @@ class BlockReader:
         is_task = bool(draft.actions) and not is_title and (draft.is_ordered or is_limited)
         words = self._text(draft)
         is_matter = _MATTER.search(words) and not _VERB.match(words)
-        is_goal = _GOAL.search(self.shaped.text[max(0, draft.start - 3) : draft.start + 1])
+        is_goal = _GOAL.match(words) or _UNTIL.search(self.shaped.text[max(0, draft.start - 4) : draft.start + 1])
         return is_task and not (is_matter or is_goal or _STAYS.search(words) or _MAY.search(words))
 
     def _text(self, stretch: Draft | Sentence) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from coordination.clauses.dues import IMMEDIATE, NONE, RECURRING
 from coordination.clauses.labels import FIRST_LEADS, Answer, Notes, answer_of
-from coordination.clauses.roles import Part, Role, read_part
+from coordination.clauses.roles import Part, Role, action_of, read_part
 from coordination.clauses.shape import DUE, OVER, PERSON, TITLE, UNIT, Shape
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -20,7 +20,7 @@ _OUTSIDE = (
     "|药店|网店|直播间|个人|公众|提供者|从业者|开发商|主办方"
 )
 _REPORTS = re.compile(
-    rf"^(?:经(?:查|核查|核实|调查|了解|排查)(?![^，])|据[^，]{{0,12}}?(?:介绍|反映|了解|统计|通报)|截[至止]目前"
+    rf"^(?:[一-龥]{0,4}(?:检查|核查|巡查|走访|抽查|工作)中?发现|经(?:查|核查|核实|调查|了解|排查)(?![^，])|据[^，]{{0,12}}?(?:介绍|反映|了解|统计|通报)|截[至止]目前"
     rf"|{TITLE}[^，]{{0,16}}规定(?=[，：]|$)"
     rf"|[^，]{{0,20}}{PERSON}[^，]{{0,10}}(?:(?:表示|介绍|认为|透露|坦言|回应|建议|呼吁|提议)|[说称](?=，|：|$))"
     rf"|(?:根据|按照|依据)[^，{UNIT}]{{0,6}}(?:机构改革|三定)[^，]{{0,6}}(?=，|$)|上一?(?:轮|年度|阶段)[^，]{{0,6}}中?(?=，|$)"
@@ -51,7 +51,7 @@ _THESE = re.compile(rf"(?:以上|上述|前述)[^，{UNIT}]{{0,6}}(?:由)?{UNIT}
 _IS_DONE = re.compile(f"{DUE}(?:全部|均)?(?:完成|办结|落实到位|到位)")
 _ANSWERED = re.compile("负责|牵头")
 _PARTING = re.compile(
-    rf"，|（|、(?={UNIT}[^，、]{{0,3}}(?:负责|牵头))|、(?={DUE}[^，、。]{{2,}})|(?<=[\u4e00-\u9fff”])(?={UNIT}(?:负责|牵头)[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])并(?={DUE})"
+    rf"，|（|、(?={UNIT}[^，、]{{0,3}}(?:负责|牵头))|、(?={DUE}[^，、。]{{2,}})|(?<=[\u4e00-\u9fff”])(?={UNIT}(?:负责|牵头)[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])并(?={DUE})|(?<=[\u4e00-\u9fff]) +(?={DUE})"
 )
 
 
@@ -68,6 +68,7 @@ class Draft:
     has_cue: bool = False
     is_ordered: bool = False
     is_heading: bool = False
+    is_topic: bool = False  # it says what about, not yet what is to be done
     title: tuple[int, int] | None = None
     follows: "Draft | None" = None
     is_closed_late: bool = False
@@ -194,6 +195,7 @@ class SentenceReader:
         self._reach(current, part.end)
         current.is_ordered = current.is_ordered or part.is_decided
         if has_action:
+            current.is_topic = not current.actions and _is_topic(text[part.start : part.end])
             current.actions.append((part.start, part.end))
         self._limit(current, dues)
 
@@ -306,6 +308,12 @@ class SentenceReader:
                     self.told.heading_due = answer.dues[0]
             else:
                 self.told.answer.add(answer)
+
+
+def _is_topic(whole: str) -> bool:
+    """预付卡退费难：县商务局主办: what about, and who; nothing yet to be done."""
+    topic, colon, rest = whole.rpartition("：")
+    return bool(topic and colon) and not _HAN.search(action_of(rest))
 
 
 def _parts(text: str, start: int, end: int, shaped: Shape) -> list[tuple[int, int]]:

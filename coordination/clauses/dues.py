@@ -54,6 +54,7 @@ _WEEK = re.compile(
     r"(?P<which>本|这|下)?(?:个)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末])(?P<tail>(?:下班|上午|下午|中午)?(?:之前|以前|前)?)"
 )
 _PLAN = re.compile(r"(?:[三五]年)(?:行动|计划|规划)(?:方案)?(?P<tail>结束(?:之前|前|时)?|末|期末|期内|期间|完成时)")
+_END_DAY = re.compile(rf"(?P<day>{_N})[日号](?:之前|前|止)?")
 _RANGE = re.compile(r"(?:至|到|-|--)")
 _PLAN_YEARS = re.compile(r"(?P<from>20\d\d)年?(?:-|--|至|到)(?P<to>20\d\d)年")
 _FESTIVAL = re.compile(
@@ -75,11 +76,12 @@ _START = re.compile(
     r"|十[一四五六][五前假“期]|五一|双十|3·|季度|月度|实行月|半[年个]|立|即|马上|边查|这[个周]|周[一二三四五六日]|星期|礼拜|[三五]年[行计规]"
 )
 _NO_LIMIT = re.compile(r"^(?:以来|起施行|起执行|起实施|起|施行|公布的|生效|出生|注册|成立|至今|召开的|发生|实施的|间|\.|次|件|起案)")
+_NAMES_PLAN = re.compile("(?:对照|按照|根据|依据)[^，。；]{0,12}（$")
 _IN_FORCE = re.compile("起(?:施行|实施|执行|生效|有效)?，?(?:有效期)?至?$")
 _COLUMN = re.compile("[局委办所队处股室心会府院]$")  # a limit glued to the column of units before it
 _ISSUED = re.compile("印发|下发")
 _NOT_BEFORE = re.compile(
-    r"(?:去|往|历|近|每|学|截至|截止|截止到|有效期至|有效期|有效期为|使用期限为|执行至|试行至|去年|上年|自|从|原定|将于|拟于|改至|改期至|顺延至|对照|按照|根据|依据|(?:方案|计划|规划|行动)（)$"
+    r"(?:去|往|历|近|每|学|截至|截止|截止到|有效期至|有效期|有效期为|使用期限为|执行至|试行至|去年|上年|自|从|原定|将于|拟于|改至|改期至|顺延至|对照|按照|根据|依据)$"
 )
 _EXPECTED = re.compile(
     r"(?:于|在|到|至|最迟|至迟|不迟于|不晚于|不超过|截止|截至|时限|时间|期限|节点|时限：|时间：|期限：|节点：|进度："
@@ -193,15 +195,27 @@ def _dated(text: str, at: int, setting: Setting) -> Due | None:
     joined = _RANGE.match(text, one.end)
     if joined:
         last = _single(text, joined.end(), replace(setting, year=_year_told(text, one, setting.on) or setting.year))
+        last = last or _same_month(one, _END_DAY.match(text, joined.end()))
         if last:
             one = replace(last, start=at, is_plain=True)
     return _judged(text, one, setting)
+
+
+def _same_month(one: Due, found: re.Match[str] | None) -> Due | None:
+    """The last day of 3月10日至20日."""
+    day = number(found["day"]) if found else None
+    if found is None or one.kind != DATE or one.value is None or day is None or not 1 <= day <= 31:
+        return None
+    first = date.fromisoformat(one.value)
+    return replace(one, end=found.end(), value=_day(first.year, first.month, day)[0].isoformat())
 
 
 def _judged(text: str, one: Due, setting: Setting) -> Due | None:
     """The limit, if what stands around it lets it be one; a day or period that is over is told, not set."""
     before, after = text[max(0, one.start - 5) : one.start], text[one.end : one.end + 6]
     if _NOT_BEFORE.search(before) and not (re.search(r"[自从]$", before) and _RANGE.search(text[one.start : one.end])):
+        return replace(one, rank=-1)
+    if _NAMES_PLAN.search(text, max(0, one.start - 18), one.start):
         return replace(one, rank=-1)
     if one.end - one.start > 1 and text[one.end - 1] == "止" and _IN_FORCE.search(text[max(0, one.start - 14) : one.start]):
         return replace(one, rank=-1)

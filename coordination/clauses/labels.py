@@ -38,7 +38,8 @@ _SUPPORTS = re.compile("提供[^，；]{0,8}(?:支持|保障|协助)")
 EVERYWHERE = re.compile(r"下同|均|各项|以下|以上|所列")
 _HEADING = re.compile(rf"(?:序号|备注|{_LEAD}|{_CO}|{_RESPONSIBLE}|{_DUE}|{_TASK}|{_RESULT})")
 _GLUED_HEAD = re.compile(rf"(?:序号)?(?:(?:{_LEAD}|{_CO}|{_RESPONSIBLE}|{_TASK}|{_RESULT}|完成时间|完成时限|时限|备注)){{2,}}")
-_HEAD = re.compile(r"序号|任务|措施|事项|内容|单位|部门|时限|时间|期限|备注")
+_ASIDE = re.compile("（[^）]*）")
+_HEAD = re.compile(r"序号|问题|任务|措施|事项|内容|单位|部门|时限|时间|期限|备注")
 _OTHER_CELL = re.compile("姓名|职务|电话|手机|联络员|件数|办结率|地点|参会")
 _RESULT_CELL = re.compile("(?:完成|办理|落实|整改)(?:情况|结果)")
 _TASK_CELL = re.compile("任务|措施|事项|内容|工作|项目|举措|要求")
@@ -236,7 +237,7 @@ def is_head(text: str, start: int, end: int) -> bool:
     if UNIT in text[start:end] or _CELL.search(text, start, end) is None:
         return False
     cells = _CELL.split(text[start:end].strip())
-    return len(cells) >= 2 and UNIT not in text[start:end] and all(_HEAD.search(cell) and len(cell) <= 10 for cell in cells)
+    return len(cells) >= 2 and UNIT not in text[start:end] and all(_HEAD.search(cell) and len(_ASIDE.sub("", cell)) <= 10 for cell in cells)
 
 
 def is_other_head(text: str, start: int, end: int) -> bool:
@@ -276,7 +277,7 @@ def row(shaped: Shape, start: int, end: int, head: str) -> Row | None:
             answer.lead += marked
             answer.co += [at for at in places if at not in marked]
             continue
-        is_lead = number == 0 and (len(units) > 1 or "牵头" in head)
+        is_lead = number == 0 and (len(units) > 1 or "牵头" in _ASIDE.sub("", head))
         (answer.lead if is_lead else answer.co if number else answer.responsible).extend(places)
     for cell in others:
         if cell not in tasks:

@@ -62,7 +62,7 @@ GROUPS = (
 )
 # Words for units that no register can hold: whom a letter speaks to.
 _OTHERS = re.compile("其[他它](?:有关|相关)?(?:部门|单位)")  # those beside the ones named before, whoever they are
-_YOU = re.compile(r"(?:你|贵|该)(?:单位|局|委|办|县|市|镇|乡|街道|中心|公司|院|校)|你们")
+_YOU = re.compile(r"(?:你|贵|该)(?:单位|局|委|办|县|市|镇|乡|街道|中心|公司|院|校|所|股|科|队)|你们")
 _STRONG = (
     "局|委员会|办公室|厅|中心|大队|支队|总队|分局|支局|支行|银行|管委会|协会|商会|学会|联合会|合作社|公司|集团|政府|办事处|街道办|街道|法院|检察院|纪委监委"
     "|纪委|监委|指挥部|领导小组|专班|工作组|督查室|医院|学校"

@@ -51,7 +51,7 @@ _ETC = (
     r"(?:等?(?:\d{1,2}个|多个|几个|有关|相关|成员|职能|主管|责任|县级|市级|省级|行业|行政|监管|各)*(?:部门"
     r"|单位)(?:（单位）|[、和]单位)?|等)?"
 )
-_JOIN = r"(?:、|和|与|及|以及|跟|/|（[^（），。\n]{1,8}）|等(?=[、和与及]))"
+_JOIN = r"(?:、| |和|与|及|以及|跟|/|（[^（），。\n]{1,8}）|等(?=[、和与及]))"
 _GROUP = re.compile(rf"{UNIT}(?:{_JOIN}{{0,3}}{UNIT})*")
 _ADVERB = (
     r"(?:要(?!求)|应当|应|须|需|于|、|最迟不超过|最迟|至迟|不晚于|力争|确保|争取|务必|必须|得|将|进一步|切实|认真|积极|主动|充分|全力|加快|尽快|尽早|及时|依法|定期|全面|深入|扎实|继续|持续|统一|分别|同步|联合|共同|各自|严格|从严|从快|具体|直接"
@@ -139,6 +139,11 @@ def groups(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [(found.start(), found.end()) for found in _GROUP.finditer(text, start, end)]
 
 
+def action_of(words: str) -> str:
+    """What is left of a stretch that may be done, without units, limits and words of role."""
+    return _NO_ACTION.sub("", words)
+
+
 def read_part(text: str, start: int, end: int, *, is_last: bool) -> Part:
     """The roles of one stretch, each list of units by what stands before and behind it."""
     part = Part(start, end)
@@ -147,7 +152,7 @@ def read_part(text: str, start: int, end: int, *, is_last: bool) -> Part:
     part.is_ordered = bool(_ORDER.match(whole))
     part.is_decided = bool(_DECIDES.match(whole))
     lists = groups(text, start, end)
-    part.action = _NO_ACTION.sub("", whole)
+    part.action = action_of(whole)
     part.has_due = DUE in whole
     part.is_each = bool(_EACH.search(whole))
     before = start
