@@ -6,7 +6,7 @@ from coordination.clauses.dues import DATE, IMMEDIATE, NEXT_MEETING, NONE, PERIO
 from coordination.clauses.shape import DUE, MAIN_LEVELS, OVER, UNIT, Sentence, Shape
 
 LONGEST_SALUTATION = 60
-_ORDERS = "要(?!求)|须|(?<![响供适效反对])应(?![急对用答])|(?<!申)请(?!假|示|求)|务必|由|负责|确保|力争|不少于|不低于|以上"
+_ORDERS = "要(?!求)|须|(?<![响供适效反对])应(?![急对用答])|(?<!申)请(?!假|示|求)|务必|由|负责(?!人|同志)|确保|力争|不少于|不低于|以上"
 _ASKED = re.compile(_ORDERS)
 _DEMANDS = re.compile(f"{_ORDERS}|牵头(?!事项|任务|工作|的)|{DUE}")
 # An account of what was done, with its numbers: where nothing in it is asked of anybody and no limit is set.
@@ -19,12 +19,16 @@ _TOTAL = re.compile(r"(?:^|，)(?:全年|全县|全市)?(?:共(?![建享治同])
 _TELLS = re.compile(
     "^(?:党中央|国务院|中央)[^，；]{0,20}(?:印发|出台|发布|部署|要求|明确|决定|批准)"
     "|^国家[一-龥]{2,12}(?:总局|委员会|局)[^，；]{0,6}(?:印发|出台|发布|部署|要求)"
-    "|的(?:做法|经验|模式)是|(?:^|，)(?:这一|该|上述)(?:做法|经验|模式|流程)|值得(?:借鉴|推广|肯定)|很有启发"
     r"|提醒(?:广大|各位)?(?:消费者|市民|群众|家长)|议题[^；]*推迟[到至]|决定(?:删去|删除|取消)|原定[^；]*(?:推迟|延期|改期|取消|暂缓)"
     r"|，[^，]{0,16}已[^，]{0,8}(?:收到|反馈)(?!的)[^，]*$|，已[一-龥]{1,4}\d"
-    "|^感谢|谨致|谢忱|表示(?:衷心)?感谢|^喜报|的(?:代表队|队伍)获得|[来致复]函，|来信，"
+    "|^感谢(?!信)|谨致|谢忱|表示(?:衷心)?感谢|^喜报"
+)
+# The same, unless a day is set in it.
+_TELLS_UNDATED = re.compile(
+    "的(?:做法|经验|模式)是|(?:^|，)(?:这一|该|上述)(?:做法|经验|模式|流程)|值得(?:借鉴|推广|肯定)|很有启发"
+    "|的(?:代表队|队伍)获得|[来致复]函，|来信，"
     "|^该(?:平台|系统|机制|制度|热线|专栏)(?:由|是|为|自)|各有依据|(?:上述|以上)职责|职责交叉|负责(?:会议)?记录$"
-    "|(?:代表|委员|企业|商户|家长|业主|消费者)(?:发言)?[：，]?(?:也)?希望"
+    "|(?:代表|委员|企业|商户|家长|业主|消费者|群众|市民)(?:发言)?[：，]?(?:也)?希望"
     rf"|^根据[^，]{{0,12}}(?:条例|规定|办法|法律|法)，[^；]*(?:部门|{UNIT})负责"
 )
 _LETTERHEAD = re.compile(
@@ -56,7 +60,9 @@ _ACTIVITY = re.compile("(?:活动|会议)(?:主题|时间|地点)：|[主分]会
 _REPORT_HEADING = re.compile(
     r"(?!关于)[^，。；]{0,16}(?:(?:保障|检查|受理|开展|完成|落实|进展|基本|值守|办理|工作)情况|(?:存在|主要|突出)的?问题|主要做法|工作成效|特点|原因分析)：?$"
 )
-_PUTS = re.compile(rf"会议(?:议定|要求|决定|明确|确定|强调)|责成|现要求|要求{UNIT}|请{UNIT}|由{UNIT}|须|务必")
+_PUTS = re.compile(
+    rf"会议(?:议定|要求|决定|明确|确定|强调)|责成|现要求|要求{UNIT}|请{UNIT}|由{UNIT}|{UNIT}[^，。]{{0,4}}(?:要(?!求)|应当)|须|务必"
+)
 _PHONE = re.compile(r"(?<!\d)(?:\d{3,4}-\d{7,8}|1\d{10})(?!\d)|^(?:联系人|地址|电话|联系电话|邮箱)：")
 _BODY = re.compile(
     f"(?:[局委办厅部院站所队处股科室校会镇乡县市]|政府|单位|部门|组织|企业|公司|中心|街道|银行|协会|社区|集团|园区){UNIT}?$|{UNIT}[^，]{{0,6}}$"
@@ -85,9 +91,14 @@ class Passages:
         self._list(sentence)
         self.is_report = self.is_report or bool(_REPORT.match(text, start, end))
         is_put = bool(_PUTS.search(text, start, end))
-        is_told = (self.is_report and not is_put) or (self.report_level > 0 and not (is_put or has_day(self.shaped, sentence)))
-        is_data = _ACTIVITY.match(text, start, end) or (_PHONE.search(text, start, end) and DUE not in text[start:end])
-        return is_told or bool(is_data) or self.is_listing or self.silent_level > 0
+        is_dated = has_day(self.shaped, sentence)
+        is_silent = self.silent_level > 0 and not (is_dated and UNIT in text[start:end])
+        if self.report_level > 0 and not (is_put or is_dated):
+            return True
+        if self.is_report and not (is_put or (is_dated and _ASKED.search(text, start, end))):
+            return True
+        is_contact = _PHONE.search(text, start, end) and not _DEMANDS.search(text, start, end)
+        return self.is_listing or is_silent or bool(is_contact or _ACTIVITY.match(text, start, end))
 
     def _head(self, sentence: Sentence) -> None:
         """A heading of aims, rules or reports is silent until the next of its rank."""
@@ -127,9 +138,9 @@ def is_account(shaped: Shape, sentence: Sentence) -> bool:
     is_dated = any(shaped.dues[at].kind not in (NONE, IMMEDIATE) for at in shaped.dues_in(sentence.start, sentence.end))
     if not is_asked and not is_dated and _TOTAL.search(whole):
         return True
-    return bool(_TELLS.search(whole)) or (
-        UNIT in whole and not sentence.level and bool(_COUNTS.search(whole)) and not _DEMANDS.search(whole)
-    )
+    if _TELLS.search(whole) or (_TELLS_UNDATED.search(whole) and not has_day(shaped, sentence)):
+        return True
+    return UNIT in whole and not sentence.level and bool(_COUNTS.search(whole)) and not _DEMANDS.search(whole)
 
 
 def is_letterhead(shaped: Shape, sentence: Sentence) -> bool:

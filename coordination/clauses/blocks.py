@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from coordination.clauses.accounts import Passages, is_above_title, is_account, is_letterhead, is_salutation
+from coordination.clauses.accounts import Passages, has_day, is_above_title, is_account, is_letterhead, is_salutation
 from coordination.clauses.drafts import Draft, SentenceReader, Told
 from coordination.clauses.dues import NONE
 from coordination.clauses.labels import EVERYWHERE, FIRST_LEADS, Answer, Labelled, Notes, is_head, is_other_head, labelled, note, row
@@ -23,7 +23,9 @@ _STAYS = re.compile("(?:保持|稳定|维持)在")
 _LASTS = re.compile("(?:长期|持续|常年|始终)(?:坚持|推进|开展)|常态化(?:推进|开展)?|全年|(?:并)?(?:抓好|认真)?落实|特此通知")
 _ENUMERATES = re.compile(rf"{UNIT}[^，；]{{0,14}}：(?:一[是要]|1|一、|（[一1]）|①|（1）)")
 _CONTACT = re.compile("联系人|联系电话|抄送|抄报|附件|备注")  # what stands before one of these still counts
-_DONE_ROW = re.compile(r"[\t ]已(?:完成|办结|销号|落实)$|\t已[^\t]*$")
+_DONE_ROW = re.compile(r"[\t ]已(?:完成|办结|销号|落实)$")
+_TOLD_ROW = re.compile(r"\t已[^\t]*$")
+_PROBLEM = re.compile(r"问题[\d一二三四五六七八九十]{0,3}：")
 _MAY = re.compile(r"(?<![不许认])可(?:以)?(?:于|在|凭|向|到|通过|拨打|登录|申请|要求|选择)")  # what somebody may do is nobody's task
 
 
@@ -53,8 +55,10 @@ class BlockReader:
         for sentence in sentences(self.shaped):
             if self.before != "；":
                 self.carried, self.leading = Answer(), None
-                if 0 < sentence.level <= MAIN_LEVELS and sentence.opens_line:
-                    self._end_block()
+                if 0 < sentence.level <= MAIN_LEVELS:
+                    self.block_due = None
+                    if sentence.opens_line:
+                        self._end_block()
             is_told = self.passages.tells(sentence)
             if sentence.end > sentence.start:
                 if not is_told and sentence.stop != "？":
@@ -81,10 +85,9 @@ class BlockReader:
             self._keep(Draft(*line.task, answer=line.answer, actions=[line.task], due=next(iter(line.answer.dues), None)))
             return
         found = labelled(self.shaped, start, end, self.notes.text)
-        if found is None and not (self._is_problem(sentence) and sentence.stop == "\n"):
-            self._told(self._read(start, end), sentence)
-        elif found is None:
-            return
+        if found is None:
+            if not self._is_problem(sentence) or has_day(self.shaped, sentence):
+                self._told(self._read(start, end), sentence)
         elif not found.is_told:
             self._labelled(found, sentence)
         elif _CONTACT.match(text, found.at):
@@ -95,7 +98,7 @@ class BlockReader:
 
     def _frames(self, sentence: Sentence, whole: str) -> bool:
         """What frames tasks and is none: a table's head, a note on who leads, whom the letter speaks to."""
-        if _DONE_ROW.search(whole):
+        if _DONE_ROW.search(whole) or (_TOLD_ROW.search(whole) and DUE not in whole):
             return True
         if self.is_other_table and "\t" in whole:
             return True
@@ -151,7 +154,7 @@ class BlockReader:
     def _is_problem(self, sentence: Sentence) -> bool:
         """问题三：…: what is wrong, not what is to be done."""
         line = self.shaped.text.rfind("\n", 0, sentence.start) + 1
-        return sentence.opens_line and self.shaped.text.startswith("问题", line)
+        return sentence.opens_line and _PROBLEM.match(self.shaped.text, line) is not None
 
     def _told(self, told: Told, sentence: Sentence) -> None:
         drafts = [] if is_account(self.shaped, sentence) else told.drafts
@@ -265,11 +268,12 @@ class BlockReader:
 
     def _close(self, answer: Answer | None, *, is_label: bool = False) -> None:
         """Responsibility behind its tasks: it answers for all that nobody answers for yet; with none there it waits for what follows."""
-        if answer is None:
-            return
-        if not self.waiting:
+        if answer is not None and self.waiting:
+            self._close_waiting(answer)
+        elif answer is not None:
             self._close_answered(answer, is_label)
-            return
+
+    def _close_waiting(self, answer: Answer) -> None:
         for heading, first in pairwise(list(self.waiting)):
             if heading.is_heading and not first.is_heading:
                 self.waiting.remove(heading)

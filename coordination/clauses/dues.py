@@ -219,7 +219,8 @@ def _judged(text: str, one: Due, setting: Setting) -> Due | None:
         return replace(one, rank=-1)
     if one.end - one.start > 1 and text[one.end - 1] == "止" and _IN_FORCE.search(text[max(0, one.start - 14) : one.start]):
         return replace(one, rank=-1)
-    if before.endswith("定于") and re.match(r"[^。；\n]{0,40}(?:召开|开会)", text[one.end : one.end + 44]):
+    is_meeting = re.match(r"[^，。；\n]{0,30}(?:召开|开会)", text[one.end : one.end + 34]) and text[one.end - 1] not in "前内底"
+    if is_meeting and (before.endswith("定于") or after.startswith(("在", "于"))):
         return replace(one, rank=-1)
     if _NO_LIMIT.match(after) or (_ISSUED.match(after) and text[one.end - 1] not in "前内"):
         return replace(one, rank=-1)

@@ -266,7 +266,7 @@ def row(shaped: Shape, start: int, end: int, head: str) -> Row | None:
         return None
     dues = shaped.dues_in(start, end)
     others = [cell for cell in cells if cell not in units and not re.fullmatch(rf"[{DUE}\d、.前内]*", text[cell[0] : cell[1]].strip())]
-    tasks = [cell for cell in others if not groups(text, *cell)]
+    tasks = [cell for cell in others if not groups(text, *cell) and not text.startswith("已", cell[0])]
     if not tasks:
         return None
     answer = Answer(dues=dues, first_leads=bool(FIRST_LEADS.search(head)))
