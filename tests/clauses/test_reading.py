@@ -39,6 +39,8 @@ PARTS = {
     "held_out_6.json": 0.97,
     "held_out_7.json": 0.98,
     "held_out_8.json": 0.98,
+    "held_out_9.json": 0.98,
+    "held_out_10.json": 0.98,
 }
 
 
