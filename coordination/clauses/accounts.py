@@ -26,7 +26,7 @@ _TELLS = re.compile(
 # The same, unless a day is set in it.
 _TELLS_UNDATED = re.compile(
     "的(?:做法|经验|模式)是|(?:^|，)(?:这一|该|上述)(?:做法|经验|模式|流程)|值得(?:借鉴|推广|肯定)|很有启发"
-    "|的(?:代表队|队伍)获得|[来致复]函，|来信，"
+    "|的(?:代表队|队伍)获得|[来致复]函，|来信，|，当[日天]即"
     "|^该(?:平台|系统|机制|制度|热线|专栏)(?:由|是|为|自)|各有依据|(?:上述|以上)职责|职责交叉|负责(?:会议)?记录$"
     "|(?:代表|委员|企业|商户|家长|业主|消费者|群众|市民)(?:发言)?[：，]?(?:也)?希望"
     rf"|^根据[^，]{{0,12}}(?:条例|规定|办法|法律|法)，[^；]*(?:部门|{UNIT})负责"
@@ -44,10 +44,13 @@ _TITLE_OR_DAY = re.compile(
 _SILENT = re.compile(
     "(?:总体|工作|主要|行动|活动|发展)?目标|指导思想|(?:基本|工作|总体)原则|(?:主要|工作|部门)?(?:职责|职能)|(?:组成|成员)单位|组成人员|工作规则|议事规则"
 )
-_COMPETENCE = re.compile(rf"{UNIT}[^，；。：]{{0,4}}(?:主要|工作|基本)(?:职责|职能)(?:是|为|有|包括|如下)?：")  # what a body is there for
+_DUTIES = re.compile("[^，。：]{0,16}(?:(?:主要|工作)职责|成员名单|组成人员(?:名单)?)")  # the same, of an annex
+_COMPETENCE = re.compile(
+    rf"(?:{UNIT}|联席会议|领导小组|指挥部|专班)[^，；。：]{{0,4}}(?:主要|工作|基本)(?:职责|职能)(?:是|为|有|包括|如下)?："
+)  # what a body is there for
 _COMPOSED = re.compile(
     rf"(?:联席会议|领导小组|指挥部|委员会)由[^；]{{0,40}}{UNIT}[^；]{{0,60}}(?:等|单位|部门)[^；，]{{0,8}}组成"
-    r"|(?:组长|成员|召集人|主任|指挥长?|秘书长)由[^；]*担任|由[^；]*担任(?:召集人|组长|主任)|(?:家|个)单位为成员单位"
+    r"|(?:组长|成员|召集人|主任|指挥长?|秘书长)由[^；]*担任|由[^；]*担任|(?:家|个)单位为成员单位"
     r"|^(?:联席会议|全体会议|例会)(?:原则上)?[^，]{0,6}(?:\ue001|不?定期)[^，]{0,8}召开"
 )  # who sits in a body, and when it meets
 _LISTS = re.compile(r"[ \t]*(?:附件 ?\d?|(?:会议)?议程)[：:]")
@@ -56,7 +59,7 @@ _ARTICLE = re.compile(r"[ \t]*第[一二三四五六七八九十百\d]{1,4}条")
 _REPORT = re.compile(
     r"(?:案例[^，：]{0,4}|[^，：]{0,24}(?:汇报|通报|反映|发言|介绍|显示|发现|回顾|简报)(?:的?(?:情况|问题)[^，：]{0,4})?)："
 )
-_ACTIVITY = re.compile("(?:活动|会议)(?:主题|时间|地点)：|[主分]会场：")
+_ACTIVITY = re.compile("[^，：]{0,6}(?:活动|会议)(?:主题|时间|地点)：|[主分]会场：")
 _REPORT_HEADING = re.compile(
     r"(?!关于)[^，。；]{0,16}(?:(?:保障|检查|受理|开展|完成|落实|进展|基本|值守|办理|工作)情况|(?:存在|主要|突出)的?问题|主要做法|工作成效|特点|原因分析)：?$"
 )
@@ -109,6 +112,8 @@ class Passages:
             self.report_level = 0
         if sentence.stop == "\n" and 0 < sentence.level < MAIN_LEVELS and _SILENT.fullmatch(words):
             self.silent_level = sentence.level
+        if sentence.stop == "\n" and not sentence.level and _DUTIES.fullmatch(words):
+            self.silent_level = MAIN_LEVELS - 1
         if sentence.stop == "\n" and _REPORT_HEADING.match(words):
             self.report_level = (sentence.level or MAIN_LEVELS - 1) + 1
 

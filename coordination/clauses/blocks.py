@@ -25,6 +25,7 @@ _ENUMERATES = re.compile(rf"{UNIT}[^，；]{{0,14}}：(?:一[是要]|1|一、|�
 _CONTACT = re.compile("联系人|联系电话|抄送|抄报|附件|备注")  # what stands before one of these still counts
 _DONE_ROW = re.compile(r"[\t ]已(?:完成|办结|销号|落实)$")
 _TOLD_ROW = re.compile(r"\t已[^\t]*$")
+_BY_WHEN = re.compile(f"[于在限]?{DUE}(?:全部)?(?:完成|办结|整改到位|落实到位|办理完毕)")
 _PROBLEM = re.compile(r"问题[\d一二三四五六七八九十]{0,3}：")
 _MAY = re.compile(r"(?<![不许认])可(?:以)?(?:于|在|凭|向|到|通过|拨打|登录|申请|要求|选择)")  # what somebody may do is nobody's task
 
@@ -42,6 +43,7 @@ class BlockReader:
         self.carried = Answer()  # the subject of a list: 县教育局：一是…；二是…
         self.block_due: int | None = None
         self.leading: int | None = None
+        self.unanswered: list[Draft] = []  # items before this one that nobody answers for, for a line below them all
         self.answered: list[Draft] = []  # those whom the line before gave units
         self.titling: Draft | None = None
         self.title_level = 0
@@ -58,7 +60,7 @@ class BlockReader:
                 if 0 < sentence.level <= MAIN_LEVELS:
                     self.block_due = None
                     if sentence.opens_line:
-                        self._end_block()
+                        self._end_block(is_item=sentence.level == MAIN_LEVELS)
             is_told = self.passages.tells(sentence)
             if sentence.end > sentence.start:
                 if not is_told and sentence.stop != "？":
@@ -120,7 +122,7 @@ class BlockReader:
             self.first_leads = True
             return True
         if whole.endswith("：") and sentence.stop in ("\n", "") and is_salutation(whole):
-            self.addressed = self.shaped.units_in(sentence.start, sentence.end)
+            self.addressed = [sentence.start] if whole == f"{UNIT}：" else []
             return True
         self.addressed = self._spoken_to(sentence) or self.addressed
         return False
@@ -145,11 +147,13 @@ class BlockReader:
             self._told(self._read(sentence.start, found.at), sentence)
         for start, end in found.tasks:
             end = start + len(self.shaped.text[start:end].rstrip(" \t，、-"))
-            if end > start:
+            if end > start and _BY_WHEN.fullmatch(self.shaped.text, start, end) and self.block:
+                self._date(self.block[-1:], self.shaped.dues_in(start, end)[0])
+            elif end > start:
                 told = self._read(start, end)
                 told.drafts = told.drafts or [Draft(start, end, actions=[(start, end)])]  # the label says that it is one
                 self._told(told, sentence)
-        self._close(found.answer, is_label=True)
+        self._close(found.answer, is_label=True, is_below=sentence.opens_line and found.at == sentence.start)
 
     def _is_problem(self, sentence: Sentence) -> bool:
         """问题三：…: what is wrong, not what is to be done."""
@@ -266,9 +270,16 @@ class BlockReader:
         if draft.due is None:
             self.undated.append(draft)
 
-    def _close(self, answer: Answer | None, *, is_label: bool = False) -> None:
-        """Responsibility behind its tasks: it answers for all that nobody answers for yet; with none there it waits for what follows."""
+    def _close(self, answer: Answer | None, *, is_label: bool = False, is_below: bool = False) -> None:
+        """Responsibility behind its tasks: it answers for all that nobody answers for yet; with none there it waits for what follows.
+
+        ``is_below``: it stands in a line of its own, so it answers for the items above the last too where nobody does.
+        """
         if answer is not None and self.waiting:
+            if is_below and answer.names_units:
+                self.done += [draft for draft in self.unanswered if draft not in self.done and draft.actions]
+                self.waiting = [*self.unanswered, *self.waiting]
+                self.unanswered = []
             self._close_waiting(answer)
         elif answer is not None:
             self._close_answered(answer, is_label)
@@ -319,7 +330,7 @@ class BlockReader:
         for draft in drafts:
             draft.due = due if draft.due is None else draft.due
 
-    def _end_block(self) -> None:
+    def _end_block(self, *, is_item: bool = False) -> None:
         """What nobody answers for falls to whom the sentence before named, or is a task only where it has a limit or was decided."""
         if any(not draft.is_open for draft in self.block[1:]) and self.block[0].is_open and self.block[0].due is None:
             self.block[0].is_ordered = False  # 会议决定建立…机制。县司法局负责…: what was decided frames who does what
@@ -330,6 +341,8 @@ class BlockReader:
                 draft.answer.is_doubtful = True
             if not draft.is_dropped and (not draft.is_open or self._stands_alone(draft)):
                 self.done.append(draft)
+        is_open = is_item and all(draft.is_open for draft in self.block)
+        self.unanswered = [*self.unanswered, *self.block] if is_open else []
         self.block, self.waiting, self.block_due, self.pending = [], [], None, Answer()
 
     def _stands_alone(self, draft: Draft) -> bool:

@@ -31,6 +31,7 @@ _DONE = re.compile(
     rf"(?:(?:负责|牵头|组织|继续|共同|联合|认真|进一步|切实)(?:对|将)?)*(?:{VERBS})(?:好|了|对|健全|完善|组织实施)?(?P<thing>[^{_STOP}]{{1,60}})"
 )
 _BA = re.compile(rf"(?:将|把)(?P<thing>[^{_STOP}]{{2,40}}?)(?:书面)?(?:报|反馈|送|交|移交|移送|推送|函复|函告|抄告|告知|回复|通报|印发|交)")
+_WORDS = re.compile(rf"[^{_STOP}]{{2,60}}")
 _TRIM = re.compile(r"(?:工作|等工作|任务|，|、|并|后|前|于|由|，并)+$")
 
 
@@ -50,7 +51,7 @@ def deliverable(text: str, stretches: list[tuple[int, int]]) -> tuple[int, int, 
                 if found.start("thing") + len(thing) - begun > 1:
                     return begun, found.start("thing") + len(thing), is_thing
     for start, end in stretches:
-        found = re.compile(rf"[^{_STOP}]{{2,60}}").search(text, start, end)
-        if found:
-            return found.start(), found.end(), False
+        words = _WORDS.search(text, start, end)
+        if words:
+            return words.start(), words.end(), False
     return None
