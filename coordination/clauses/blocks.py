@@ -23,8 +23,11 @@ _STAYS = re.compile("(?:保持|稳定|维持)在")
 _LASTS = re.compile("(?:长期|持续|常年|始终)(?:坚持|推进|开展)|常态化(?:推进|开展)?|全年|(?:并)?(?:抓好|认真)?落实|特此通知")
 _ENUMERATES = re.compile(rf"{UNIT}[^，；]{{0,14}}：(?:一[是要]|1|一、|（[一1]）|①|（1）)")
 _CONTACT = re.compile("联系人|联系电话|抄送|抄报|附件|备注")  # what stands before one of these still counts
-_DONE_ROW = re.compile(r"[\t ]已(?:完成|办结|销号|落实)$")
+_DONE_ROW = re.compile(r"[\t ]已(?:完成|办结|销号|落实)$|\t已(?:完成|办结|销号|落实|整改)[^\t]*$")
 _TOLD_ROW = re.compile(r"\t已[^\t]*$")
+_TITLE_LINE = re.compile(
+    f"[^，。；：{UNIT}]{{0,20}}{UNIT}?[^，。；：{UNIT}]{{0,24}}(?:纪要|记录|整理稿|分解表|任务表|分工表|一览表|清单|名单|通知|简报|签到表)(?:（[^）]*）)?"
+)
 _BY_WHEN = re.compile(f"[于在限]?{DUE}(?:全部)?(?:完成|办结|整改到位|落实到位|办理完毕)")
 _PROBLEM = re.compile(r"问题[\d一二三四五六七八九十]{0,3}：")
 _MAY = re.compile(r"(?<![不许认])可(?:以)?(?:于|在|凭|向|到|通过|拨打|登录|申请|要求|选择)")  # what somebody may do is nobody's task
@@ -112,6 +115,9 @@ class BlockReader:
             self.is_heading_on = True
             return True
         self.is_heading_on = False
+        is_title = sentence.start == 0 and sentence.stop == "\n" and _TITLE_LINE.fullmatch(whole) and not _VERB.match(whole)
+        if is_title:
+            return True
         if sentence.stop in ("\n", "") and is_letterhead(self.shaped, sentence):
             is_above = is_above_title(self.shaped, sentence)
             if is_above or not (self.waiting or self.answered):
@@ -175,10 +181,11 @@ class BlockReader:
         for draft in drafts:
             if draft.is_open:
                 draft.answer = (self.pending if self.pending.names_units else self.carried).copy()
-        self._date(drafts, next(iter(self.pending.dues), self.block_due))
+        self._date(drafts, next(iter([*self.pending.dues, *self.carried.dues]), self.block_due))
         self.pending = Answer()
         if drafts and sentence.stop == "；" and _ENUMERATES.search(self._text(sentence)):
             self.carried = drafts[0].answer.copy()
+            self.carried.dues = [] if drafts[0].due is None else [drafts[0].due]
         if drafts and self.before == "；" and not sentence.level and self.block:
             drafts[0].follows = self.block[-1]
         if drafts and not drafts[0].is_open and self.waiting and self.waiting[-1].is_heading and self.block[-1] is self.waiting[-1]:

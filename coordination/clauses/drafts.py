@@ -27,7 +27,8 @@ _REPORTS = re.compile(
     rf"|(?:根据|按照|依据)[^，{UNIT}]{{0,6}}(?:机构改革|三定)[^，]{{0,6}}(?=，|$)|上一?(?:轮|年度|阶段)[^，]{{0,6}}中?(?=，|$)"
     rf"|(?:[^，{UNIT}]{{0,10}}(?:去年|上年|前年)[^，]{{0,6}}|(?:今年|本年)?(?:第?[一二三四]季度|上半年)|{OVER}|近日)(?=，|$)"
     rf"|(?:近年来|一年来|[^，{UNIT}]{{0,12}}以来)(?=，|$|{UNIT})|(?!会议)[^，{UNIT}]{{4,20}}(?:呼吁|提议)(?=，|$)"
-    rf"|(?:有|个别|部分)(?:成员|单位|部门|同志|委员|代表)[^，]{{0,4}}(?:提出|建议|认为)"
+    rf"|(?:有人|大家|[^，{UNIT}]{{0,4}}(?:成员|单位|部门|同志|委员|代表))[^，]{{0,4}}(?:提出|提议|建议|认为|觉得|反映|讲)"
+    rf"|{UNIT}(?:提出|建议|提议|觉得|希望)|[^，]{{0,16}}讲(?:了|过|的)"
     rf"|[^，{UNIT}]{{0,4}}(?:县政府|县委|会议)召开[^，]{{0,12}}会议?(?=，|$))"
 )
 _BINDS = re.compile(
@@ -51,9 +52,10 @@ _TOGETHER_WITH = re.compile(rf"(?:会同|联合|协同)[{UNIT}、和与及]+$")
 _THESE = re.compile(rf"(?:以上|上述|前述)[^，{UNIT}]{{0,6}}(?:由)?{UNIT}")  # 以上两项由县商务局牵头
 _IS_DONE = re.compile(f"{DUE}(?:全部|均)?(?:完成|办结|落实到位|到位)")
 _ANSWERED = re.compile("负责|牵头")
+_GOES_ON_WITH = re.compile("(?![的在是为和与及等未也没无有])[一-龥][^的，]{3,}$")
 _PARTING = re.compile(
     rf"，|（|、(?={UNIT}[^，、]{{0,3}}(?:负责|牵头))|、(?={DUE}[^，、。]{{2,}})|(?<=[\u4e00-\u9fff”])(?={UNIT}(?:负责|牵头)[\u4e00-\u9fff])"
-    rf"|(?<=[\u4e00-\u9fff])并(?={DUE})|(?<=[\u4e00-\u9fff]) +(?={DUE})"
+    rf"|(?<=[\u4e00-\u9fff])并(?={DUE})|(?<=[\u4e00-\u9fff]) +(?={DUE}|{UNIT}[\u4e00-\u9fff])"
 )
 
 
@@ -152,7 +154,20 @@ class SentenceReader:
         if spoken and self.spoken_of and is_silent:
             self.is_aside = True
             return
+        if self._is_parallel(part, text, spoken, has_action):
+            answer.responsible = [part.start]
         self._join(part, text, answer, dues, has_action)
+
+    def _is_parallel(self, part: Part, text: str, spoken: list[int], has_action: bool) -> bool:
+        """由县住建局拿出方案，县市监局理出名单: a unit that goes on where another was asked, whatever the verb."""
+        return bool(
+            self.current is not None
+            and not self.current.is_open
+            and (self.current.due is not None or self.told.leading_due is not None or self.current.has_cue)
+            and has_action
+            and spoken == [part.start]
+            and _GOES_ON_WITH.match(text, part.start + 1, part.end)
+        )
 
     def _is_for_all(self, whole: str, dues: list[int], answer: Answer) -> bool:
         """上述工作均于8月底前完成: a limit for all that went before."""

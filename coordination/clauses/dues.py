@@ -38,7 +38,7 @@ class Due:
 _N = NUMBER
 _Y = r"(?:(?P<year>(?:20\d\d|[二2][〇○零0oO][〇○零一二三四五六七八九]{2})年|今年|本年度?|当年|明年|来年|次年|后年)(?:的)?)?"
 _BEFORE = (
-    r"(?:（[^（）\n]{1,8}）)?(?:周[一二三四五六日])?(?:上午|下午|中午|下班|晚)?(?:\d{1,2}(?:[：:]\d\d|[时点]))?(?:之前"
+    r"(?:（[^（）\n]{1,8}）)?(?:当[天日])?(?:周[一二三四五六日])?(?:上午|下午|中午|下班|晚)?(?:\d{1,2}(?:[：:]\d\d|[时点]))?(?:之前"
     r"|以前|前(?![往来去])|止|之内|以内|内|底前)?"
 )
 _AFTER_MEETING = r"(?:自)?(?:本次)?(?:会后|散会后|会议?结束(?:之)?后|会议(?:召开)?之?后|会议(?:召开|结束)?之日起)(?:的)?"
@@ -64,7 +64,7 @@ _FESTIVAL = re.compile(
 _SPAN = re.compile(rf"(?:{_N}|半)个?(?:工作日|小时|日|天|周|月|年)(?:之内|以内|内)")
 _NOW = re.compile(r"立行立改|即知即改|立说立行|立查立改|边查边改|即查即改|第一时间|即日起|立即|马上|即刻|当即|即行")
 _NEXT = re.compile(
-    r"(?:下一?次|下一?届|下期|下一期|下个)[^，。；：\n]{0,12}?(?:会议|例会|联席会|办公会|调度会|专题会)(?:召开)?(?:之前|以前|前|上|时|召开时)?"
+    r"(?:下一?次|下一?届|下期|下一期|下个)[^，。；：\n]{0,12}?(?:会议|例会|联席会|办公会|调度会|专题会|会(?=之?前|以前))(?:召开)?(?:之前|以前|前|上|时|召开时)?"
 )
 _MEETING = re.compile(
     rf"{_AFTER_MEETING}(?:第)?(?:(?P<n>{_N}|半)个?(?P<unit>工作日|日|天|周|星期|礼拜|月)(?:之内|以内|内)?(?:之前|前)?|(?P<same>当天|当日|即日))"
@@ -285,6 +285,8 @@ def _read_month(found: re.Match[str], setting: Setting) -> Due | None:
     told = year_of(found["year"], setting.on) or setting.year
     value = _part(told or setting.on.year, month, part)
     doubt = ""
+    if not told and value < setting.on and not part and not found["tail"]:
+        return Due(found.start(), found.end(), PERIOD_END, None, rank=-1)  # 6月抽查发现: the June that is over
     if not told and value < setting.on:
         value = _part(setting.on.year + 1, month, part)
         doubt = _far(value, setting)

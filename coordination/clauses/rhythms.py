@@ -16,7 +16,7 @@ _RECURRING = (
         "quarterly",
     ),
     (re.compile(rf"(?:每|逢)(?:个)?月(?:份)?(?:的)?(?:(?P<day>{NUMBER})[日号]|(?P<end>月?底|月?末|最后一[天日]))?{_TAIL}"), "monthly"),
-    (re.compile(r"每(?:隔)?半年|(?<![上下])半年(?=一次|报|通报|开展一次)|按半年"), "halfyearly"),
+    (re.compile(r"每(?:隔)?半年|(?<![上下])半年(?=一次|报(?!告)|通报(?!稿|会)|开展一次)|按半年"), "halfyearly"),
     (
         re.compile(
             rf"每(?:一)?年(?:度)?(?:的)?(?:(?P<month>{NUMBER})月(?:份)?(?:(?P<day>{NUMBER})[日号]|底|末)?|(?P<end>年?底|年?末)|(?P<half>上半年)|(?P<quarter>[一二三四])季度)?{_TAIL}"

@@ -23,7 +23,7 @@ _NUMBERING = re.compile(
     r"|(?P<four>（\d{1,3}）|\d{1,3}）)|(?P<five>[①-⑳⑴-⒇])|(?P<six>[一二三四五六七八九十](?:是|要)(?!求)"
     r"|第[一二三四五六七八九十][，、]|[●■★◆▪*]|--+))[ \t]*"
 )
-_STOP = re.compile("[。；！？\n]|$")
+_STOP = re.compile(r"[。；！？\n]|(?<=[^\d\s]) (?= *\d{1,2}）)|$")  # a number typed behind a space begins the next item
 _NOTE = re.compile(r"[ \t\n]*（")
 _OPENS = re.compile(rf"{DUE}?[^，。：{UNIT}{DUE}]{{0,14}}：")
 _LEVELS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
@@ -126,7 +126,7 @@ def sentences(shaped: Shape) -> list[Sentence]:
         at = stop.start()
         if at < start or shaped.is_bracketed[at : at + 1] == b"\x01":
             continue
-        found += _sentence(text, start, at, stop[0])
+        found += _sentence(text, start, at, "；" if stop[0] == " " else stop[0])
         start = at + 1
         note = _NOTE.match(text, start)
         if note and note.end() - 1 in shaped.closing and not _NUMBERING.match(text, note.end() - 1):
