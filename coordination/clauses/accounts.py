@@ -14,7 +14,8 @@ _COUNTS = re.compile(
     r"\d(?:余|多|\.\d+)?(?:万|百|千)?(?:件|起|家|个|次|户|元|人|台|期|场|款|份|条|批次|处|名|套|班次|条次|小时)(?=$|[，；、）])"
     r"|[位居](?:列|居|前|首)|平稳|(?:率|占比)(?:均为)?\d+(?:\.\d+)?%(?=$|，)|好评|惠及|受益"
 )
-_PERFECT = re.compile("(?:均|都|全部|早|现)已(?![^，。；]{0,8}的)")
+_PERFECT = re.compile("(?:(?:均|都|全部|早|现)已|已于)(?![^，。；]{0,12}的)")
+_ORDERED = re.compile("要(?!求)|(?<!申)请(?!假|示|求)|须|务必|责成")
 _TOTAL = re.compile(r"(?:^|，)(?:全年|全县|全市)?(?:共(?![建享治同])|累计)[^，。；]{0,12}\d")
 # What others decided, do well or hope for; what was thanked for, put off or struck out; how something that stands works.
 _TELLS = re.compile(
@@ -22,13 +23,14 @@ _TELLS = re.compile(
     "|^国家[一-龥]{2,12}(?:总局|委员会|局)[^，；]{0,6}(?:印发|出台|发布|部署|要求)"
     r"|提醒(?:广大|各位)?(?:消费者|市民|群众|家长)|议题[^；]*推迟[到至]|决定(?:删去|删除|取消)|原定[^；]*(?:推迟|延期|改期|取消|暂缓)"
     r"|，[^，]{0,16}已[^，]{0,8}(?:收到|反馈)(?!的)[^，]*$|，已[一-龥]{1,4}\d"
-    "|(?:没有|没|未|不予|未予)(?:同意|采纳|通过|定下来|形成(?:决定|一致))|，(?:这个|此事)?(?:不搞|放下了|先放一放)|取消了$|意见不一致|以后再(?:议|说|定)|再议$"
+    "|(?:没有|没|未|不予|未予)(?:同意|采纳|通过|定下来|形成(?:决定|一致))|，(?:这个|此事)?(?:不搞|放下了|先放一放)|取消了$|意见不一致|以后再(?:议|说|定)|再议$|(?<!是否)不同意"
     "|^感谢(?!信)|谨致|谢忱|表示(?:衷心)?感谢|^喜报"
 )
 # The same, unless a day is set in it.
 _TELLS_UNDATED = re.compile(
     "的(?:做法|经验|模式)是|(?:^|，)(?:这一|该|上述)(?:做法|经验|模式|流程)|值得(?:借鉴|推广|肯定)|很有启发"
-    "|的(?:代表队|队伍)获得|[来致复]函，|来信，|，当[日天]即|^会议[^，]{0,20}(?:结束|休会)"
+    "|的(?:代表队|队伍)获得|[来致复]函，|来信，|有的[^，]{0,6}(?:由|将)|，可以?(?:提请|告知|申请|要求|向)|由[^，]{2,8}依法承担|，当[日天]即|^会议[^，]{0,20}(?:结束|休会)"
+    rf"|^(?:会议|会上)[^，]{{0,8}}由{UNIT}(?:介绍|主持|作|宣读|领学|通报|汇报)|^{UNIT}(?:创新|率先|探索)"
     "|^该(?:平台|系统|机制|制度|热线|专栏)(?:由|是|为|自)|各有依据|(?:上述|以上)职责|职责交叉|负责(?:会议)?记录$"
     "|(?:代表|委员|企业|商户|家长|业主|消费者|群众|市民)(?:发言)?[：，]?(?:也)?希望"
     rf"|^根据[^，]{{0,12}}(?:条例|规定|办法|法律|法)，[^；]*(?:部门|{UNIT})负责"
@@ -59,11 +61,11 @@ _LISTS = re.compile(r"[ \t]*(?:附件 ?\d?|(?:会议)?议程)[：:]")
 _ARTICLE = re.compile(r"[ \t]*第[一二三四五六七八九十百\d]{1,4}条")  # a rule that stands, not a task
 # After one of these the line tells; a heading of this sort tells for all below it.
 _REPORT = re.compile(
-    r"(?:案例[^，：]{0,4}|[^，：]{0,24}(?:汇报|通报|反映|发言|介绍|显示|发现|回顾|简报)(?:的?(?:情况|问题)[^，：]{0,4})?)："
+    r"(?:案例[^，：]{0,4}|[^，：]{0,24}(?:汇报|通报|反映|发言|介绍|显示|发现|回顾|简报)(?:的?(?:情况|问题)[^，：]{0,4})?)：|[^。；]{0,30}存在[^，。：]{0,12}(?:问题|不足|短板|困难)："
 )
 # A line of the head or foot of minutes, an agenda with its hours, a chat's answer.
 _HEADER = re.compile(
-    r"(?:主持人?|记录人?|参加|出席|列席|到会|缺席|请假|参会人员|传阅范围|共印|签到|散会)(?:单位|人员)?[： ]|[^，。；：]{0,12}：(?:收到|好的|明白|辛苦)"
+    r"(?:主持人?|记录人?|参加|出席|列席|到会|缺席|请假|参会人员|传阅范围|共印|签到|散会)(?:单位|人员)?[： ]|往[届年]|历[届年]|[^，。；：]{0,12}：(?:收到|好的|明白|辛苦)"
     r"|\d{1,2}：\d\d(?: |$)|[^，。]{2,30} \d{1,2}：\d\d(?:（[^）]*）)?$|答："
 )
 _WHEN = re.compile(r"(?:会议)?(?:时间|日期)[： ]")
@@ -71,9 +73,7 @@ _ACTIVITY = re.compile("[^，：]{0,6}(?:活动|会议)(?:主题|时间|地点)�
 _REPORT_HEADING = re.compile(
     r"(?!关于)[^，。；]{0,16}(?:(?:保障|检查|受理|开展|完成|落实|进展|基本|值守|办理|工作)情况|(?:存在|主要|突出)的?问题|主要做法|工作成效|特点|原因分析)：?$"
 )
-_PUTS = re.compile(
-    rf"会议(?:议定|要求|决定|明确|确定|强调)|责成|现要求|要求{UNIT}|请{UNIT}|由{UNIT}|{UNIT}[^，。]{{0,4}}(?:要(?!求)|应当)|须|务必"
-)
+_PUTS = re.compile(rf"会议(?:议定|要求|决定|明确|确定|强调)|责成|现要求|要求{UNIT}|请{UNIT}|{UNIT}[^，。]{{0,4}}(?:要(?!求)|应当)|须|务必")
 _PHONE = re.compile(
     r"(?<!\d)(?:\d{3,4}-\d{7,8}|1\d{10}|[2-8]\d{6,7})$|(?<!\d)(?:\d{3,4}-\d{7,8}|1\d{10})(?!\d)|^(?:联系人|地址|电话|联系电话|邮箱)："
 )
@@ -102,13 +102,14 @@ class Passages:
         self.before = sentence.stop
         self._head(sentence)
         self._list(sentence)
-        self.is_report = self.is_report or bool(_REPORT.match(text, start, end))
+        was_report = self.is_report
+        self.is_report = was_report or bool(_REPORT.match(text, start, end))
         is_put = bool(_PUTS.search(text, start, end))
         is_dated = has_day(self.shaped, sentence)
         is_silent = self.silent_level > 0 and not (is_dated and UNIT in text[start:end])
         if self.report_level > 0 and not (is_put or is_dated):
             return True
-        if self.is_report and not (is_put or (is_dated and _ASKED.search(text, start, end))):
+        if self.is_report and not (is_put or (is_dated and (UNIT in text[start:end] if was_report else _ASKED.search(text, start, end)))):
             return True
         is_contact = _PHONE.search(text, start, end) and not _DEMANDS.search(text, start, end)
         return self.is_listing or is_silent or bool(is_contact or _ACTIVITY.match(text, start, end) or self._is_header(sentence))
@@ -160,7 +161,7 @@ def is_account(shaped: Shape, sentence: Sentence) -> bool:
     if first is not None and not first.is_plain and whole[1:2] == "，" and (first.is_over or (_COUNTS.search(whole) and not is_asked)):
         return True  # 一季度，…; 3月12日，…发放宣传册600份
     is_dated = any(shaped.dues[at].kind not in (NONE, IMMEDIATE) for at in shaped.dues_in(sentence.start, sentence.end))
-    if not is_asked and (_PERFECT.search(whole) or (not is_dated and _TOTAL.search(whole))):
+    if (_PERFECT.search(whole) and not _ORDERED.search(whole)) or (_TOTAL.search(whole) and not (is_asked or is_dated)):
         return True
     if _TELLS.search(whole) or (_TELLS_UNDATED.search(whole) and not has_day(shaped, sentence)):
         return True

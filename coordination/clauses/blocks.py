@@ -18,6 +18,9 @@ _HEADLINE = re.compile("(?:推动|提升|加强|强化|推进|优化|完善|规�
 _GOAL = re.compile(f"(?:力争|争取)?到{DUE}")
 _UNTIL = re.compile(f"(?:^|[。；：\n])(?:力争|争取)?到{DUE}$")
 _MATTER = re.compile("(?:情况|安排|分工|保障|背景|目标)$")  # what a heading speaks of
+_WORK = re.compile(
+    rf"(?:^|[，；：、])[“ ]*(?:对|将|把|在|以|围绕|针对|依托|结合|按照|会同|联合|{DUE}|到{DUE}|继续|进一步|深入|大力|扎实|持续|积极|全面|不断|切实|着力|加快|稳步|认真|严格|充分|重点|逐步|统一|定期|及时|广泛|集中|全年|探索|全力|有序|分类|依法|每)*(?:{VERBS})"
+)
 _VERB = re.compile(f"{DUE}?(?:{VERBS})")
 _STAYS = re.compile("(?:保持|稳定|维持)在")
 _LASTS = re.compile("(?:长期|持续|常年|始终)(?:坚持|推进|开展)|常态化(?:推进|开展)?|全年|(?:并)?(?:抓好|认真)?落实|特此通知")
@@ -26,7 +29,7 @@ _CONTACT = re.compile("联系人|联系电话|抄送|抄报|附件|备注")  # w
 _DONE_ROW = re.compile(r"[\t ]已(?:完成|办结|销号|落实)$|\t已(?:完成|办结|销号|落实|整改)[^\t]*$")
 _TOLD_ROW = re.compile(r"\t已[^\t]*$")
 _TITLE_LINE = re.compile(
-    f"[^，。；：{UNIT}]{{0,20}}{UNIT}?[^，。；：{UNIT}]{{0,24}}(?:纪要|记录|整理稿|分解表|任务表|分工表|一览表|清单|名单|通知|简报|签到表)(?:（[^）]*）)?"
+    f"[^，。；：{UNIT}]{{0,20}}{UNIT}?[^，。；：{UNIT}]{{0,24}}(?:纪要|记录|整理稿|分解表?|任务表|行动计划|实施方案|工作要点|分工表|一览表|清单|名单|通知|简报|签到表)(?:（[^）]*）)*"
 )
 _BY_WHEN = re.compile(f"[于在限]?{DUE}(?:全部)?(?:完成|办结|整改到位|落实到位|办理完毕)")
 _PROBLEM = re.compile(r"问题[\d一二三四五六七八九十]{0,3}：")
@@ -297,6 +300,10 @@ class BlockReader:
                 self.waiting.remove(heading)
                 first.title = self._title(heading)
         waiting = list(self.waiting)
+        if any(self._is_work(draft) for draft in waiting):
+            for told in [draft for draft in waiting if not self._is_work(draft)]:
+                told.is_dropped = True
+                waiting.remove(told)
         if answer.is_each and len(answer.lead) == len(waiting):
             for draft, place in zip(waiting, answer.lead, strict=True):
                 draft.answer = Answer(lead=[place], co=list(answer.co))
@@ -308,6 +315,10 @@ class BlockReader:
         for draft in waiting:
             if answer.dues and (draft.due is None or self.shaped.dues[draft.due].kind == NONE):
                 draft.due = answer.dues[0]
+
+    def _is_work(self, draft: Draft) -> bool:
+        """Does it say that something be done, not how things stand (近年来投诉增多)?"""
+        return draft.due is not None or draft.is_ordered or _WORK.search(self._text(draft)) is not None
 
     def _close_answered(self, answer: Answer, is_label: bool) -> None:
         """All tasks before have somebody: more units join the last one, a limit goes to those without."""

@@ -20,7 +20,7 @@ _OUTSIDE = (
     "|药店|网店|直播间|个人|公众|提供者|从业者|开发商|主办方"
 )
 _REPORTS = re.compile(
-    rf"^(?:[一-龥]{{0,4}}(?:检查|核查|巡查|走访|抽查|工作)中?发现"
+    rf"^(?:[一-龥]{{0,4}}(?:检查|核查|巡查|走访|抽查|调研|督查|暗访|监测|排查|工作)中?发现"
     rf"|经(?:查|核查|核实|调查|了解|排查)(?![^，])|据[^，]{{0,12}}?(?:介绍|反映|了解|统计|通报)|截[至止]目前"
     rf"|{TITLE}[^，]{{0,16}}规定(?=[，：]|$)"
     rf"|[^，]{{0,20}}{PERSON}[^，]{{0,10}}(?:(?:表示|介绍|认为|透露|坦言|回应|建议|呼吁|提议)|[说称](?=，|：|$))"
@@ -28,7 +28,7 @@ _REPORTS = re.compile(
     rf"|(?:[^，{UNIT}]{{0,10}}(?:去年|上年|前年)[^，]{{0,6}}|(?:今年|本年)?(?:第?[一二三四]季度|上半年)|{OVER}|近日)(?=，|$)"
     rf"|(?:近年来|一年来|[^，{UNIT}]{{0,12}}以来)(?=，|$|{UNIT})|(?!会议)[^，{UNIT}]{{4,20}}(?:呼吁|提议)(?=，|$)"
     rf"|(?:有人|大家|[^，{UNIT}]{{0,4}}(?:成员|单位|部门|同志|委员|代表))[^，]{{0,4}}(?:提出|提议|建议|认为|觉得|反映|讲)"
-    rf"|{UNIT}(?:提出|建议|提议|觉得|希望)|[^，]{{0,16}}讲(?:了|过|的)"
+    rf"|(?:提案人|您)[^，]{{0,6}}(?:提出|建议)|{UNIT}(?:提出|建议|提议|觉得|希望)|[^，]{{0,16}}讲(?:了|过|的)"
     rf"|[^，{UNIT}]{{0,4}}(?:县政府|县委|会议)召开[^，]{{0,12}}会议?(?=，|$))"
 )
 _BINDS = re.compile(
@@ -37,6 +37,7 @@ _BINDS = re.compile(
 )
 _ONE_THING = re.compile(r"(?:该|此|本)项?(?:工作|任务|事项)")
 _OF_ITS_OWN = re.compile(rf"[一-龥]{{2,}}由{UNIT}")  # 所需数据由县税务局提供
+_IS_REQUESTED = re.compile(f" *请{UNIT}")
 _IS_ASKED = re.compile(rf"^ *由{UNIT}")
 _BACKGROUND = re.compile(
     r"^(?:经[^，]{2,14}?(?:同意|批准|审定|审议通过)(?![^，])|为(?:了|进一步|切实|加强|深入|贯彻|做好|全面|推动|营造|规范|认真)?|根据|按照|依据|鉴于|围绕|针对|近年来|当前|目前|今年以来|去年|截至|截止|坚持|以.{2,20}为|遵循|参照|结合)"
@@ -244,6 +245,8 @@ class SentenceReader:
         if current.is_open or not current.actions or not (current.answer.has_subject or current.answer.soft):
             return False
         if part.is_support and current.has_cue and not answer.lead:
+            if current.due is not None and DUE in text[part.start : part.end] and _IS_REQUESTED.match(text, part.start):
+                return True
             return not current.answer.lead and bool(_OF_ITS_OWN.match(text[part.start : part.end]))
         if not has_action and current.answer.lead:
             return False

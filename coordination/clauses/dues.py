@@ -78,6 +78,7 @@ _START = re.compile(
 _NO_LIMIT = re.compile(r"^(?:以来|起施行|起执行|起实施|起|施行|公布的|生效|出生|注册|成立|至今|召开的|发生|实施的|间|\.|次|件|起案)")
 _NAMES_PLAN = re.compile("(?:对照|按照|根据|依据)[^，。；]{0,12}（$")
 _MEETING_HELD = re.compile(r"[^。；\n]{0,60}(?:主持召开|会议?在[^，。；\n]{1,24}(?:召开|举行))")
+_THIS_YEAR, _REACHES = ("今年", "本年", "本年度", "当年"), re.compile("[^，。；]{0,4}(?:完成|建成|实现|达到|新增)")
 _IN_FORCE = re.compile("起(?:施行|实施|执行|生效|有效)?，?(?:有效期)?至?$")
 _COLUMN = re.compile("[局委办所队处股室心会府院]$")  # a limit glued to the column of units before it
 _ISSUED = re.compile("印发|下发")
@@ -86,10 +87,10 @@ _NOT_BEFORE = re.compile(
 )
 _EXPECTED = re.compile(
     r"(?:于|在|到|至|最迟|至迟|不迟于|不晚于|不超过|截止|截至|时限|时间|期限|节点|时限：|时间：|期限：|节点：|进度："
-    r"|为|（|\t|  | |，|^|力争|确保|争取|务必|请)$"
+    r"|为|（|）|\t|  | |，|^|力争|确保|争取|务必|请)$"
 )
 _DOING = re.compile(
-    rf"(?:份|，)?(?:全面|全部|基本|全县|集中|正式|联合|统一|开始|分批|陆续|率先|再|前后)?(?:{VERBS}|下班|由|定稿|挂牌|揭牌|投用|见效|完工|竣工|交付|报|结束|见|到位|举行|落成|揭牌|在|于)"
+    rf"(?:份|，)?(?:全面|全部|基本|全县|集中|正式|联合|统一|开始|分批|陆续|率先|再|前后|现场|免费)?(?:{VERBS}|下班|由|定稿|挂牌|揭牌|投用|见效|完工|竣工|交付|报|结束|见|到位|举行|落成|揭牌|在|于)"
 )
 _STOP = re.compile("[。\n]")
 _COMPARED = re.compile("(?:从|由|较|比|均|达)(?:原来)?$")  # 从每月十来起降到两三起
@@ -322,6 +323,8 @@ def _read_year(found: re.Match[str], setting: Setting) -> Due | None:
         return None
     if told and not part and found["tail"] in ("前", "之前", "以前"):
         return Due(found.start(), found.end(), PERIOD_END, None, f"“{found[0]}”是否含当年不明，请填写日期")
+    if found["year"] in _THIS_YEAR and not part and not found["tail"] and not _REACHES.match(found.string, found.end()):
+        return None
     is_limit = (
         part or re.search(r"[到至]$", found.string[max(0, found.start() - 1) : found.start()]) or _DOING.match(found.string, found.end())
     )

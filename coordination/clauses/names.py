@@ -90,6 +90,7 @@ _OFFICE = re.compile("(?:联席会议|领导小组|工作专班|委员会)办公
 _BEFORE_OFFICE = re.compile("[^一-龥]|由|请|向|报(?!告)|经|送|将|对|是|在|为|按|和|与|及|同")
 _JOINED = re.compile("、|和|与|及")
 _LABELS = re.compile("(?:牵头|责任|配合|承办|主办)(?:单位|部门)")
+_CONSUMERS = re.compile("消费者(?:权益保护)?(?:协会|委员会)$")
 _ADDRESS = re.compile(r"(?:[路街巷号]\d{0,4}|\d)室?$")  # 人民路1号302室
 _STRONG_END = re.compile(rf"(?:{_STRONG})$")
 _GOVERNMENT = re.compile("(?:国务院|[省市县区]?(?:委|人民政府|政府|委常委会|委县政府))")
@@ -277,6 +278,8 @@ def _may_be_unit(name: str, after: str) -> bool:
     """Is it a unit's name by its ending, its region, or a word of role behind it?"""
     if len(name) < 3 or _ADDRESS.search(name):
         return False
+    if _CONSUMERS.search(name):
+        return name[0] in "省市县区全" or name.startswith("消费者")
     if _NOT_IN_A_NAME.search(name) or _BEGINS_WITH_VERB.match(name) or _GOVERNMENT.fullmatch(name):
         return False
     if name.startswith(("国务院", "中央", "党中央")) or re.fullmatch("(?:国家|全国)(?:[^省市县区]|市(?=场)){2,14}", name):
