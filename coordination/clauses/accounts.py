@@ -15,6 +15,7 @@ _COUNTS = re.compile(
     r"|[位居](?:列|居|前|首)|平稳|(?:率|占比)(?:均为)?\d+(?:\.\d+)?%(?=$|，)|好评|惠及|受益"
 )
 _PERFECT = re.compile("(?:(?:均|都|全部|早|现)已|已于)(?![^，。；]{0,12}的)")
+_ELIDED = re.compile("(?:先后)?(?:牵头|会同|联合|配合|协助)")  # whose deeds are told goes without saying
 _ORDERED = re.compile("要(?!求)|(?<!申)请(?!假|示|求)|须|务必|责成")
 _TOTAL = re.compile(r"(?:^|，)(?:全年|全县|全市)?(?:共(?![建享治同])|累计)[^，。；]{0,12}\d")
 # What others decided, do well or hope for; what was thanked for, put off or struck out; how something that stands works.
@@ -23,13 +24,13 @@ _TELLS = re.compile(
     "|^国家[一-龥]{2,12}(?:总局|委员会|局)[^，；]{0,6}(?:印发|出台|发布|部署|要求)"
     r"|提醒(?:广大|各位)?(?:消费者|市民|群众|家长)|议题[^；]*推迟[到至]|决定(?:删去|删除|取消)|原定[^；]*(?:推迟|延期|改期|取消|暂缓)"
     r"|，[^，]{0,16}已[^，]{0,8}(?:收到|反馈)(?!的)[^，]*$|，已[一-龥]{1,4}\d"
-    "|(?:没有|没|未|不予|未予)(?:同意|采纳|通过|定下来|形成(?:决定|一致))|，(?:这个|此事)?(?:不搞|放下了|先放一放)|取消了$|意见不一致|以后再(?:议|说|定)|再议$|(?<!是否)不同意"
+    "|(?:没有|没|未|不予|未予)(?:同意|采纳|通过|定下来|形成(?:决定|一致))|，(?:这个|此事)?(?:不搞|放下了|先放一放)|取消了$|意见不一致|以后再(?:议|说|定)|再议$|(?<!是否)不同意|^会议[^，]{0,20}(?:结束|休会)"
     "|^感谢(?!信)|谨致|谢忱|表示(?:衷心)?感谢|^喜报"
 )
 # The same, unless a day is set in it.
 _TELLS_UNDATED = re.compile(
     "的(?:做法|经验|模式)是|(?:^|，)(?:这一|该|上述)(?:做法|经验|模式|流程)|值得(?:借鉴|推广|肯定)|很有启发"
-    "|的(?:代表队|队伍)获得|[来致复]函，|来信，|有的[^，]{0,6}(?:由|将)|，可以?(?:提请|告知|申请|要求|向)|由[^，]{2,8}依法承担|，当[日天]即|^会议[^，]{0,20}(?:结束|休会)"
+    "|的(?:代表队|队伍)获得|[来致复]函，|来信，|有的[^，]{0,6}(?:由|将)|，可以?(?:提请|告知|申请|要求|向)|由[^，]{2,8}依法承担|，当[日天]即"
     rf"|^(?:会议|会上)[^，]{{0,8}}由{UNIT}(?:介绍|主持|作|宣读|领学|通报|汇报)|^{UNIT}(?:创新|率先|探索)"
     "|^该(?:平台|系统|机制|制度|热线|专栏)(?:由|是|为|自)|各有依据|(?:上述|以上)职责|职责交叉|负责(?:会议)?记录$"
     "|(?:代表|委员|企业|商户|家长|业主|消费者|群众|市民)(?:发言)?[：，]?(?:也)?希望"
@@ -61,7 +62,7 @@ _LISTS = re.compile(r"[ \t]*(?:附件 ?\d?|(?:会议)?议程)[：:]")
 _ARTICLE = re.compile(r"[ \t]*第[一二三四五六七八九十百\d]{1,4}条")  # a rule that stands, not a task
 # After one of these the line tells; a heading of this sort tells for all below it.
 _REPORT = re.compile(
-    r"(?:案例[^，：]{0,4}|[^，：]{0,24}(?:汇报|通报|反映|发言|介绍|显示|发现|回顾|简报)(?:的?(?:情况|问题)[^，：]{0,4})?)：|[^。；]{0,30}存在[^，。：]{0,12}(?:问题|不足|短板|困难)："
+    r"(?:案例[^，：]{0,4}|[^，：]{0,24}(?:汇报|通报|反映|发言|介绍|显示|发现|回顾|简报)(?:的?(?:情况|问题)[^，：]{0,4})?)：|[^。；：]{2,30}存在[^，。：]{1,12}(?:问题|不足|短板|困难)："
 )
 # A line of the head or foot of minutes, an agenda with its hours, a chat's answer.
 _HEADER = re.compile(
@@ -88,7 +89,7 @@ class Passages:
 
     def __init__(self, shaped: Shape) -> None:
         self.shaped = shaped
-        self.is_listing = self.is_annex = self.is_report = False
+        self.is_listing = self.is_annex = self.is_report = self.is_case = False
         self.silent_level = self.report_level = 0
         self.before = ""
 
@@ -98,18 +99,21 @@ class Passages:
         if self.before != "；":
             self.is_listing = self.is_annex = self.is_annex and sentence.level > 0
         if sentence.opens_line:
-            self.is_report = False
+            self.is_report = self.is_case = False
         self.before = sentence.stop
         self._head(sentence)
         self._list(sentence)
-        was_report = self.is_report
+        was_report, is_case = self.is_report, self.is_case or text.startswith("案例", start)
+        self.is_case = is_case
         self.is_report = was_report or bool(_REPORT.match(text, start, end))
         is_put = bool(_PUTS.search(text, start, end))
         is_dated = has_day(self.shaped, sentence)
         is_silent = self.silent_level > 0 and not (is_dated and UNIT in text[start:end])
         if self.report_level > 0 and not (is_put or is_dated):
             return True
-        if self.is_report and not (is_put or (is_dated and (UNIT in text[start:end] if was_report else _ASKED.search(text, start, end)))):
+        if self.is_report and not (
+            is_put or (is_dated and not is_case and (UNIT in text[start:end] if was_report else _ASKED.search(text, start, end)))
+        ):
             return True
         is_contact = _PHONE.search(text, start, end) and not _DEMANDS.search(text, start, end)
         return self.is_listing or is_silent or bool(is_contact or _ACTIVITY.match(text, start, end) or self._is_header(sentence))
@@ -165,7 +169,8 @@ def is_account(shaped: Shape, sentence: Sentence) -> bool:
         return True
     if _TELLS.search(whole) or (_TELLS_UNDATED.search(whole) and not has_day(shaped, sentence)):
         return True
-    return UNIT in whole and not sentence.level and bool(_COUNTS.search(whole)) and not _DEMANDS.search(whole)
+    is_demanded = _DEMANDS.search(whole) and not (_ELIDED.match(whole) and not is_asked and not is_dated)
+    return UNIT in whole and not sentence.level and bool(_COUNTS.search(whole)) and not is_demanded
 
 
 def is_letterhead(shaped: Shape, sentence: Sentence) -> bool:

@@ -7,7 +7,19 @@ from itertools import pairwise
 from coordination.clauses.accounts import Passages, has_day, is_above_title, is_account, is_letterhead, is_salutation
 from coordination.clauses.drafts import Draft, SentenceReader, Told
 from coordination.clauses.dues import NONE
-from coordination.clauses.labels import EVERYWHERE, FIRST_LEADS, Answer, Labelled, Notes, is_head, is_other_head, labelled, note, row
+from coordination.clauses.labels import (
+    EVERYWHERE,
+    FIRST_LEADS,
+    Answer,
+    Labelled,
+    Notes,
+    glued_rows,
+    is_head,
+    is_other_head,
+    labelled,
+    note,
+    row,
+)
 from coordination.clauses.shape import DUE, MAIN_LEVELS, UNIT, Sentence, Shape, sentences
 from coordination.clauses.verbs import VERBS
 
@@ -60,7 +72,7 @@ class BlockReader:
 
     def read(self) -> list[Draft]:
         """Every task in order."""
-        for sentence in sentences(self.shaped):
+        for sentence in sentences(self.shaped, glued_rows(self.shaped.text)):
             if self.before != "；":
                 self.carried, self.leading = Answer(), None
                 if 0 < sentence.level <= MAIN_LEVELS:
@@ -354,7 +366,7 @@ class BlockReader:
             self.block[0].is_ordered = False  # 会议决定建立…机制。县司法局负责…: what was decided frames who does what
         for draft in self.block:
             before = draft.follows
-            if draft.is_open and draft.actions and before is not None and before.answer.has_subject:
+            if draft.is_open and draft.actions and before is not None and before.answer.has_subject and self._is_work(draft):
                 draft.answer = before.answer.copy()
                 draft.answer.is_doubtful = True
             if not draft.is_dropped and (not draft.is_open or self._stands_alone(draft)):

@@ -20,7 +20,7 @@ _OUTSIDE = (
     "|药店|网店|直播间|个人|公众|提供者|从业者|开发商|主办方"
 )
 _REPORTS = re.compile(
-    rf"^(?:[一-龥]{{0,4}}(?:检查|核查|巡查|走访|抽查|调研|督查|暗访|监测|排查|工作)中?发现"
+    rf"^(?:[一-龥]{{0,4}}(?:检查|核查|巡查|走访|抽查|调研|督查|暗访|监测|排查|工作)中?发现(?!的)"
     rf"|经(?:查|核查|核实|调查|了解|排查)(?![^，])|据[^，]{{0,12}}?(?:介绍|反映|了解|统计|通报)|截[至止]目前"
     rf"|{TITLE}[^，]{{0,16}}规定(?=[，：]|$)"
     rf"|[^，]{{0,20}}{PERSON}[^，]{{0,10}}(?:(?:表示|介绍|认为|透露|坦言|回应|建议|呼吁|提议)|[说称](?=，|：|$))"
@@ -127,24 +127,10 @@ class SentenceReader:
         dues = self.shaped.dues_in(part.start, part.end)
         answer = answer_of(part)
         spoken = part.of(Role.SPOKEN_OF)
-        if part.is_ordered or (not self.is_report and _IS_ASKED.match(whole)):
-            self.is_telling = False
-        if not self.told.drafts and not part.is_ordered:  # whose telling it is, before the first task of the sentence
-            self.is_report = self.is_report or bool(_REPORTS.match(whole))
-            self.is_telling = self.is_telling or self.is_report or bool(_BINDS.match(whole))
-        self.spoken_of = [place for place in spoken if place == part.start] or self.spoken_of
-        if part.is_told and not answer.names_units:
-            self.is_telling = self.is_telling or bool(spoken) or self.current is None
+        if self._tells(part, whole, spoken, names_units=answer.names_units):
             return
-        if _CONDITION.search(whole):  # what follows from it in the sentence is a threat, not a task
-            self.is_report = self.is_telling = True
-        self.is_aside = self.is_aside and not part.is_ordered and not part.has_cue
-        if self.is_telling or self.is_aside:
-            return
-        is_only_done = self.current is not None and not self.current.actions and _IS_DONE.fullmatch(whole)
-        has_action = len(_HAN.findall(part.action)) > 1 and not _THESE.match(whole) and not _ONE_THING.match(whole) and not is_only_done
-        first_leads = FIRST_LEADS.search(whole)
-        if first_leads and self.current and not answer.names_units:
+        has_action = self._has_action(part, whole)
+        if FIRST_LEADS.search(whole) and self.current and not answer.names_units:
             self.current.answer.first_leads = True
             return
         if self._is_for_all(whole, dues, answer):
@@ -158,6 +144,28 @@ class SentenceReader:
         if self._is_parallel(part, text, spoken, has_action):
             answer.responsible = [part.start]
         self._join(part, text, answer, dues, has_action)
+
+    def _tells(self, part: Part, whole: str, spoken: list[int], *, names_units: bool) -> bool:
+        """Does the stretch belong to what the sentence tells, not to what it asks?"""
+        is_order = part.is_ordered and (not self.is_report or UNIT in whole or whole.startswith("会议"))
+        if is_order or (not self.is_report and _IS_ASKED.match(whole)):
+            self.is_telling = False
+        if not self.told.drafts and not part.is_ordered:  # whose telling it is, before the first task of the sentence
+            self.is_report = self.is_report or bool(_REPORTS.match(whole))
+            self.is_telling = self.is_telling or self.is_report or bool(_BINDS.match(whole))
+        self.spoken_of = [place for place in spoken if place == part.start] or self.spoken_of
+        if part.is_told and not names_units:
+            self.is_telling = self.is_telling or bool(spoken) or self.current is None
+            return True
+        if _CONDITION.search(whole):  # what follows from it in the sentence is a threat, not a task
+            self.is_report = self.is_telling = True
+        self.is_aside = self.is_aside and not part.is_ordered and not part.has_cue
+        return self.is_telling or self.is_aside
+
+    def _has_action(self, part: Part, whole: str) -> bool:
+        """Does the stretch say what is to be done, beside who and by when?"""
+        is_only_done = self.current is not None and not self.current.actions and _IS_DONE.fullmatch(whole)
+        return len(_HAN.findall(part.action)) > 1 and not _THESE.match(whole) and not _ONE_THING.match(whole) and not is_only_done
 
     def _is_parallel(self, part: Part, text: str, spoken: list[int], has_action: bool) -> bool:
         """由县住建局拿出方案，县市监局理出名单: a unit that goes on where another was asked, whatever the verb."""
@@ -233,7 +241,7 @@ class SentenceReader:
     def _leading(self, part: Part, text: str, dues: list[int]) -> None:
         """A limit that stands before the first unit governs the tasks that follow in the sentence."""
         first = min(part.of(*Role), default=part.end)
-        if dues and dues[0] < first and part.start == self.start and self.shaped.dues[dues[0]].kind != NONE:
+        if dues and dues[0] < first and len(self.told.drafts) == 1 and self.shaped.dues[dues[0]].kind != NONE:
             self.told.leading_due = dues[0]
 
     def _is_new(self, part: Part, text: str, answer: Answer, current: Draft, has_action: bool) -> bool:

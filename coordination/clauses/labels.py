@@ -39,6 +39,7 @@ EVERYWHERE = re.compile(r"^注：|括号内|责任单位中|下同|均|各项|�
 _HEADING = re.compile(rf"(?:序号|备注|{_LEAD}|{_CO}|{_RESPONSIBLE}|{_DUE}|{_TASK}|{_RESULT})")
 _GLUED_HEAD = re.compile(rf"(?:序号)?(?:(?:{_LEAD}|{_CO}|{_RESPONSIBLE}|{_TASK}|{_RESULT}|完成时间|完成时限|时限|备注)){{2,}}")
 _ASIDE = re.compile("（[^）]*）")
+_GLUED_LINE = re.compile("^序号[^\n]+", re.MULTILINE)
 _HEAD = re.compile(r"序号|问题|任务|措施|事项|内容|单位|部门|时限|时间|期限|备注")
 _OTHER_CELL = re.compile("姓名|职务|电话|手机|联络员|件数|办结率|地点|参会")
 _RESULT_CELL = re.compile("(?:完成|办理|落实|整改)(?:情况|结果)")
@@ -238,6 +239,21 @@ def is_head(text: str, start: int, end: int) -> bool:
         return False
     cells = _CELL.split(text[start:end].strip())
     return len(cells) >= 2 and UNIT not in text[start:end] and all(_HEAD.search(cell) and len(_ASIDE.sub("", cell)) <= 10 for cell in cells)
+
+
+def glued_rows(text: str) -> list[int]:
+    """Where the rows begin of a table that a copy has made one line of: 序号任务责任股室时限1修订…消保股6月底前2编发…"""
+    found: list[int] = []
+    for line in _GLUED_LINE.finditer(text):
+        at = _GLUED_HEAD.match(text, line.start())
+        if at is None:
+            continue
+        rows, last = [at.end()], line.end()
+        for number in re.compile(rf"(?<=[{UNIT}{DUE}])(\d{{1,2}})(?=[一-龥“])").finditer(text, at.end(), last):
+            if int(number[1]) == len(rows) + 1:
+                rows.append(number.start())
+        found += rows if text.startswith("1", at.end()) else []
+    return found
 
 
 def is_other_head(text: str, start: int, end: int) -> bool:

@@ -119,11 +119,14 @@ def _brackets(text: str) -> dict[int, int]:
     return closing
 
 
-def sentences(shaped: Shape) -> list[Sentence]:
-    """The sentences in order; a bracket that follows a full stop is one of its own (``is_note``)."""
-    text, found, start = shaped.text, list[Sentence](), 0
+def sentences(shaped: Shape, rows: list[int]) -> list[Sentence]:
+    """The sentences in order; a bracket that follows a full stop is one of its own (``is_note``). ``rows``: where a line begins unmarked."""
+    text, found, start, unmarked = shaped.text, list[Sentence](), 0, rows[::-1]
     for stop in _STOP.finditer(text):
         at = stop.start()
+        while unmarked and unmarked[-1] <= at:
+            found += _sentence(text, start, unmarked[-1], "\n")
+            start = unmarked.pop()
         if at < start or shaped.is_bracketed[at : at + 1] == b"\x01":
             continue
         found += _sentence(text, start, at, "；" if stop[0] == " " else stop[0])
