@@ -2,7 +2,7 @@
 
 import re
 
-from coordination.clauses.dues import DATE, IMMEDIATE, NEXT_MEETING, NONE, PERIOD_END, WORKING_DAYS
+from coordination.clauses.dues import DAYS, IMMEDIATE, NONE
 from coordination.clauses.shape import DUE, MAIN_LEVELS, OVER, UNIT, Sentence, Shape
 
 LONGEST_SALUTATION = 60
@@ -24,7 +24,7 @@ _TELLS = re.compile(
     "|^国家[一-龥]{2,12}(?:总局|委员会|局)[^，；]{0,6}(?:印发|出台|发布|部署|要求)"
     r"|提醒(?:广大|各位)?(?:消费者|市民|群众|家长)|议题[^；]*推迟[到至]|决定(?:删去|删除|取消)|原定[^；]*(?:推迟|延期|改期|取消|暂缓)"
     r"|，[^，]{0,16}已[^，]{0,8}(?:收到|反馈)(?!的)[^，]*$|，已[一-龥]{1,4}\d"
-    "|(?:没有|没|未|不予|未予)(?:同意|采纳|通过|定下来|形成(?:决定|一致))|，(?:这个|此事)?(?:不搞|放下了|先放一放)|取消了$|意见不一致|以后再(?:议|说|定)|再议$|(?<!是否)不同意|^会议[^，]{0,20}(?:结束|休会)"
+    "|(?:没有|没|未|不予|未予)(?:同意|采纳|通过|定下来|形成(?:决定|一致))(?=$|，)|，(?:这个|此事)?(?:不搞|放下了|先放一放)|取消了$|意见不一致(?!的)|以后再(?:议|说|定)|再议$|(?:会议|县政府|领导)[^，]{0,4}不同意|，不同意[一-龥]{2,6}$|^会议[^，]{0,20}(?:结束|休会)"
     "|^感谢(?!信)|谨致|谢忱|表示(?:衷心)?感谢|^喜报"
 )
 # The same, unless a day is set in it.
@@ -62,19 +62,24 @@ _LISTS = re.compile(r"[ \t]*(?:附件 ?\d?|(?:会议)?议程)[：:]")
 _ARTICLE = re.compile(r"[ \t]*第[一二三四五六七八九十百\d]{1,4}条")  # a rule that stands, not a task
 # After one of these the line tells; a heading of this sort tells for all below it.
 _REPORT = re.compile(
-    r"(?:案例[^，：]{0,4}|[^，：]{0,24}(?:汇报|通报|反映|发言|介绍|显示|发现|回顾|简报)(?:的?(?:情况|问题)[^，：]{0,4})?)：|[^。；：]{2,30}存在[^，。：]{1,12}(?:问题|不足|短板|困难)："
+    r"(?:案例[^，：]{0,4}|[^，：]{0,24}(?:汇报|通报|反映|发言|介绍|显示|发现|回顾|简报)(?:的?(?:情况|问题)[^，：]{0,4})?)："
+    r"|[^。；：]{2,30}存在[^，。：]{1,12}(?:问题|不足|短板|困难)："
 )
 # A line of the head or foot of minutes, an agenda with its hours, a chat's answer.
 _HEADER = re.compile(
-    r"(?:主持人?|记录人?|参加|出席|列席|到会|缺席|请假|参会人员|传阅范围|共印|签到|散会)(?:单位|人员)?[： ]|往[届年]|历[届年]|[^，。；：]{0,12}：(?:收到|好的|明白|辛苦)"
+    r"(?:主持人?|记录人?|参加|出席|列席|到会|缺席|请假|参会人员|传阅范围|共印|签到|散会)(?:单位|人员)?[： ]|往[届年]|历[届年]"
+    r"|[^，。；：]{0,12}：(?:收到|好的|明白|辛苦)"
     r"|\d{1,2}：\d\d(?: |$)|[^，。]{2,30} \d{1,2}：\d\d(?:（[^）]*）)?$|答："
 )
+_ASSIGNS = re.compile("任务|责任|牵头|事项|要求")
 _WHEN = re.compile(r"(?:会议)?(?:时间|日期)[： ]")
 _ACTIVITY = re.compile("[^，：]{0,6}(?:活动|会议)(?:主题|时间|地点)：|[主分]会场：")
 _REPORT_HEADING = re.compile(
     r"(?!关于)[^，。；]{0,16}(?:(?:保障|检查|受理|开展|完成|落实|进展|基本|值守|办理|工作)情况|(?:存在|主要|突出)的?问题|主要做法|工作成效|特点|原因分析)：?$"
 )
-_PUTS = re.compile(rf"会议(?:议定|要求|决定|明确|确定|强调)|责成|现要求|要求{UNIT}|请{UNIT}|{UNIT}[^，。]{{0,4}}(?:要(?!求)|应当)|须|务必")
+_PUTS = re.compile(
+    rf"会议(?:议定|要求|决定|明确|确定|强调)|责成|现要求|要求{UNIT}|请{UNIT}|{UNIT}[^，。]{{0,4}}(?:要(?!求)|应当)|须|务必|：{UNIT}[^，。；]{{0,8}}{DUE}"
+)
 _PHONE = re.compile(
     r"(?<!\d)(?:\d{3,4}-\d{7,8}|1\d{10}|[2-8]\d{6,7})$|(?<!\d)(?:\d{3,4}-\d{7,8}|1\d{10})(?!\d)|^(?:联系人|地址|电话|联系电话|邮箱)："
 )
@@ -91,6 +96,7 @@ class Passages:
         self.shaped = shaped
         self.is_listing = self.is_annex = self.is_report = self.is_case = False
         self.silent_level = self.report_level = 0
+        self.is_top = True  # where minutes say when, where and who
         self.before = ""
 
     def tells(self, sentence: Sentence) -> bool:
@@ -120,8 +126,9 @@ class Passages:
 
     def _is_header(self, sentence: Sentence) -> bool:
         text, start, end = self.shaped.text, sentence.start, sentence.end
-        is_time = _WHEN.match(text, start, end) and not re.search("[前底内]", text[start:end]) and self._is_day(sentence)
-        return sentence.opens_line and bool(_HEADER.match(text, start, end) or is_time)
+        self.is_top = self.is_top and not sentence.level and sentence.stop not in ("。", "；") and not _ASSIGNS.search(text, start, end)
+        is_time = self.is_top and _WHEN.match(text, start, end) and self._is_day(sentence)
+        return sentence.opens_line and bool(_HEADER.match(text, text.rfind("\n", 0, start) + 1, end) or is_time)
 
     def _is_day(self, sentence: Sentence) -> bool:
         """Is what is told a day or an hour, and no limit?"""
@@ -154,7 +161,7 @@ class Passages:
 def has_day(shaped: Shape, sentence: Sentence) -> bool:
     """Does the sentence set a limit that has a day?"""
     kinds = {shaped.dues[at].kind for at in shaped.dues_in(sentence.start, sentence.end) if not shaped.dues[at].is_over}
-    return not kinds.isdisjoint({DATE, PERIOD_END, WORKING_DAYS, NEXT_MEETING})
+    return not kinds.isdisjoint(DAYS)
 
 
 def is_account(shaped: Shape, sentence: Sentence) -> bool:

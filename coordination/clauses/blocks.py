@@ -31,17 +31,19 @@ _GOAL = re.compile(f"(?:力争|争取)?到{DUE}")
 _UNTIL = re.compile(f"(?:^|[。；：\n])(?:力争|争取)?到{DUE}$")
 _MATTER = re.compile("(?:情况|安排|分工|保障|背景|目标)$")  # what a heading speaks of
 _WORK = re.compile(
-    rf"(?:^|[，；：、])[“ ]*(?:对|将|把|在|以|围绕|针对|依托|结合|按照|会同|联合|{DUE}|到{DUE}|继续|进一步|深入|大力|扎实|持续|积极|全面|不断|切实|着力|加快|稳步|认真|严格|充分|重点|逐步|统一|定期|及时|广泛|集中|全年|探索|全力|有序|分类|依法|每)*(?:{VERBS})"
+    rf"(?:^|[，；：、])[“ ]*(?:对|将|把|在|以|围绕|针对|依托|结合|按照|会同|联合|{DUE}|到{DUE}"
+    rf"|继续|进一步|深入|大力|扎实|持续|积极|全面|不断|切实|着力|加快|稳步|认真|严格|充分|重点|逐步|统一|定期|及时|广泛|集中|全年|探索|全力|有序|分类|依法|每)*(?:{VERBS})"
 )
 _VERB = re.compile(f"{DUE}?(?:{VERBS})")
 _STAYS = re.compile("(?:保持|稳定|维持)在")
 _LASTS = re.compile("(?:长期|持续|常年|始终)(?:坚持|推进|开展)|常态化(?:推进|开展)?|全年|(?:并)?(?:抓好|认真)?落实|特此通知")
 _ENUMERATES = re.compile(rf"{UNIT}[^，；]{{0,14}}：(?:一[是要]|1|一、|（[一1]）|①|（1）)")
 _CONTACT = re.compile("联系人|联系电话|抄送|抄报|附件|备注")  # what stands before one of these still counts
-_DONE_ROW = re.compile(r"[\t ]已(?:完成|办结|销号|落实)$|\t已(?:完成|办结|销号|落实|整改)[^\t]*$")
+_DONE_ROW = re.compile(r"[\t ]已(?:完成|办结|销号|落实)$|\t已(?:完成|办结|销号|落实|整改)(?:[，；（并][^\t]*)?$")
 _TOLD_ROW = re.compile(r"\t已[^\t]*$")
 _TITLE_LINE = re.compile(
-    f"[^，。；：{UNIT}]{{0,20}}{UNIT}?[^，。；：{UNIT}]{{0,24}}(?:纪要|记录|整理稿|分解表?|任务表|行动计划|实施方案|工作要点|分工表|一览表|清单|名单|通知|简报|签到表)(?:（[^）]*）)*"
+    f"(?:[^，。；：{UNIT}{DUE}]{{0,20}}{UNIT}?[^，。；：{UNIT}{DUE}]{{0,12}}(?:纪要|记录|整理稿|简报)"
+    f"|[^，。；：{UNIT}]{{2,40}}(?:分解表?|任务表|行动计划|实施方案|工作要点|分工表|一览表|清单|名单|通知|签到表))(?:（[^）]*）)*"
 )
 _BY_WHEN = re.compile(f"[于在限]?{DUE}(?:全部)?(?:完成|办结|整改到位|落实到位|办理完毕)")
 _PROBLEM = re.compile(r"问题[\d一二三四五六七八九十]{0,3}：")
@@ -130,8 +132,7 @@ class BlockReader:
             self.is_heading_on = True
             return True
         self.is_heading_on = False
-        is_title = sentence.start == 0 and sentence.stop == "\n" and _TITLE_LINE.fullmatch(whole) and not _VERB.match(whole)
-        if is_title:
+        if sentence.start == 0 and sentence.stop == "\n" and _TITLE_LINE.fullmatch(whole) and not _VERB.match(whole):
             return True
         if sentence.stop in ("\n", "") and is_letterhead(self.shaped, sentence):
             is_above = is_above_title(self.shaped, sentence)
@@ -191,6 +192,7 @@ class BlockReader:
         if not drafts or self._is_signature(drafts[0], sentence, len(drafts)) or self._answers_only(drafts, sentence, answered):
             return
         self._titled(drafts, sentence)
+        drafts[0].is_item = sentence.level > 0
         if self._goes_on(drafts[0]):
             drafts = drafts[1:]
         for draft in drafts:
@@ -307,15 +309,8 @@ class BlockReader:
             self._close_answered(answer, is_label)
 
     def _close_waiting(self, answer: Answer) -> None:
-        for heading, first in pairwise(list(self.waiting)):
-            if heading.is_heading and not first.is_heading:
-                self.waiting.remove(heading)
-                first.title = self._title(heading)
+        self._drop_background()
         waiting = list(self.waiting)
-        if any(self._is_work(draft) for draft in waiting):
-            for told in [draft for draft in waiting if not self._is_work(draft)]:
-                told.is_dropped = True
-                waiting.remove(told)
         if answer.is_each and len(answer.lead) == len(waiting):
             for draft, place in zip(waiting, answer.lead, strict=True):
                 draft.answer = Answer(lead=[place], co=list(answer.co))
@@ -327,6 +322,17 @@ class BlockReader:
         for draft in waiting:
             if answer.dues and (draft.due is None or self.shaped.dues[draft.due].kind == NONE):
                 draft.due = answer.dues[0]
+
+    def _drop_background(self) -> None:
+        """Headings become titles; of prose, what only says how things stand is no task where something beside it is one."""
+        for heading, first in pairwise(list(self.waiting)):
+            if heading.is_heading and not first.is_heading:
+                self.waiting.remove(heading)
+                first.title = self._title(heading)
+        if any(self._is_work(draft) for draft in self.waiting):
+            for draft in self.waiting:
+                draft.is_dropped = draft.is_dropped or not (draft.is_item or self._is_work(draft))
+            self.waiting = [draft for draft in self.waiting if not draft.is_dropped]
 
     def _is_work(self, draft: Draft) -> bool:
         """Does it say that something be done, not how things stand (近年来投诉增多)?"""

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from coordination.clauses.dues import IMMEDIATE, NONE, RECURRING
+from coordination.clauses.dues import DAYS, IMMEDIATE, NONE, RECURRING
 from coordination.clauses.labels import FIRST_LEADS, Answer, Notes, answer_of
 from coordination.clauses.roles import Part, Role, action_of, read_part
 from coordination.clauses.shape import DUE, OVER, PERSON, TITLE, UNIT, Shape
@@ -28,7 +28,8 @@ _REPORTS = re.compile(
     rf"|(?:[^，{UNIT}]{{0,10}}(?:去年|上年|前年)[^，]{{0,6}}|(?:今年|本年)?(?:第?[一二三四]季度|上半年)|{OVER}|近日)(?=，|$)"
     rf"|(?:近年来|一年来|[^，{UNIT}]{{0,12}}以来)(?=，|$|{UNIT})|(?!会议)[^，{UNIT}]{{4,20}}(?:呼吁|提议)(?=，|$)"
     rf"|(?:有人|大家|[^，{UNIT}]{{0,4}}(?:成员|单位|部门|同志|委员|代表))[^，]{{0,4}}(?:提出|提议|建议|认为|觉得|反映|讲)"
-    rf"|(?:提案人|您)[^，]{{0,6}}(?:提出|建议)|{UNIT}(?:提出|建议|提议|觉得|希望)|[^，]{{0,16}}讲(?:了|过|的)"
+    rf"|(?:提案人|您)[^，]{{0,6}}(?:提出|建议)|{UNIT}(?:提出|建议|提议|觉得|希望)(?![^，]*的[^，]{{2}}(?=，|$))"
+    rf"|{UNIT}[^，]{{0,3}}的同志[^，]{{0,6}}(?:说|讲|反映|表示|认为|觉得)|[^，]{{0,16}}讲(?:了|过|的)"
     rf"|[^，{UNIT}]{{0,4}}(?:县政府|县委|会议)召开[^，]{{0,12}}会议?(?=，|$))"
 )
 _BINDS = re.compile(
@@ -73,6 +74,7 @@ class Draft:
     has_cue: bool = False
     is_ordered: bool = False
     is_heading: bool = False
+    is_item: bool = False  # it has a number of its own
     is_topic: bool = False  # it says what about, not yet what is to be done
     title: tuple[int, int] | None = None
     follows: "Draft | None" = None
@@ -104,7 +106,7 @@ class SentenceReader:
         self.shaped, self.notes, self.start, self.end = shaped, notes, start, end
         self.told = Told(leading_due=leading_due)
         self.current: Draft | None = None
-        self.is_telling = self.is_aside = self.is_report = False
+        self.is_telling = self.is_aside = self.is_report = self.is_resumed = False
         self.spoken_of: list[int] = []
 
     def read(self) -> Told:
@@ -160,6 +162,9 @@ class SentenceReader:
         if _CONDITION.search(whole):  # what follows from it in the sentence is a threat, not a task
             self.is_report = self.is_telling = True
         self.is_aside = self.is_aside and not part.is_ordered and not part.has_cue
+        is_by_day = any(self.shaped.dues[at].kind in DAYS for at in self.shaped.dues_in(part.start, part.end))
+        self.is_resumed = self.is_aside and is_by_day and bool(self.spoken_of)  # 城东街道选两个社区，8月底前报名单: it is theirs
+        self.is_aside = self.is_aside and not self.is_resumed
         return self.is_telling or self.is_aside
 
     def _has_action(self, part: Part, whole: str) -> bool:
@@ -210,7 +215,7 @@ class SentenceReader:
             if not has_action:
                 return
             current = self._begin(part, text)
-            if part.is_ordered and self.spoken_of:
+            if (part.is_ordered or self.is_resumed) and self.spoken_of:
                 current.answer.responsible += self.spoken_of
                 current.answer.is_doubtful = True
                 current.start = min(current.start, self.spoken_of[0])

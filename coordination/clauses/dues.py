@@ -13,6 +13,7 @@ from models.errors import CalendarMissing
 
 DATE, PERIOD_END, WORKING_DAYS = "date", "period_end", "working_days_after_meeting"
 RECURRING, NEXT_MEETING, IMMEDIATE, NONE = "recurring", "before_next_meeting", "immediate", "none"
+DAYS = frozenset({DATE, PERIOD_END, WORKING_DAYS, NEXT_MEETING})  # limits that come on a day
 PAST = "past"  # no limit but a day that is over: what stands with it is told
 MONTHS = 12
 

@@ -120,7 +120,7 @@ def _brackets(text: str) -> dict[int, int]:
 
 
 def sentences(shaped: Shape, rows: list[int]) -> list[Sentence]:
-    """The sentences in order; a bracket that follows a full stop is one of its own (``is_note``). ``rows``: where a line begins unmarked."""
+    """The sentences in order; a bracket behind a full stop is one of its own (``is_note``). ``rows``: where a line begins unmarked."""
     text, found, start, unmarked = shaped.text, list[Sentence](), 0, rows[::-1]
     for stop in _STOP.finditer(text):
         at = stop.start()
