@@ -309,7 +309,7 @@ def test_dates_of_force_and_issue_give_nobody_a_task(text: str):
         ("县商务局不同意退款的，由县公安局6月底前组织调解。", "示例县公安局"),
         ("县公安局探索建立快速处置机制，6月底前试运行。", "示例县公安局"),
         ("县公安局选两个社区先试，6月底前报试点名单。", "示例县公安局"),
-        ("对已于4月受理的投诉，由县商务局6月底前办结。", "示例县商务局"),
+        ("对已于1月受理的投诉，由县商务局6月底前办结。", "示例县商务局"),
     ],
 )
 def test_no_task_is_lost_because_its_words_are_those_of_an_account(text: str, lead: str):
