@@ -2,7 +2,7 @@
 
 import re
 
-from coordination.clauses.dues import DAYS, IMMEDIATE, NONE
+from coordination.clauses.periods import DAYS, IMMEDIATE, NONE
 from coordination.clauses.shape import DUE, MAIN_LEVELS, OVER, UNIT, Sentence, Shape
 
 LONGEST_SALUTATION = 60

@@ -4,22 +4,19 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from coordination.clauses.accounts import Passages, has_day, is_above_title, is_account, is_letterhead, is_salutation
+from coordination.clauses.accounts import Passages, has_day, is_account, is_letterhead
 from coordination.clauses.drafts import Draft, SentenceReader, Told
-from coordination.clauses.dues import NONE
+from coordination.clauses.frames import Frame
 from coordination.clauses.labels import (
-    EVERYWHERE,
-    FIRST_LEADS,
     Answer,
     Labelled,
     Notes,
     glued_rows,
-    is_head,
-    is_other_head,
     labelled,
     note,
     row,
 )
+from coordination.clauses.periods import NONE
 from coordination.clauses.shape import DUE, MAIN_LEVELS, UNIT, Sentence, Shape, sentences
 from coordination.clauses.verbs import VERBS
 
@@ -39,12 +36,6 @@ _STAYS = re.compile("(?:保持|稳定|维持)在")
 _LASTS = re.compile("(?:长期|持续|常年|始终)(?:坚持|推进|开展)|常态化(?:推进|开展)?|全年|(?:并)?(?:抓好|认真)?落实|特此通知")
 _ENUMERATES = re.compile(rf"{UNIT}[^，；]{{0,14}}：(?:一[是要]|1|一、|（[一1]）|①|（1）)")
 _CONTACT = re.compile("联系人|联系电话|抄送|抄报|附件|备注")  # what stands before one of these still counts
-_DONE_ROW = re.compile(r"[\t ]已(?:完成|办结|销号|落实)$|\t已(?:完成|办结|销号|落实|整改)(?:[，；（并][^\t]*)?$")
-_TOLD_ROW = re.compile(r"\t已[^\t]*$")
-_TITLE_LINE = re.compile(
-    f"(?:[^，。；：{UNIT}{DUE}]{{0,20}}{UNIT}?[^，。；：{UNIT}{DUE}]{{0,12}}(?:纪要|记录|整理稿|简报)"
-    f"|[^，。；：{UNIT}]{{2,40}}(?:分解表?|任务表|行动计划|实施方案|工作要点|分工表|一览表|清单|名单|通知|签到表))(?:（[^）]*）)*"
-)
 _BY_WHEN = re.compile(f"[于在限]?{DUE}(?:全部)?(?:完成|办结|整改到位|落实到位|办理完毕)")
 _PROBLEM = re.compile(r"问题[\d一二三四五六七八九十]{0,3}：")
 _MAY = re.compile(r"(?<![不许认])可(?:以)?(?:于|在|凭|向|到|通过|拨打|登录|申请|要求|选择)")  # what somebody may do is nobody's task
@@ -54,7 +45,8 @@ class BlockReader:
     """Walks the sentences of a text. ``block``: its tasks since the last numbering, ``waiting`` those of them that nobody answers for."""
 
     def __init__(self, shaped: Shape) -> None:
-        self.shaped, self.notes, self.passages = shaped, Notes(shaped), Passages(shaped)
+        self.shaped, self.notes = shaped, Notes(shaped)
+        self.passages, self.frame = Passages(shaped), Frame(shaped)
         self.done: list[Draft] = []
         self.block: list[Draft] = []
         self.waiting: list[Draft] = []
@@ -67,9 +59,6 @@ class BlockReader:
         self.answered: list[Draft] = []  # those whom the line before gave units
         self.titling: Draft | None = None
         self.title_level = 0
-        self.addressed: list[int] = []
-        self.head = ""
-        self.first_leads = self.is_other_table = self.is_heading_on = False
         self.before = self.last_stop = ""
 
     def read(self) -> list[Draft]:
@@ -89,7 +78,7 @@ class BlockReader:
             self.before = sentence.stop
         self._end_block()
         for draft in self.done:
-            draft.answer.first_leads |= self.first_leads and not draft.answer.lead and len(draft.answer.responsible) > 1
+            draft.answer.first_leads |= self.frame.first_leads and not draft.answer.lead and len(draft.answer.responsible) > 1
             self._address(draft)
         return sorted((draft for draft in self.done if not draft.is_dropped), key=lambda draft: (draft.start, draft.end))
 
@@ -97,12 +86,13 @@ class BlockReader:
 
     def _take(self, sentence: Sentence) -> None:
         text, start, end = self.shaped.text, sentence.start, sentence.end
-        if self._frames(sentence, text[start:end]):
+        if self.frame.takes(sentence, is_awaited=bool(self.waiting or self.answered)):
+            self.waiting = [] if self.frame.is_above_title else self.waiting
             return
         if sentence.is_note:
             self._close(note(self.shaped, start, end))
             return
-        line = row(self.shaped, start, end, self.head)
+        line = row(self.shaped, start, end, self.frame.head)
         if line is not None:
             self._keep(Draft(*line.task, answer=line.answer, actions=[line.task], due=next(iter(line.answer.dues), None)))
             return
@@ -117,48 +107,6 @@ class BlockReader:
 
     def _read(self, start: int, end: int) -> Told:
         return SentenceReader(self.shaped, self.notes, start, end, self.leading).read()
-
-    def _frames(self, sentence: Sentence, whole: str) -> bool:
-        """What frames tasks and is none: a table's head, a note on who leads, whom the letter speaks to."""
-        if _DONE_ROW.search(whole) or (_TOLD_ROW.search(whole) and DUE not in whole):
-            return True
-        if self.is_other_table and "\t" in whole:
-            return True
-        self.is_other_table = is_other_head(self.shaped.text, sentence.start, sentence.end)
-        if self.is_other_table:
-            return True
-        if is_head(self.shaped.text, sentence.start, sentence.end):
-            self.head = f"{self.head}\t{whole}" if self.is_heading_on else whole
-            self.is_heading_on = True
-            return True
-        self.is_heading_on = False
-        if sentence.start == 0 and sentence.stop == "\n" and _TITLE_LINE.fullmatch(whole) and not _VERB.match(whole):
-            return True
-        if sentence.stop in ("\n", "") and is_letterhead(self.shaped, sentence):
-            is_above = is_above_title(self.shaped, sentence)
-            if is_above or not (self.waiting or self.answered):
-                self.waiting = [] if is_above else self.waiting
-                return True
-        is_over_all = EVERYWHERE.search(whole) or (sentence.stop == "\n" and 0 < sentence.level < MAIN_LEVELS)
-        if UNIT not in whole and FIRST_LEADS.search(whole) and is_over_all:
-            self.first_leads = True
-            return True
-        if whole.endswith("：") and sentence.stop in ("\n", "") and is_salutation(whole):
-            self.addressed = [sentence.start] if whole == f"{UNIT}：" else []
-            return True
-        self.addressed = self._spoken_to(sentence) or self.addressed
-        return False
-
-    def _spoken_to(self, sentence: Sentence) -> list[int]:
-        """The unit that the sentence itself calls 你局: 城西所：你所…, 你局（市文广旅局）…"""
-        places = self.shaped.units_in(sentence.start, sentence.end)
-        text = self.shaped.text
-        for place, after in pairwise(places):
-            if self.shaped.is_spoken_to(place) and text[place + 1 : after] == "（":
-                return [after]
-            if place == sentence.start and text[place + 1] == "：" and self.shaped.is_spoken_to(after):
-                return [place]
-        return []
 
     def _labelled(self, found: Labelled, sentence: Sentence) -> None:
         """Body, then labels: the labels answer for the body, for the tasks before, or for those to come."""
@@ -270,9 +218,7 @@ class BlockReader:
             return False
         if not self.waiting and answered and sentence.stop in ("\n", ""):  # a second column of units, each in its line
             for draft in answered:
-                (draft.answer.co if "配合" in self.head or "牵头" in self.head or not self.head else draft.answer.responsible).extend(
-                    only.answer.responsible
-                )
+                (draft.answer.co if self.frame.has_co_column else draft.answer.responsible).extend(only.answer.responsible)
             self.answered = answered
             return True
         if not self.waiting and not only.has_cue and only.due is None and sentence.stop in ("\n", ""):
@@ -287,7 +233,7 @@ class BlockReader:
     # -- a block
 
     def _keep(self, draft: Draft) -> None:
-        draft.spoken_to = self.addressed
+        draft.spoken_to = self.frame.addressed
         self.block.append(draft)
         if draft.is_open:
             self.waiting.append(draft)

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-from coordination.clauses.dues import DAYS, IMMEDIATE, NONE, RECURRING
 from coordination.clauses.labels import FIRST_LEADS, Answer, Notes, answer_of
+from coordination.clauses.periods import DAYS, IMMEDIATE, NONE, RECURRING
 from coordination.clauses.roles import Part, Role, action_of, read_part
 from coordination.clauses.shape import DUE, OVER, PERSON, TITLE, UNIT, Shape
 

@@ -8,9 +8,10 @@ from typing import Any
 from coordination.clauses.blocks import BlockReader
 from coordination.clauses.deliverables import deliverable
 from coordination.clauses.drafts import Draft
-from coordination.clauses.dues import NONE, dues
+from coordination.clauses.dues import dues
 from coordination.clauses.labels import Answer
 from coordination.clauses.names import Entry, index, mentions
+from coordination.clauses.periods import NONE
 from coordination.clauses.shape import Shape, shape
 from coordination.clauses.text import Plain, plain
 from models.calendar import Calendar

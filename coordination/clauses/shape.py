@@ -4,8 +4,8 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from coordination.clauses.dues import PAST, Due
 from coordination.clauses.names import Mention
+from coordination.clauses.periods import PAST, Due
 
 UNIT, DUE, TITLE, PERSON, OVER = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
 LONGEST_BRACKET = 200

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.clauses import Clause, Entry, read
-from coordination.clauses.dues import DATE, NONE, PERIOD_END, WORKING_DAYS
+from coordination.clauses.periods import DATE, NONE, PERIOD_END, WORKING_DAYS
 from coordination.members.queries import named_units
 from coordination.notices import full_day
 from coordination.tasks import queries
