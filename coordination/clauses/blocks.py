@@ -324,7 +324,7 @@ class BlockReader:
             if not draft.is_dropped and (not draft.is_open or self._stands_alone(draft)):
                 self.done.append(draft)
         is_open = is_item and all(draft.is_open for draft in self.block)
-        self.unanswered = [*self.unanswered, *self.block] if is_open else []
+        self.unanswered = [*self.unanswered, *(draft for draft in self.block if not draft.is_heading)] if is_open else []
         self.block, self.waiting, self.block_due, self.pending = [], [], None, Answer()
 
     def _stands_alone(self, draft: Draft) -> bool:
