@@ -19,11 +19,12 @@ _OUTSIDE = (
     "商家|经营者|企业|平台|用户|消费者|业主|居民|群众|市民|家长|学员|商户|店铺|机构|旅行社|物业公司|申请人|当事人|持卡人|销售者|生产者"
     "|药店|网店|直播间|个人|公众|提供者|从业者|开发商|主办方"
 )
+_LEADS_IN = re.compile("(?:会议|联席会议|会上|经研究)[^，]{0,6}?(?:要求|强调|决定|议定|明确|确定|指出)[，：]?")
 _REPORTS = re.compile(
     rf"^(?:[一-龥]{{0,4}}(?:检查|核查|巡查|走访|抽查|调研|督查|暗访|监测|排查|工作)中?发现(?!的)"
-    rf"|经(?:查|核查|核实|调查|了解|排查)(?![^，])|据[^，]{{0,12}}?(?:介绍|反映|了解|统计|通报)|截[至止]目前"
+    rf"|经(?:查|核查|核实|调查|了解|排查)(?![^，])|据[^，]{{0,12}}?(?:介绍|反映|了解|统计|通报)|截[至止][^，{UNIT}]{{2,8}}(?=，)"
     rf"|{TITLE}[^，]{{0,16}}规定(?=[，：]|$)"
-    rf"|[^，]{{0,20}}{PERSON}[^，]{{0,10}}(?:(?:表示|介绍|认为|透露|坦言|回应|建议|呼吁|提议)|[说称](?=，|：|$))"
+    rf"|[^，]{{0,20}}{PERSON}[^，]{{0,10}}(?:(?:表示|介绍|认为|透露|坦言|回应|建议|呼吁|提议|提出)|[说称](?=，|：|$))"
     rf"|(?:根据|按照|依据)[^，{UNIT}]{{0,6}}(?:机构改革|三定)[^，]{{0,6}}(?=，|$)|上一?(?:轮|年度|阶段)[^，]{{0,6}}中?(?=，|$)"
     rf"|(?:[^，{UNIT}]{{0,10}}(?:去年|上年|前年)[^，]{{0,6}}|(?:今年|本年)?(?:第?[一二三四]季度|上半年)|{OVER}|近日)(?=，|$)"
     rf"|(?:近年来|一年来|[^，{UNIT}]{{0,12}}以来)(?=，|$|{UNIT})|(?!会议)[^，{UNIT}]{{4,20}}(?:呼吁|提议)(?=，|$)"
@@ -48,7 +49,7 @@ _ALL_BEFORE = re.compile(
     rf"^(?:均|都)(?=[于在须要应{DUE}])|^(?:以上|上述|前述|各项|所有|[两三四五六]项|[此该]项|[此该]事项?)[^，{UNIT}]{{0,12}}"
 )
 _CONDITION = re.compile(
-    r"^(?:如果|假如|倘若)|^(?:并)?(?:对)?(?:逾期|到期|如|若|凡|未按|未在|不按|未完成)[^，]*(?:的|时)$|^对[^，]*(?:逾期|未按|未完成|不力|不到位)[^，]*的$"
+    r"^(?:如果|假如|倘若)|^(?:并)?(?:对)?(?:逾期|到期|如|若|凡(?=[^，]*(?:逾期|未|不))|未按|未在|不按|未完成)[^，]*(?:的|时)$|^对[^，]*(?:逾期|未按|未完成|不力|不到位)[^，]*的$"
 )
 _TOGETHER_WITH = re.compile(rf"(?:会同|联合|协同)[{UNIT}、和与及]+$")
 _THESE = re.compile(rf"(?:以上|上述|前述)[^，{UNIT}]{{0,6}}(?:由)?{UNIT}")  # 以上两项由县商务局牵头
@@ -106,7 +107,7 @@ class SentenceReader:
         self.shaped, self.notes, self.start, self.end = shaped, notes, start, end
         self.told = Told(leading_due=leading_due)
         self.current: Draft | None = None
-        self.is_telling = self.is_aside = self.is_report = self.is_resumed = False
+        self.is_telling = self.is_aside = self.is_report = self.is_resumed = self.is_decided = False
         self.spoken_of: list[int] = []
 
     def read(self) -> Told:
@@ -130,6 +131,9 @@ class SentenceReader:
         answer = answer_of(part)
         spoken = part.of(Role.SPOKEN_OF)
         if self._tells(part, whole, spoken, names_units=answer.names_units):
+            return
+        if _LEADS_IN.fullmatch(whole):
+            self.is_decided = part.is_decided
             return
         has_action = self._has_action(part, whole)
         if FIRST_LEADS.search(whole) and self.current and not answer.names_units:
@@ -202,6 +206,8 @@ class SentenceReader:
     def _join(self, part: Part, text: str, answer: Answer, dues: list[int], has_action: bool) -> None:
         current = self.current
         if answer.names_units:
+            if current is not None and self._was_topic(part, text, current):
+                current.answer = Answer()
             if current is None or self._is_new(part, text, answer, current, has_action):
                 current = self._begin(part, text)
                 self._give(current, answer, part)
@@ -229,6 +235,11 @@ class SentenceReader:
             current.is_topic = not current.actions and _is_topic(text[part.start : part.end])
             current.actions.append((part.start, part.end))
         self._limit(current, dues)
+
+    def _was_topic(self, part: Part, text: str, current: Draft) -> bool:
+        """县体育局移交的账目，由县商务局核对: the unit before is part of the matter."""
+        is_plain = bool(current.answer.responsible) and not (current.has_cue or current.due is not None or current.answer.lead)
+        return is_plain and bool(_IS_ASKED.match(text, part.start)) and "的" in text[current.start : current.end]
 
     def _is_within(self, dues: list[int], current: Draft) -> bool:
         """Is the limit the one the task has already: said more exactly, or its rhythm again (每月10日前汇总，形成月度简报)?"""
@@ -274,7 +285,7 @@ class SentenceReader:
             start += found.end()
         if self.current is None and self.told.leading_due is not None and self.start <= self.told.leading_due < start:
             start = self.told.leading_due
-        self.current = Draft(start, part.end, is_ordered=part.is_decided)
+        self.current = Draft(start, part.end, is_ordered=part.is_decided or self.is_decided)
         self.told.drafts.append(self.current)
         return self.current
 

@@ -89,7 +89,7 @@ _SPEAKS = re.compile(
     rf"|^{_ETC}(?:报告|答复|预计)$|^{_ETC}[^，。：]{{0,6}}?(?:介绍|表示|指出|认为|强调|回应|陈述|坦言|谈到)|^{_ETC}.{{0,3}}?(?:提出|说|称|通报|反映|反馈|提示|建议|提醒|解释|补充|说明|希望|提请会议研究[^，]*)(?=，|：|$|由)"
 )
 _STATE = re.compile(
-    rf"^{_ETC}(?:对[^，]{{1,12}}(?:(?:均|都)(?![要须应])|没有|并无|无)|(?:均|都)(?:有|无|未|为|是|已|没有)|居[^，]{{0,8}}位|主持|组成(?![^，]{{0,4}}(?:检查组|工作组|专班|调查组|督查组|联合))|设在|位于|是(?!.{{0,2}}责任|.{{0,3}}牵头)[^，]|系|属于|担任|有权|存在|成效|表现|被|未(?!按|列|尽|完成的)|没有|拥有|列席|出席|请假|缺席|参会|接到(?![^，]*后)|收到(?![^，]*后|之日)|达成|职责交叉)"
+    rf"^{_ETC}(?:对[^，]{{1,12}}(?:(?:均|都)(?![要须应])|没有|并无|无)|(?:均|都)(?:有|无|未|为|是|已|没有)|居[^，]{{0,8}}位|合并|更名|划转|改制|撤并|设(?![立置计])|主持|组成(?![^，]{{0,4}}(?:检查组|工作组|专班|调查组|督查组|联合))|设在|位于|是(?!.{{0,2}}责任|.{{0,3}}牵头)[^，]|系|属于|担任|有权|存在|成效|表现|被|未(?!按|列|尽|完成的)|没有|拥有|列席|出席|请假|缺席|参会|接到(?![^，]*后)|收到(?![^，]*后|之日)|达成|职责交叉)"
 )
 _MAY = re.compile(rf"^{_ETC}[^，。：{UNIT}]{{0,12}}(?<![不许认])可(?:以|视|根据|结合|自行)")  # leave given, not a task
 _PAST = re.compile(
@@ -280,7 +280,7 @@ def _subject(left: str, right: str, before: Role | None, asked: bool, part: Part
     leads_in = bool(_LEAD_IN.match(left)) or before is not None
     if _COMES_TO.match(right) or (leads_in and _ORDERLY.match(right)):
         return Role.RESPONSIBLE
-    if (_VERB.match(right) or _TOGETHER.match(right) or part.has_due) and leads_in and BARE.sub("", right):
+    if (_VERB.match(right) or _TOGETHER.match(right) or DUE in right) and leads_in and BARE.sub("", right):
         return Role.RESPONSIBLE
     if not BARE.sub("", re.sub(rf"^{_ETC}", "", right)):
         part.is_doubtful = part.is_doubtful or bool(left)

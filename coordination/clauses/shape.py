@@ -10,7 +10,7 @@ from coordination.clauses.periods import PAST, Due
 UNIT, DUE, TITLE, PERSON, OVER = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
 LONGEST_BRACKET = 200
 MAIN_LEVELS = 3  # a numbering 一、 （一） 1. begins a block; （1） ① 一是 go on within it
-_TITLE = re.compile(r"《[^《》\n]{1,80}》")
+_TITLE = re.compile(r"《[^《》\n]{1,80}》(?!结束|期[内末间]|末)")
 _PERSON = re.compile(
     r"(?:党组|党委|分管|主要|有关|相关|主管|各)?(?:党组书记|党委书记|负责同志|负责人(?!员)|领导|副?局长|副?主任|书记|副?科长|副?股长|副?所长|副?镇长|副?乡长|副?主席"
     r"|副?会长|秘书长|联络员|工作人员|执法人员|同志|民警|班子|代表)(?:同志)?(?:、局长)?"
