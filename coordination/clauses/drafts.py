@@ -22,7 +22,7 @@ _OUTSIDE = (
 _LEADS_IN = re.compile("(?:会议|联席会议|会上|经研究)[^，]{0,6}?(?:要求|强调|决定|议定|明确|确定|指出)[，：]?")
 _REPORTS = re.compile(
     rf"^(?:[一-龥]{{0,4}}(?:检查|核查|巡查|走访|抽查|调研|督查|暗访|监测|排查|工作)中?发现(?!的)"
-    rf"|经(?:查|核查|核实|调查|了解|排查)(?![^，])|据[^，]{{0,12}}?(?:介绍|反映|了解|统计|通报)|截[至止][^，{UNIT}]{{2,8}}(?=，)"
+    rf"|经(?:查|核查|核实|调查|了解|排查)(?![^，])|据[^，]{{0,12}}?(?:介绍|反映|了解|统计|通报)|截[至止][^，{UNIT}]{{2,8}}(?=，|$)"
     rf"|{TITLE}[^，]{{0,16}}规定(?=[，：]|$)"
     rf"|[^，]{{0,20}}{PERSON}[^，]{{0,10}}(?:(?:表示|介绍|认为|透露|坦言|回应|建议|呼吁|提议|提出)|[说称](?=，|：|$))"
     rf"|(?:根据|按照|依据)[^，{UNIT}]{{0,6}}(?:机构改革|三定)[^，]{{0,6}}(?=，|$)|上一?(?:轮|年度|阶段)[^，]{{0,6}}中?(?=，|$)"
@@ -153,6 +153,8 @@ class SentenceReader:
 
     def _tells(self, part: Part, whole: str, spoken: list[int], *, names_units: bool) -> bool:
         """Does the stretch belong to what the sentence tells, not to what it asks?"""
+        if "如下：" in whole:  # …，现督办如下：1.…
+            self.is_report = self.is_telling = False
         is_order = part.is_ordered and (not self.is_report or UNIT in whole or whole.startswith("会议"))
         if is_order or (not self.is_report and _IS_ASKED.match(whole)):
             self.is_telling = False

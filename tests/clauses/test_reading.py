@@ -43,6 +43,7 @@ PARTS = {
     "held_out_10.json": 0.98,
     "held_out_11.json": 0.98,
     "held_out_12.json": 0.98,
+    "held_out_13.json": 0.98,
 }
 
 
