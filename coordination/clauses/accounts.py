@@ -30,7 +30,8 @@ _TELLS = re.compile(
 # The same, unless a day is set in it.
 _TELLS_UNDATED = re.compile(
     "的(?:做法|经验|模式)是|(?:^|，)(?:这一|该|上述)(?:做法|经验|模式|流程)|值得(?:借鉴|推广|肯定)|很有启发"
-    "|的(?:代表队|队伍)获得|[来致复]函，|来信，|有的[^，]{0,6}(?:由|将)|，可以?(?:提请|告知|申请|要求|向)|由[^，]{2,8}依法承担|，当[日天]即|未发生|未造成|^该[一-龥]{2,8}(?:于|是)|承担[^，；]{1,20}职责$"
+    "|的(?:代表队|队伍)获得|[来致复]函，|来信，|有的[^，]{0,6}(?:由|将)|，可以?(?:提请|告知|申请|要求|向)|由[^，]{2,8}依法承担|，当[日天]即"
+    "|未发生|未造成|^该[一-龥]{2,8}(?:于|是)|，\ue000(?:则)?(?:认为|觉得|表示|说|对[^，]{0,16}作了)|承担[^，；]{1,20}职责$"
     rf"|由{UNIT}于20\d\d年|^(?:会议|会上)[^，]{{0,8}}由{UNIT}(?:介绍|主持|作|宣读|领学|通报|汇报)|^{UNIT}(?:创新|率先|探索)"
     "|^该(?:平台|系统|机制|制度|热线|专栏)(?:由|是|为|自)|各有依据|(?:上述|以上)职责|职责交叉|负责(?:会议)?记录$"
     "|(?:代表|委员|企业|商户|家长|业主|消费者|群众|市民)(?:发言)?[：，]?(?:也)?希望"
@@ -52,12 +53,12 @@ _SILENT = re.compile(
 _DUTIES = re.compile("[^，。：]{0,16}(?:(?:主要|工作)职责|成员名单|组成人员(?:名单)?)")  # the same, of an annex
 _COMPETENCE = re.compile(
     rf"(?:{UNIT}|联席会议|领导小组|指挥部|专班)[^，；。：]{{0,4}}(?:主要|工作|基本)(?:职责|职能)(?:是|为|有|包括|如下)?："
-)  # what a body is there for
+    rf"|(?:联席会议|全体会议|例会)(?:原则上)?[^，]{{0,6}}(?:{DUE}|不?定期)[^，]{{0,8}}召开"
+)  # what a body is there for, and when it meets
 _COMPOSED = re.compile(
     rf"(?:联席会议|领导小组|指挥部|委员会)由[^；]{{0,40}}{UNIT}[^；]{{0,60}}(?:等|单位|部门)[^；，]{{0,8}}组成"
     r"|(?:组长|成员|召集人|主任|指挥长?|秘书长)由[^；]*担任|由[^；]*担任|(?:家|个)单位为成员单位"
-    r"|^(?:联席会议|全体会议|例会)(?:原则上)?[^，]{0,6}(?:\ue001|不?定期)[^，]{0,8}召开"
-)  # who sits in a body, and when it meets
+)  # who sits in a body
 _LISTS = re.compile(r"[ \t]*(?:附件 ?\d?|(?:会议)?议程)[：:]")
 _ARTICLE = re.compile(r"[ \t]*第[一二三四五六七八九十百\d]{1,4}条")  # a rule that stands, not a task
 # After one of these the line tells; a heading of this sort tells for all below it.
@@ -67,7 +68,8 @@ _REPORT = re.compile(
 )
 # A line of the head or foot of minutes, an agenda with its hours, a chat's answer.
 _HEADER = re.compile(
-    r"(?:主持人?|记录人?|参加|出席|列席|到会|缺席|请假|参会人员|传阅范围|共印|签到|散会)(?:单位|人员)?[： ]|往[届年]|历[届年]"
+    r"(?:主持人?|记录人?|参加|出席|列席|到会|缺席|请假|参会人员|传阅范围|共印"
+    r"|签到|散会|报送|分送|抄送|签发|核稿|主送|编号|文号)(?:单位|人员)?[： ]|往[届年]|历[届年]"
     r"|[^，。；：]{0,12}：(?:收到|好的|明白|辛苦)"
     r"|\d{1,2}：\d\d(?: |$)|[^，。]{2,30} \d{1,2}：\d\d(?:（[^）]*）)?$|答："
 )
@@ -130,6 +132,10 @@ class Passages:
         is_time = self.is_top and _WHEN.match(text, start, end) and self._is_day(sentence)
         return sentence.opens_line and bool(_HEADER.match(text, text.rfind("\n", 0, start) + 1, end) or is_time)
 
+    def _is_limited(self, sentence: Sentence) -> bool:
+        """Does it set a day or a rhythm?"""
+        return any(self.shaped.dues[at].value for at in self.shaped.dues_in(sentence.start, sentence.end))
+
     def _is_day(self, sentence: Sentence) -> bool:
         """Is what is told a day or an hour, and no limit?"""
         return all(self.shaped.dues[at].is_plain is False for at in self.shaped.dues_in(sentence.start, sentence.end))
@@ -153,7 +159,8 @@ class Passages:
         text, start, end = self.shaped.text, sentence.start, sentence.end
         line = text.rfind("\n", 0, start) + 1
         self.is_annex = self.is_annex or bool(_LISTS.match(text, line))
-        is_rule = _ARTICLE.match(text, line) and UNIT not in text[start:end]
+        is_limited = UNIT in text[start:end] and self._is_limited(sentence)
+        is_rule = _ARTICLE.match(text, line) and not (_PUTS.search(text, start, end) or is_limited)
         is_of_body = _COMPETENCE.match(text, start, end) or _COMPOSED.search(text, start, end)
         self.is_listing = self.is_listing or self.is_annex or bool(is_rule or is_of_body)
 

@@ -122,8 +122,17 @@ class BlockReader:
             elif end > start:
                 told = self._read(start, end)
                 told.drafts = told.drafts or [Draft(start, end, actions=[(start, end)])]  # the label says that it is one
+                self._about(told.drafts)
                 self._told(told, sentence)
         self._close(found.answer, is_label=True, is_below=sentence.opens_line and found.at == sentence.start)
+
+    def _about(self, drafts: list[Draft]) -> None:
+        """督办事项：…反复被投诉。办理要求：…: who answers for the matter answers for what is to be done about it."""
+        before = next((draft for draft in reversed(self.block) if not draft.is_open), None)
+        if before is not None and before.is_matter and all(draft.is_open and self._is_work(draft) for draft in drafts):
+            before.is_dropped = True
+            self.carried = before.answer.copy()
+        drafts[-1].is_matter = not self._is_work(drafts[-1])
 
     def _is_problem(self, sentence: Sentence) -> bool:
         """问题三：…: what is wrong, not what is to be done."""
@@ -257,7 +266,11 @@ class BlockReader:
     def _close_waiting(self, answer: Answer) -> None:
         self._drop_background()
         waiting = list(self.waiting)
-        if answer.is_each and len(answer.lead) == len(waiting):
+        if answer.shares:
+            for place, draft in enumerate(waiting, 1):
+                draft.answer = next((share.copy() for items, share in answer.shares if place in items), Answer())
+            self.waiting, self.answered = [], waiting
+        elif answer.is_each and len(answer.lead) == len(waiting):
             for draft, place in zip(waiting, answer.lead, strict=True):
                 draft.answer = Answer(lead=[place], co=list(answer.co))
             self.waiting, self.answered = [], waiting
@@ -294,7 +307,8 @@ class BlockReader:
         elif self.block and answer.lead and self._names_again(answer, self.block[-1]):
             self.block[-1].answer.add(replace(answer, dues=[]))  # …、县市场监管局组成检查组…。县市场监管局为牵头单位
         elif self.block and answer.names_units and not answer.has_subject:
-            self.block[-1].answer.add(replace(answer, dues=[]))
+            for draft in (is_label and self.answered) or self.block[-1:]:
+                draft.answer.add(replace(answer, dues=[]))
         elif is_label and (answer.names_units or not self.block):
             self.pending.add(answer)
 

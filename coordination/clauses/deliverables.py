@@ -8,7 +8,7 @@ from coordination.clauses.verbs import VERBS
 # What is written and can be handed over, what is set up, and the verbs that make either.
 _PAPER = (
     "方案|台账|台帐|办法|清单|名单|报告|预案|意见|指引|指南|手册|情况表|总结(?:材料)?|细则|规定|计划|文本|通报|条款|汇编|名录|目录|公约|承诺书|协议|预算|记录"
-    "|简报|清册|登记册|公示牌|告示牌|流程图|照片|告知书|倡议书|意见书|建议书|课件|工作要点|海报|宣传册|案例|纪要|规则|规程|公告|日志|讨论稿|思路|材料|素材|函"
+    "|简报|清册|登记册|公示牌|告示牌|流程图|照片|告知书|倡议书|意见书|建议书|课件|工作要点|海报|宣传册|案例|纪要|规则|规程|公告|日志|稿|思路|材料|素材|回执|说明|函(?![送告复询])"
     "|书(?![面记])|图(?!书)|表(?![示现明彰])|册|单(?!位)"
     f"|{TITLE}"
 )
@@ -21,10 +21,10 @@ _STOP = rf"，。；：（）\n{UNIT}{DUE}{PERSON}"
 _MADE = re.compile(rf"(?:{_MAKES})(?P<thing>[^{_STOP}]{{0,40}}(?:{_PAPER}))")
 _SET = re.compile(rf"(?:{_MAKES})(?P<thing>[^{_STOP}]{{0,40}}(?:{_SET_UP}))")
 _SENT = re.compile(
-    rf"(?:报送|反馈|上报|报告|通报|提交|提出|补报|汇报|回复|报)(?:一次)?(?P<thing>[^{_STOP}]{{0,30}}(?:结果|情况|进展|建议|数据|信息|名额|答复|节目))"
+    rf"(?:报送|反馈|上报|报告|通报|提交|提出|补报|汇报|回复|公布|报)(?:一次)?(?P<thing>[^{_STOP}]{{0,30}}(?:结果|情况|进展|建议|数据|信息|名额|答复|节目))"
 )
 _KEPT = re.compile(
-    rf"(?<![^，；：。\n\t）])(?P<thing>[^{_STOP}]{{0,20}}(?:{_PAPER}))(?:初稿|草案)?(?:书面)?(?:报|送|交|张贴|留存|留底|存档|备案|归档|录入|由|统一|于|经|[^{_STOP}]{{0,2}}{DUE})"
+    rf"(?<![^，；：。\n\t）])(?P<thing>[^{_STOP}]{{0,20}}(?:{_PAPER}))(?:初稿|草案)?(?:书面)?(?:报|送|交|抄送|张贴|留存|留底|存档|备案|归档|录入|由|统一|于|经|[^{_STOP}]{{0,2}}{DUE})"
 )
 _FORM = re.compile(rf"(?:录入|纳入|以|列入)(?P<thing>[^{_STOP}]{{0,20}}(?:{_PAPER}))")
 _DONE = re.compile(
@@ -32,6 +32,7 @@ _DONE = re.compile(
 )
 _BA = re.compile(rf"(?:将|把)(?P<thing>[^{_STOP}]{{2,40}}?)(?:书面)?(?:报|反馈|送|交|移交|移送|推送|函复|函告|抄告|告知|回复|通报|印发|交)")
 _WORDS = re.compile(rf"[^{_STOP}]{{2,60}}")
+_BARE_VERB = re.compile(rf"(?:会议|由|均|全部|按时)*(?:{VERBS}|要求)+(?:到位)?")
 _TRIM = re.compile(r"(?:工作|等工作|任务|，|、|并|后|前|于|由|，并)+$")
 
 
@@ -52,6 +53,6 @@ def deliverable(text: str, stretches: list[tuple[int, int]]) -> tuple[int, int, 
                     return begun, found.start("thing") + len(thing), is_thing
     for start, end in stretches:
         words = _WORDS.search(text, start, end)
-        if words:
+        if words and not _BARE_VERB.fullmatch(words[0]):
             return words.start(), words.end(), False
     return None

@@ -20,13 +20,14 @@ _OUTSIDE = (
     "|药店|网店|直播间|个人|公众|提供者|从业者|开发商|主办方"
 )
 _LEADS_IN = re.compile("(?:会议|联席会议|会上|经研究)[^，]{0,6}?(?:要求|强调|决定|议定|明确|确定|指出)[，：]?")
+_AS_FOLLOWS = re.compile("(?:督办|要求|安排|通知|分工|议定|任务|明确|交办|部署)[^，]{0,4}如下：")
 _REPORTS = re.compile(
     rf"^(?:[一-龥]{{0,4}}(?:检查|核查|巡查|走访|抽查|调研|督查|暗访|监测|排查|工作)中?发现(?!的)"
     rf"|经(?:查|核查|核实|调查|了解|排查)(?![^，])|据[^，]{{0,12}}?(?:介绍|反映|了解|统计|通报)|截[至止][^，{UNIT}]{{2,8}}(?=，|$)"
     rf"|{TITLE}[^，]{{0,16}}规定(?=[，：]|$)"
     rf"|[^，]{{0,20}}{PERSON}[^，]{{0,10}}(?:(?:表示|介绍|认为|透露|坦言|回应|建议|呼吁|提议|提出)|[说称](?=，|：|$))"
     rf"|(?:根据|按照|依据)[^，{UNIT}]{{0,6}}(?:机构改革|三定)[^，]{{0,6}}(?=，|$)|上一?(?:轮|年度|阶段)[^，]{{0,6}}中?(?=，|$)"
-    rf"|(?:[^，{UNIT}]{{0,10}}(?:去年|上年|前年)[^，]{{0,6}}|(?:今年|本年)?(?:第?[一二三四]季度|上半年)|{OVER}|近日)(?=，|$)"
+    rf"|(?:[^，{UNIT}]{{0,10}}(?:去年|上年|前年)[^，]{{0,6}}|(?:今年|本年)?(?:第?[一二三四]季度|上半年)|(?:[^，{UNIT}]{{0,10}}：)?{OVER}|近日)(?=，|$)"
     rf"|(?:近年来|一年来|[^，{UNIT}]{{0,12}}以来)(?=，|$|{UNIT})|(?!会议)[^，{UNIT}]{{4,20}}(?:呼吁|提议)(?=，|$)"
     rf"|(?:有人|大家|[^，{UNIT}]{{0,4}}(?:成员|单位|部门|同志|委员|代表))[^，]{{0,4}}(?:提出|提议|建议|认为|觉得|反映|讲)"
     rf"|(?:提案人|您)[^，]{{0,6}}(?:提出|建议)|{UNIT}(?:提出|建议|提议|觉得|希望)(?![^，]*的[^，]{{2}}(?=，|$))"
@@ -76,6 +77,7 @@ class Draft:
     is_ordered: bool = False
     is_heading: bool = False
     is_item: bool = False  # it has a number of its own
+    is_matter: bool = False  # a label calls it the matter (督办事项) that other lines say what to do about
     is_topic: bool = False  # it says what about, not yet what is to be done
     title: tuple[int, int] | None = None
     follows: "Draft | None" = None
@@ -153,7 +155,7 @@ class SentenceReader:
 
     def _tells(self, part: Part, whole: str, spoken: list[int], *, names_units: bool) -> bool:
         """Does the stretch belong to what the sentence tells, not to what it asks?"""
-        if "如下：" in whole:  # …，现督办如下：1.…
+        if _AS_FOLLOWS.search(whole):  # …，现督办如下：1.…
             self.is_report = self.is_telling = False
         is_order = part.is_ordered and (not self.is_report or UNIT in whole or whole.startswith("会议"))
         if is_order or (not self.is_report and _IS_ASKED.match(whole)):
@@ -161,7 +163,7 @@ class SentenceReader:
         if not self.told.drafts and not part.is_ordered:  # whose telling it is, before the first task of the sentence
             self.is_report = self.is_report or bool(_REPORTS.match(whole))
             self.is_telling = self.is_telling or self.is_report or bool(_BINDS.match(whole))
-        self.spoken_of = [place for place in spoken if place == part.start] or self.spoken_of
+        self.spoken_of = [place for place in spoken if place == part.start or whole[: place - part.start] == "由"] or self.spoken_of
         if part.is_told and not names_units:
             self.is_telling = self.is_telling or bool(spoken) or self.current is None
             return True
@@ -227,6 +229,7 @@ class SentenceReader:
                 current.answer.responsible += self.spoken_of
                 current.answer.is_doubtful = True
                 current.start = min(current.start, self.spoken_of[0])
+                current.actions += [(self.spoken_of[0], part.start)] if self.is_resumed else []
         elif dues and has_action and current.due is not None and current.actions and not self._is_within(dues, current):
             current = self._begin(part, text)
             previous = self.told.drafts[-2]
@@ -321,6 +324,11 @@ class SentenceReader:
     def _reach(self, draft: Draft, end: int) -> None:
         draft.end = max(draft.end, end)
 
+    def _named_again(self, answer: Answer, draft: Draft) -> list[int]:
+        """Those of a task's units that a bracket says shall lead: 县公安局、县商务局…（县商务局牵头）"""
+        units, leading = self.shaped.units, {self.shaped.units[place].names for place in answer.lead}
+        return [] if draft.answer.lead else [place for place in draft.answer.responsible if units[place].names in leading]
+
     # -- the whole sentence
 
     def _close_open_before(self) -> None:
@@ -340,6 +348,8 @@ class SentenceReader:
             if not drafts and answer.dues and not answer.names_units:
                 self.told.heading_due = answer.dues[0]
                 continue
+            if drafts and answer.lead and not drafts[-1].is_open:
+                drafts[-1].answer.lead += self._named_again(answer, drafts[-1])
             for draft in drafts:
                 if draft.is_open and answer.names_units:
                     draft.answer = answer.copy()

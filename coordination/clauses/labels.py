@@ -4,12 +4,16 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
+from coordination.clauses.numerals import number
 from coordination.clauses.roles import Part, Role, groups, read_part
 from coordination.clauses.shape import DUE, OVER, UNIT, Shape
 
-_LEAD = r"牵头(?:责任)?(?:单位|部门|科室|股室)|主(?:办|责|要责任)(?:单位|部门|科室|股室)|承办(?:单位|部门|科室|股室)|第一责任单位"
-_CO = r"(?:配合|协办|协助|参与|参加|协同|协作|会办|会同)(?:单位|部门|科室|股室)"
-_RESPONSIBLE = r"(?:责任|落实|实施|完成|负责|主管)(?:单位|部门|科室|股室|主体)|责任主体"
+MOST_ITEMS = 100
+_SHARE = re.compile(r" *第([\d一二三四五六七八九十、和至到-]{1,20})(?:项|条|款|件)")
+_OFFICE = "(?:单位|部门|科室|股室|处室)"
+_LEAD = rf"牵头(?:责任)?{_OFFICE}|主(?:办|责|要责任){_OFFICE}|承办{_OFFICE}|第一责任单位"
+_CO = rf"(?:配合|协办|协助|参与|参加|协同|协作|会办|会同){_OFFICE}"
+_RESPONSIBLE = r"(?:责任|落实|实施|完成|负责|主管)(?:单位|部门|科室|股室|处室|主体)|责任主体"
 _DUE = (
     r"(?:计划|预计|拟)?(?:完成|整改|办理|办结|工作|时间|落实|反馈|报送|任务)?(?:时限|期限|时间节点|截止时间|完成时间"
     r"|时间要求|时限要求|办结要求|时间安排|进度安排|时间)"
@@ -31,7 +35,7 @@ LABEL = re.compile(
 FIRST_LEADS = re.compile(
     r"(?:排|列|位列|排名|排序)?(?:在|居)?(?:第一|首)(?:个|位|家)?(?:位)?(?:的|者)?(?:单位|部门)?(?:为|是|作为)?(?:总)?(?:牵头|主办|主责)"
 )
-_MAY_LABEL = re.compile(rf"：|(?:单位|部门|[科股]室|主体|[时期]限|时间|节点|任务|内容|措施|事项|举措|）)[ \t为是{UNIT}]")
+_MAY_LABEL = re.compile(rf"：|(?:单位|部门|[科股处]室|主体|[时期]限|时间|节点|任务|内容|措施|事项|举措|）)[ \t为是{UNIT}]")
 _MARKS_ONE = re.compile(r"（(?:牵头|主办|承办|主责|配合|协办)(?:单位|部门)?）")
 _LEADS_HERE = re.compile("（(?:牵头|主办|承办|主责)")
 _SUPPORTS = re.compile("提供[^，；]{0,8}(?:支持|保障|协助)")
@@ -39,6 +43,7 @@ EVERYWHERE = re.compile(r"^注：|括号内|责任单位中|下同|均|各项|�
 _HEADING = re.compile(rf"(?:序号|备注|{_LEAD}|{_CO}|{_RESPONSIBLE}|{_DUE}|{_TASK}|{_RESULT})")
 _GLUED_HEAD = re.compile(rf"(?:序号)?(?:(?:{_LEAD}|{_CO}|{_RESPONSIBLE}|{_TASK}|{_RESULT}|完成时间|完成时限|时限|备注)){{2,}}")
 _ASIDE = re.compile("（[^）]*）")
+_GLUED_ROW = re.compile(rf"(?<=[{UNIT}{DUE}])(\d{{1,2}})(?=[一-龥“])")
 _GLUED_LINE = re.compile("^序号[^\n]+", re.MULTILINE)
 _HEAD = re.compile(r"序号|问题|任务|措施|事项|内容|单位|部门|时限|时间|期限|备注")
 _OTHER_CELL = re.compile("姓名|职务|电话|手机|联络员|件数|办结率|地点|参会")
@@ -60,6 +65,7 @@ class Answer:
     dues: list[int] = field(default_factory=list)
     is_doubtful: bool = False
     first_leads: bool = False
+    shares: list[tuple[set[int], "Answer"]] = field(default_factory=list)  # 第1、2项由…负责，第3项由…负责
     is_each: bool = False  # 分别牵头: the first unit the first task, the second the second
 
     @property
@@ -198,13 +204,27 @@ def running(shaped: Shape, start: int, end: int) -> Answer:
     """Who answers by what a bracket says without labels: 县商务局牵头，县文旅局配合，6月底前."""
     text, answer = shaped.text, Answer()
     answer.first_leads = bool(FIRST_LEADS.search(text, start, end))
-    at = start
+    at, share = start, answer
     for cut in [*(found.start() for found in re.finditer("[，；]", text[start:end])), end - start]:
         part = read_part(text, at, start + cut, is_last=True)
-        answer.add(answer_of(part))
+        which = _SHARE.match(text, at, start + cut)
+        if which:
+            share = Answer()
+            answer.shares.append((_ordinals(which[1]), share))
+        for one in (answer, share) if share is not answer else (answer,):
+            one.add(answer_of(part))
         at = start + cut + 1
     answer.dues += [place for place in shaped.dues_in(start, end) if place not in answer.dues]
     return answer
+
+
+def _ordinals(written: str) -> set[int]:
+    """The numbers of 1、2 or 三至五."""
+    found: set[int] = set()
+    for one in re.split("[、和]", written):
+        ends = [number(end) or 0 for end in re.split("[至到-]", one)]
+        found.update(range(ends[0], ends[-1] + 1) if ends[-1] - ends[0] < MOST_ITEMS else ())
+    return found
 
 
 def answer_of(part: Part) -> Answer:
@@ -238,7 +258,9 @@ def is_head(text: str, start: int, end: int) -> bool:
     if UNIT in text[start:end] or _CELL.search(text, start, end) is None:
         return False
     cells = _CELL.split(text[start:end].strip())
-    return len(cells) >= 2 and UNIT not in text[start:end] and all(_HEAD.search(cell) and len(_ASIDE.sub("", cell)) <= 10 for cell in cells)
+    known = sum(bool(_HEAD.search(cell)) for cell in cells)
+    is_short = all(len(_ASIDE.sub("", cell)) <= 10 for cell in cells)
+    return is_short and len(cells) >= 2 and (known == len(cells) or known == len(cells) - 1 > 2)
 
 
 def glued_rows(text: str) -> list[int]:
@@ -249,9 +271,9 @@ def glued_rows(text: str) -> list[int]:
         if at is None:
             continue
         rows, last = [at.end()], line.end()
-        for number in re.compile(rf"(?<=[{UNIT}{DUE}])(\d{{1,2}})(?=[一-龥“])").finditer(text, at.end(), last):
-            if int(number[1]) == len(rows) + 1:
-                rows.append(number.start())
+        for begun in _GLUED_ROW.finditer(text, at.end(), last):
+            if int(begun[1]) == len(rows) + 1:
+                rows.append(begun.start())
         found += rows if text.startswith("1", at.end()) else []
     return found
 
@@ -280,26 +302,27 @@ def row(shaped: Shape, start: int, end: int, head: str) -> Row | None:
     units = [cell for cell in cells if text[cell[0] : cell[1]].strip() and _is_units(text[cell[0] : cell[1]])]
     if len(cells) < 3 or not units or LABEL.search(text, start, end) or "。" in text[start:end]:
         return None
-    dues = shaped.dues_in(start, end)
     others = [cell for cell in cells if cell not in units and not re.fullmatch(rf"[{DUE}\d、.前内]*", text[cell[0] : cell[1]].strip())]
     tasks = [cell for cell in others if not groups(text, *cell) and not text.startswith("已", cell[0])]
     if not tasks:
         return None
-    answer = Answer(dues=dues, first_leads=bool(FIRST_LEADS.search(head)))
-    for number, cell in enumerate(units):
+    task = _task_cell(cells, tasks, head)
+    dues = [place for place in shaped.dues_in(start, end) if not task[0] <= place < task[1]]
+    answer = Answer(dues=dues or shaped.dues_in(*task), first_leads=bool(FIRST_LEADS.search(head)))
+    for column, cell in enumerate(units):
         places = [at for at in range(*cell) if text[at] == UNIT]
         marked = [at for at in places if _LEADS_HERE.match(text, at + 1)]
         if marked:
             answer.lead += marked
             answer.co += [at for at in places if at not in marked]
             continue
-        is_lead = number == 0 and (len(units) > 1 or "牵头" in _ASIDE.sub("", head))
-        (answer.lead if is_lead else answer.co if number else answer.responsible).extend(places)
+        is_lead = column == 0 and (len(units) > 1 or "牵头" in _ASIDE.sub("", head))
+        (answer.lead if is_lead else answer.co if column else answer.responsible).extend(places)
     for cell in others:
         if cell not in tasks:
             answer.add(answer_of(read_part(text, *cell, is_last=True)))
     answer.is_doubtful = not head and len(units) > 1
-    return Row(_task_cell(cells, tasks, head), answer)
+    return Row(task, answer)
 
 
 def _task_cell(cells: list[tuple[int, int]], tasks: list[tuple[int, int]], head: str) -> tuple[int, int]:

@@ -95,6 +95,7 @@ _GLUED = re.compile(
 _JOINED = re.compile("、|和|与|及")
 _LABELS = re.compile("(?:牵头|责任|配合|承办|主办)(?:单位|部门)")
 _CONSUMERS = re.compile("消费者(?:权益保护)?(?:协会|委员会)$")
+_AREA = re.compile("[辖社园景校小库片街城郊山矿]区$")
 _ADDRESS = re.compile(r"(?:[路街巷号]\d{0,4}|\d)室?$")  # 人民路1号302室
 _STRONG_END = re.compile(rf"(?:{_STRONG})$")
 _GOVERNMENT = re.compile("(?:国务院|[省市县区]?(?:委|人民政府|政府|委常委会|委县政府))")
@@ -276,6 +277,8 @@ def _unknown(text: str, known: list[Mention]) -> list[Mention]:
         written = _NAME.search(rest[max(0, end.end() - _LONGEST) : end.end()])
         name = _CUES_BEFORE.sub("", written[0]) if written else ""
         level = max((at for at in map(name.find, "县省区") if 0 < at < len(name) - 2), default=0)
+        if level and _AREA.search(name, 0, level + 1):
+            continue
         name = name[level:]
         if _may_be_unit(name, rest[end.end() : end.end() + 2]):
             found.append(Mention(end.end() - len(name), end.end(), (), False))

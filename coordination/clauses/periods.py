@@ -47,7 +47,7 @@ _MONTH = re.compile(rf"{_Y}(?P<month>{_N})月(?:份)?(?P<part>底|末|上旬|中
 _MONTH_END = re.compile(r"(?P<which>本月|当月|这个月|下个?月|次月)?(?P<part>月?底|月?末|上旬|中旬|下旬|内)(?P<tail>(?:之前|以前|前|止)?)")
 _QUARTER = re.compile(rf"{_Y}(?:(?P<which>本|下)季度?|第?(?P<quarter>[一二三四1-4])季度)(?P<part>末|底|内)?(?P<tail>(?:之前|以前|前|止)?)")
 _HALF = re.compile(rf"{_Y}(?P<half>[上下])半年(?P<part>末|底|内)?(?P<tail>(?:之前|以前|前)?)")
-_YEAR = re.compile(rf"{_Y}(?P<part>年?底|年?末|年内|内|之内|以内)?(?P<tail>(?:之前|以前|前|止)?)")
+_YEAR = re.compile(rf"{_Y}(?P<part>年?底|年?末|年内|内|之内|以内)?(?P<tail>(?:之前|以前|前(?![一两三几]|\d)|止)?)")
 _WEEK = re.compile(
     r"(?P<which>本|这|下)?(?:个)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末])(?P<tail>(?:下班|上午|下午|中午)?(?:之前|以前|前)?)"
 )
