@@ -82,6 +82,7 @@ _REPORT_HEADING = re.compile(
 _PUTS = re.compile(
     rf"会议(?:议定|要求|决定|明确|确定|强调)|责成|现要求|要求{UNIT}|请{UNIT}|{UNIT}[^，。]{{0,4}}(?:要(?!求)|应当)|须|务必|：{UNIT}[^，。；]{{0,8}}{DUE}"
 )
+_MAY_CALL = re.compile(r"\d{7}|联系|地址|电话|邮箱")
 _PHONE = re.compile(
     r"(?<!\d)(?:\d{3,4}-\d{7,8}|1\d{10}|[2-8]\d{6,7})$|(?<!\d)(?:\d{3,4}-\d{7,8}|1\d{10})(?!\d)|^(?:联系人|地址|电话|联系电话|邮箱)："
 )
@@ -123,7 +124,7 @@ class Passages:
             is_put or (is_dated and not is_case and (UNIT in text[start:end] if was_report else _ASKED.search(text, start, end)))
         ):
             return True
-        is_contact = _PHONE.search(text, start, end) and not _DEMANDS.search(text, start, end)
+        is_contact = _MAY_CALL.search(text, start, end) and _PHONE.search(text, start, end) and not _DEMANDS.search(text, start, end)
         return self.is_listing or is_silent or bool(is_contact or _ACTIVITY.match(text, start, end) or self._is_header(sentence))
 
     def _is_header(self, sentence: Sentence) -> bool:

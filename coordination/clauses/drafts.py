@@ -155,7 +155,7 @@ class SentenceReader:
 
     def _tells(self, part: Part, whole: str, spoken: list[int], *, names_units: bool) -> bool:
         """Does the stretch belong to what the sentence tells, not to what it asks?"""
-        if _AS_FOLLOWS.search(whole):  # …，现督办如下：1.…
+        if "如下：" in whole and _AS_FOLLOWS.search(whole):  # …，现督办如下：1.…
             self.is_report = self.is_telling = False
         is_order = part.is_ordered and (not self.is_report or UNIT in whole or whole.startswith("会议"))
         if is_order or (not self.is_report and _IS_ASKED.match(whole)):

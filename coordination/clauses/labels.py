@@ -78,11 +78,15 @@ class Answer:
         """Does it name somebody who answers, not only who helps?"""
         return bool(self.lead or self.responsible or self.helped)
 
+    @property
+    def _lists(self) -> tuple[list[int], ...]:
+        return self.lead, self.co, self.responsible, self.helped, self.soft, self.dues
+
     def add(self, other: "Answer") -> None:
         """Both together."""
-        for name in ("lead", "co", "responsible", "helped", "soft", "dues"):
-            mine = getattr(self, name)
-            mine.extend(place for place in getattr(other, name) if place not in mine)
+        for mine, more in zip(self._lists, other._lists, strict=True):
+            if more:
+                mine.extend(place for place in more if place not in mine)
         self.is_doubtful |= other.is_doubtful
         self.first_leads |= other.first_leads
         self.is_each |= other.is_each

@@ -160,7 +160,7 @@ def read_part(text: str, start: int, end: int, *, is_last: bool) -> Part:
     lists = groups(text, start, end)
     part.action = action_of(whole)
     part.has_due = DUE in whole
-    part.is_each = bool(_EACH.search(whole))
+    part.is_each = "分别" in whole and _EACH.search(whole) is not None
     before = start
     roles: list[Role] = []
     for number, (first, last) in enumerate(lists):
@@ -216,7 +216,7 @@ def _role(left: str, right: str, before: Role | None, is_first: bool, has_next: 
     if right.startswith("负责解释") or _PEOPLE.match(right):
         part.is_told = True
         return Role.SPOKEN_OF
-    named = _named(left, right, has_next) if before is not Role.SPOKEN_OF or not part.is_told else None
+    named = _named(left, right, has_next, is_told=part.is_told) if before is not Role.SPOKEN_OF or not part.is_told else None
     if named is not None:
         part.has_cue = True
         return named
@@ -249,10 +249,10 @@ def _is_handed(left: str, right: str, has_next: bool) -> bool:
     return bool(_POLITELY.search(left) and (_VERB.match(right) or (has_next and right in ("协同", "会同", "联合"))))
 
 
-def _named(left: str, right: str, has_next: bool) -> Role | None:
+def _named(left: str, right: str, has_next: bool, *, is_told: bool) -> Role | None:
     if _NOT_ASKED.search(left) or left.endswith(("请求", "经会商")) or _BODY.match(right) or _ATTRIBUTE.match(right):
         return None
-    if _PAST.search(right) and not _ORDER.match(left):
+    if is_told and _PAST.search(right) and not _ORDER.match(left):
         return None
     if re.search(r"在$", left):
         return Role.CO if _ALSO.match(right) else Role.LEAD if _UNDER.match(right) and "领导" not in right[:6] else None

@@ -24,6 +24,7 @@ _NUMBERING = re.compile(
     r"|第[一二三四五六七八九十][，、]|[●■★◆▪*]|--+))[ \t]*"
 )
 _STOP = re.compile(r"[。；！？\n]|(?<=[^\d\s]) (?= *\d{1,2}）)|$")  # a number typed behind a space begins the next item
+_BRACKET = re.compile("[（）\n]")
 _NOTE = re.compile(r"[ \t\n]*（")
 _OPENS = re.compile(rf"{DUE}?[^，。：{UNIT}{DUE}]{{0,14}}：")
 _LEVELS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
@@ -107,15 +108,15 @@ def _brackets(text: str) -> dict[int, int]:
     """Each bracket that is closed soon and in its line; one left open is no bracket."""
     opened: list[int] = []
     closing = {}
-    for at, char in enumerate(text):
-        if char == "（":
-            opened.append(at)
-        elif char == "\n":
+    for found in _BRACKET.finditer(text):
+        if found[0] == "（":
+            opened.append(found.start())
+        elif found[0] == "\n":
             opened.clear()
-        elif char == "）" and opened:
+        elif opened:
             start = opened.pop()
-            if at - start <= LONGEST_BRACKET:
-                closing[start] = at
+            if found.start() - start <= LONGEST_BRACKET:
+                closing[start] = found.start()
     return closing
 
 
