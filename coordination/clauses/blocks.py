@@ -16,7 +16,7 @@ from coordination.clauses.labels import (
     note,
     row,
 )
-from coordination.clauses.periods import NONE
+from coordination.clauses.periods import NONE, RECURRING
 from coordination.clauses.shape import DUE, MAIN_LEVELS, UNIT, Sentence, Shape, sentences
 from coordination.clauses.verbs import VERBS
 
@@ -24,19 +24,19 @@ LONGEST_HEADING = 26
 _ALL_AT_ONCE = re.compile(f"{DUE}(?:全部|均|一律|一并)[^{UNIT}]*$")  # for all that went before
 # A heading without a number before it.
 _HEADLINE = re.compile("(?:推动|提升|加强|强化|推进|优化|完善|规范|深化|健全|提高|改善|加快|保障)[一-龥“”]{4,12}")
-_GOAL = re.compile(f"(?:力争|争取)?到{DUE}")
+_GOAL = re.compile(f"(?:(?:总体|工作)?目标：)?(?:力争|争取)?到{DUE}")
 _UNTIL = re.compile(f"(?:^|[。；：\n])(?:力争|争取)?到{DUE}$")
 _MATTER = re.compile("(?:情况|安排|分工|保障|背景|目标)$")  # what a heading speaks of
 _WORK = re.compile(
-    rf"(?:^|[，；：、])[“ ]*(?:(?:对|将|把|在|以|围绕|针对|依托|结合|按照|会同|联合)[^，；：]{{1,24}}?|{DUE}|到{DUE}"
+    rf"(?:^|[，；：、]|月起)[“ ]*(?:(?:对|将|把|在|以|围绕|针对|依托|结合|按照|会同|联合)[^，；：]{{1,24}}?|{DUE}|到{DUE}"
     rf"|继续|进一步|深入|大力|扎实|持续|积极|全面|不断|切实|着力|加快|稳步|认真|严格|充分|重点|逐步|统一|定期|及时|广泛|集中|全年|探索|全力|有序|分类|依法|每)*(?:{VERBS})"
 )
-_VERB = re.compile(f"{DUE}?(?:{VERBS})")
 _STAYS = re.compile("(?:保持|稳定|维持)在")
 _LASTS = re.compile("(?:长期|持续|常年|始终)(?:坚持|推进|开展)|常态化(?:推进|开展)?|全年|(?:并)?(?:抓好|认真)?落实|特此通知")
 _ENUMERATES = re.compile(rf"{UNIT}[^，；]{{0,14}}：(?:一[是要]|1|一、|（[一1]）|①|（1）)")
 _CONTACT = re.compile("联系人|联系电话|抄送|抄报|附件|备注")  # what stands before one of these still counts
 _BY_WHEN = re.compile(f"[于在限]?{DUE}(?:全部)?(?:完成|办结|整改到位|落实到位|办理完毕)")
+_AT_ONCE = re.compile("同期(?:报|提交|完成)")  # by the same day as the task before
 _PROBLEM = re.compile(r"问题[\d一二三四五六七八九十]{0,3}：")
 _MAY = re.compile(r"(?<![不许认])可(?:以)?(?:于|在|凭|向|到|通过|拨打|登录|申请|要求|选择)")  # what somebody may do is nobody's task
 
@@ -148,6 +148,7 @@ class BlockReader:
         self._head_of(told, drafts, sentence)
         if not drafts or self._is_signature(drafts[0], sentence, len(drafts)) or self._answers_only(drafts, sentence, answered):
             return
+        self._by_the_same_day(drafts)
         self._titled(drafts, sentence)
         drafts[0].is_item = sentence.level > 0
         if self._goes_on(drafts[0]):
@@ -166,6 +167,11 @@ class BlockReader:
             drafts[0].title = self._title(self.waiting.pop())
         for draft in drafts:
             self._keep(draft)
+
+    def _by_the_same_day(self, drafts: list[Draft]) -> None:
+        for earlier, draft in pairwise([*self.block[-1:], *drafts]):
+            if draft.due is None and _AT_ONCE.search(self._text(draft)):
+                draft.due = earlier.due
 
     def _titled(self, drafts: list[Draft], sentence: Sentence) -> None:
         """A heading whose bracket names units (八、延时开放（县体育局牵头）): they answer for the tasks below it."""
@@ -347,9 +353,12 @@ class BlockReader:
         is_title = draft.is_heading and len(self.block) > 1
         is_task = bool(draft.actions) and not is_title and (draft.is_ordered or is_limited)
         words = self._text(draft)
-        is_matter = _MATTER.search(words) and not _VERB.match(words)
+        is_matter = _MATTER.search(words) and not _WORK.search(words)
         is_goal = _GOAL.match(words) or _UNTIL.search(self.shaped.text[max(0, draft.start - 4) : draft.start + 1])
-        return is_task and not (is_matter or is_goal or _STAYS.search(words) or _MAY.search(words))
+        is_rhythm = limit is not None and limit.kind == RECURRING and not draft.is_ordered
+        return is_task and not (
+            is_matter or is_goal or (is_rhythm and not _WORK.search(words)) or _STAYS.search(words) or _MAY.search(words)
+        )
 
     def _text(self, stretch: Draft | Sentence) -> str:
         return self.shaped.text[stretch.start : stretch.end]

@@ -27,7 +27,7 @@ _REPORTS = re.compile(
     rf"|{TITLE}[^，]{{0,16}}规定(?=[，：]|$)"
     rf"|[^，]{{0,20}}{PERSON}[^，]{{0,10}}(?:(?:表示|介绍|认为|透露|坦言|回应|建议|呼吁|提议|提出)|[说称](?=，|：|$))"
     rf"|(?:根据|按照|依据)[^，{UNIT}]{{0,6}}(?:机构改革|三定)[^，]{{0,6}}(?=，|$)|上一?(?:轮|年度|阶段)[^，]{{0,6}}中?(?=，|$)"
-    rf"|(?:[^，{UNIT}]{{0,10}}(?:去年|上年|前年)[^，]{{0,6}}|(?:今年|本年)?(?:第?[一二三四]季度|上半年)|(?:[^，{UNIT}]{{0,10}}：)?{OVER}|近日)(?=，|$)"
+    rf"|(?:[^，{UNIT}]{{0,10}}(?:去年|上年|前年)[^，]{{0,6}}|(?:今年|本年)?(?:第?[一二三四]季度|上半年)|上(?:周|个?月|季度)|(?:[^，{UNIT}]{{0,10}}：)?{OVER}|近日)(?=，|$)"
     rf"|(?:近年来|一年来|[^，{UNIT}]{{0,12}}以来)(?=，|$|{UNIT})|(?!会议)[^，{UNIT}]{{4,20}}(?:呼吁|提议)(?=，|$)"
     rf"|(?:有人|大家|[^，{UNIT}]{{0,4}}(?:成员|单位|部门|同志|委员|代表))[^，]{{0,4}}(?:提出|提议|建议|认为|觉得|反映|讲)"
     rf"|(?:提案人|您)[^，]{{0,6}}(?:提出|建议)|{UNIT}(?:提出|建议|提议|觉得|希望)(?![^，]*的[^，]{{2}}(?=，|$))"
@@ -56,7 +56,7 @@ _TOGETHER_WITH = re.compile(rf"(?:会同|联合|协同)[{UNIT}、和与及]+$")
 _THESE = re.compile(rf"(?:以上|上述|前述)[^，{UNIT}]{{0,6}}(?:由)?{UNIT}")  # 以上两项由县商务局牵头
 _IS_DONE = re.compile(f"{DUE}(?:全部|均)?(?:完成|办结|落实到位|到位)")
 _ANSWERED = re.compile("负责|牵头")
-_GOES_ON_WITH = re.compile("(?![的在是为和与及等未也没无有])[一-龥][^的，]{3,}$")
+_GOES_ON_WITH = re.compile("(?![的在是为和与及等未也没无有])[一-龥][^的，]+$")
 _PARTING = re.compile(
     rf"，|（|、(?={UNIT}[^，、]{{0,3}}(?:负责|牵头))|、(?={DUE}[^，、。]{{2,}})|(?<=[\u4e00-\u9fff”])(?={UNIT}(?:负责|牵头)[\u4e00-\u9fff])"
     rf"|(?<=[\u4e00-\u9fff])并(?={DUE})|(?<=[\u4e00-\u9fff]) +(?={DUE}|{UNIT}[\u4e00-\u9fff])"
@@ -111,6 +111,7 @@ class SentenceReader:
         self.current: Draft | None = None
         self.is_telling = self.is_aside = self.is_report = self.is_resumed = self.is_decided = False
         self.spoken_of: list[int] = []
+        self.has_day = any(shaped.dues[at].kind in DAYS for at in shaped.dues_in(start, end))
 
     def read(self) -> Told:
         """The tasks of the sentence, in order."""
@@ -184,12 +185,15 @@ class SentenceReader:
         """由县住建局拿出方案，县市监局理出名单: a unit that goes on where another was asked, whatever the verb."""
         return bool(
             self.current is not None
-            and not self.current.is_open
-            and (self.current.due is not None or self.told.leading_due is not None or self.current.has_cue)
+            and (self.has_day if self.current.is_open else self._is_due(self.current))
             and has_action
             and spoken == [part.start]
             and _GOES_ON_WITH.match(text, part.start + 1, part.end)
         )
+
+    def _is_due(self, draft: Draft) -> bool:
+        """Was something asked in so many words, or by a day?"""
+        return draft.due is not None or self.told.leading_due is not None or draft.has_cue
 
     def _is_for_all(self, whole: str, dues: list[int], answer: Answer) -> bool:
         """上述工作均于8月底前完成: a limit for all that went before."""

@@ -304,7 +304,12 @@ def row(shaped: Shape, start: int, end: int, head: str) -> Row | None:
         return None
     cells = _cells(text, start, end)
     units = [cell for cell in cells if text[cell[0] : cell[1]].strip() and _is_units(text[cell[0] : cell[1]])]
-    if len(cells) < 3 or not units or LABEL.search(text, start, end) or "。" in text[start:end]:
+    if (
+        len(cells) < 3
+        or not units
+        or any(_is_label(text, one, start) for one in LABEL.finditer(text, start, end))
+        or "。" in text[start:end]
+    ):
         return None
     others = [cell for cell in cells if cell not in units and not re.fullmatch(rf"[{DUE}\d、.前内]*", text[cell[0] : cell[1]].strip())]
     tasks = [cell for cell in others if not groups(text, *cell) and not text.startswith("已", cell[0])]

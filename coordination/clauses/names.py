@@ -84,7 +84,7 @@ _NOT_IN_A_NAME = re.compile(
 )
 _BEGINS_WITH_VERB = re.compile(f"{VERBS}|依托|针对|围绕|结合|按照|参照|根据|利用|采取|采用|通过")
 _CUES_BEFORE = re.compile(
-    r"^.*(?:由|请|会同|联合|责成|要求|其中|(?<![招电工微])商(?!务|业|贸|会)|(?<![申年日])报(?!告)|(?<=[告单表案])送|(?<!成)交(?!通|运|警)|归|转|向|牵头|督促|指导|约谈|^.{0,2}设(?![计备施区])|(?:配合|协助)(?=.{2}))|^(?:和|与|及|同|经|以|在|对|限)+"
+    r"^.*(?:由|请|会同|联合|责成|要求|其中|(?<![招电工微])商(?!务|业|贸|会)|(?<![申年日])报(?!告)|(?<=[告单表案])送|(?<!成)交(?!通|运|警)|归|转|向|牵头|督促|指导|约谈|(?<=[内前])与|^.{0,2}设(?![计备施区])|(?:配合|协助)(?=.{2}))|^(?:和|与|及|同|经|以|在|对|限)+"
 )
 _OFFICE = re.compile("(?:联席会议|领导小组|工作专班|委员会)办公室")
 _BEFORE_OFFICE = re.compile("[^一-龥]|由|请|向|报(?!告)|经|送|将|对|是|在|为|按|和|与|及|同")
@@ -277,15 +277,15 @@ def _unknown(text: str, known: list[Mention]) -> list[Mention]:
         written = _NAME.search(rest[max(0, end.end() - _LONGEST) : end.end()])
         name = _CUES_BEFORE.sub("", written[0]) if written else ""
         level = max((at for at in map(name.find, "县省区") if 0 < at < len(name) - 2), default=0)
-        if level and _AREA.search(name, 0, level + 1):
-            continue
-        name = name[level:]
-        if _may_be_unit(name, rest[end.end() : end.end() + 2]):
+        name = name if _AREA.search(name, 0, level + 1) else name[level:]
+        after = rest[end.end() : end.end() + 2]
+        is_listed = rest.startswith(f"{UNKNOWN_HERE}、", max(0, end.end() - len(name) - 2)) and after[:1] in "）。；，"
+        if _may_be_unit(name, after, is_listed=is_listed):
             found.append(Mention(end.end() - len(name), end.end(), (), False))
     return found
 
 
-def _may_be_unit(name: str, after: str) -> bool:
+def _may_be_unit(name: str, after: str, *, is_listed: bool) -> bool:
     """Is it a unit's name by its ending, its region, or a word of role behind it?"""
     if len(name) < 3 or _ADDRESS.search(name):
         return False
@@ -297,7 +297,7 @@ def _may_be_unit(name: str, after: str) -> bool:
         return False
     if name.endswith("政府") and not re.search("[省市县区州镇乡]", name):
         return False
-    is_cued = len(name) < 9 and re.match(_ROLE_WORDS, after) is not None
+    is_cued = is_listed or (len(name) < 9 and re.match(_ROLE_WORDS, after) is not None)
     return is_cued or name[0] in "省市县区" or _STRONG_END.search(name) is not None
 
 
