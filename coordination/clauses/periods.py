@@ -73,6 +73,7 @@ class Setting:
 
 
 def single(text: str, at: int, setting: Setting) -> Due | None:
+    """The one day or end of a period that begins at ``at``; None where none does."""
     for pattern, reader in _READERS:
         found = pattern.match(text, at)
         if found and found.end() > at:
