@@ -16,7 +16,7 @@ _COUNTS = re.compile(
 )
 _PERFECT = re.compile("(?:(?:均|都|全部|早|现)已|已于|已全部|已基本)(?![^，。；]{0,12}的)")
 _ELIDED = re.compile("(?:先后)?(?:牵头|会同|联合|配合|协助)")  # whose deeds are told goes without saying
-_ORDERED = re.compile("要(?!求)|(?<!申)请(?!假|示|求)|须|务必|责成")
+_ORDERED = re.compile("要(?!求)|(?<!申)请(?!假|示|求)|须|务必|责成|确保|力争")
 _TOTAL = re.compile(r"(?:^|，)(?:全年|全县|全市)?(?:共(?![建享治同])|累计)[^，。；]{0,12}\d")
 # What others decided, do well or hope for; what was thanked for, put off or struck out; how something that stands works.
 _TELLS = re.compile(
@@ -24,15 +24,18 @@ _TELLS = re.compile(
     "|^国家[一-龥]{2,12}(?:总局|委员会|局)[^，；]{0,6}(?:印发|出台|发布|部署|要求)"
     r"|提醒(?:广大|各位)?(?:消费者|市民|群众|家长)|议题[^；]*推迟[到至]|决定(?:删去|删除|取消)|原定[^；]*(?:推迟|延期|改期|取消|暂缓)"
     r"|，[^，]{0,16}已[^，]{0,8}(?:收到|反馈)(?!的)[^，]*$|，已[一-龥]{1,4}\d"
-    "|(?:没有|没|未|不予|未予)(?:同意|采纳|通过|定下来|形成(?:决定|一致))(?=$|，)|，(?:这个|此事)?(?:不搞|放下了|先放一放)|取消了$|意见不一致(?!的)|以后再(?:议|说|定)|再议$|(?:会议|县政府|领导)[^，]{0,4}不同意|，不同意[一-龥]{2,6}$|^会议[^，]{0,20}(?:结束|休会)"
-    "|(?:已|因故)取消|收悉$|^感谢(?!信)|谨致|谢忱|表示(?:衷心)?感谢|^喜报"
+    "|(?:没有|没|未|不予|未予)(?:同意|采纳|通过|定下来|形成(?:决定|一致))(?=$|，)|，(?:这个|此事)?(?:不搞|放下了|先放一放)"
+    "|取消了$|意见不一致(?!的)|以后再(?:议|说|定)|再议$|(?:会议|县政府|领导)[^，]{0,4}不同意|，不同意[一-龥]{2,6}$|^会议[^，]{0,20}(?:结束|休会)"
+    "|(?:已|因故)取消(?![^，]{0,8}的)|收悉$|^感谢(?!信)|谨致|谢忱|表示(?:衷心)?感谢|^喜报"
 )
 # The same, unless a day is set in it.
 _TELLS_UNDATED = re.compile(
     "的(?:做法|经验|模式)是|(?:^|，)(?:这一|该|上述)(?:做法|经验|模式|流程)|值得(?:借鉴|推广|肯定)|很有启发"
     "|的(?:代表队|队伍)获得|[来致复]函，|来信，|有的[^，]{0,6}(?:由|将)|，可以?(?:提请|告知|申请|要求|向)|由[^，]{2,8}依法承担|，当[日天]即"
-    "|未发生|未造成|至今(?:未|没有|仍)|^该[一-龥]{2,8}(?:于|是)|，\ue000(?:则)?(?:认为|觉得|表示|说|对[^，]{0,16}作了)|承担[^，；]{1,20}职责$|活动[^，]{0,4}在[^，。]{1,16}(?:举行|启动|开幕)$"
-    rf"|^{UNIT}[^，]{{0,4}}依法(?:履行|承担|受理|实施|对|进行)|由{UNIT}于20\d\d年|^(?:会议|会上)[^，]{{0,8}}由{UNIT}(?:介绍|主持|作|宣读|领学|通报|汇报)|^{UNIT}(?:创新|率先|探索)"
+    "|未发生|未造成|至今(?:未|没有|仍)|^该[一-龥]{2,8}(?:于|是)"
+    "|，\ue000(?:则)?(?:认为|觉得|表示|说|对[^，]{0,16}作了)|承担[^，；]{1,20}职责$|活动[^，]{0,4}在[^，。]{1,16}(?:举行|启动|开幕)$"
+    rf"|^{UNIT}[^，]{{0,4}}依法(?:履行|承担|受理|实施|对|进行)|由{UNIT}于20\d\d年"
+    rf"|^(?:会议|会上)[^，]{{0,8}}由{UNIT}(?:介绍|主持|作|宣读|领学|通报|汇报)|^{UNIT}(?:创新|率先|探索)"
     "|^该(?:平台|系统|机制|制度|热线|专栏)(?:由|是|为|自)|各有依据|(?:上述|以上)职责|职责交叉|负责(?:会议)?记录$"
     "|(?:代表|委员|企业|商户|家长|业主|消费者|群众|市民)(?:发言)?[：，]?(?:也)?希望"
     rf"|^根据[^，]{{0,12}}(?:条例|规定|办法|法律|法)，[^；]*(?:部门|{UNIT})负责"
@@ -112,20 +115,28 @@ class Passages:
         self.before = sentence.stop
         self._head(sentence)
         self._list(sentence)
-        was_report, is_case = self.is_report, self.is_case or text.startswith("案例", start)
-        self.is_case = is_case
-        self.is_report = was_report or bool(_REPORT.match(text, start, end))
-        is_put = bool(_PUTS.search(text, start, end))
         is_dated = has_day(self.shaped, sentence)
         is_silent = self.silent_level > 0 and not (is_dated and UNIT in text[start:end])
-        if self.report_level > 0 and not (is_put or is_dated):
-            return True
-        if self.is_report and not (
-            is_put or (is_dated and not is_case and (UNIT in text[start:end] if was_report else _ASKED.search(text, start, end)))
-        ):
-            return True
-        is_contact = _MAY_CALL.search(text, start, end) and _PHONE.search(text, start, end) and not _DEMANDS.search(text, start, end)
-        return self.is_listing or is_silent or bool(is_contact or _ACTIVITY.match(text, start, end) or self._is_header(sentence))
+        is_data = self._is_header(sentence) or self._is_contact(sentence) or _ACTIVITY.match(text, start, end) is not None
+        return self._reports(sentence, is_dated=is_dated) or self.is_listing or is_silent or is_data
+
+    def _reports(self, sentence: Sentence, *, is_dated: bool) -> bool:
+        """Within a report, what is put to nobody. A day makes a task of it, but not where the report opens, nor in a case."""
+        text, start, end = self.shaped.text, sentence.start, sentence.end
+        opened_before = self.is_report
+        self.is_case = self.is_case or text.startswith("案例", start)
+        self.is_report = opened_before or _REPORT.match(text, start, end) is not None
+        if not (self.is_report or self.report_level) or _PUTS.search(text, start, end):
+            return False
+        if not self.is_report:
+            return not is_dated
+        is_set = UNIT in text[start:end] if opened_before else _ASKED.search(text, start, end) is not None
+        return self.is_case or not (is_dated and is_set)
+
+    def _is_contact(self, sentence: Sentence) -> bool:
+        text, start, end = self.shaped.text, sentence.start, sentence.end
+        is_phone = _MAY_CALL.search(text, start, end) and _PHONE.search(text, start, end)
+        return is_phone is not None and _DEMANDS.search(text, start, end) is None
 
     def _is_header(self, sentence: Sentence) -> bool:
         text, start, end = self.shaped.text, sentence.start, sentence.end
@@ -162,7 +173,7 @@ class Passages:
         self.is_annex = self.is_annex or bool(_LISTS.match(text, line))
         is_limited = UNIT in text[start:end] and self._is_limited(sentence)
         is_rule = _ARTICLE.match(text, line) and not (_PUTS.search(text, start, end) or is_limited)
-        is_of_body = _COMPETENCE.match(text, start, end) or _COMPOSED.search(text, start, end)
+        is_of_body = _COMPETENCE.match(text, start, end) or (_COMPOSED.search(text, start, end) and not has_day(self.shaped, sentence))
         self.is_listing = self.is_listing or self.is_annex or bool(is_rule or is_of_body)
 
 
