@@ -49,6 +49,7 @@ _HEAD = re.compile(r"序号|问题|任务|措施|事项|内容|单位|部门|时
 _OTHER_CELL = re.compile("姓名|职务|电话|手机|联络员|件数|办结率|地点|参会")
 _RESULT_CELL = re.compile("(?:完成|办理|落实|整改)(?:情况|结果)")
 _TASK_CELL = re.compile("任务|措施|事项|内容|工作|项目|举措|要求")
+_BARE_CELL = re.compile(rf"[{DUE}\d、.前内]*")
 _PLAIN_CELL = re.compile(f"[一-龥（）/\\d{DUE}{OVER}]{{1,8}}")
 _CELL = re.compile(r"[ ]*\t[ \t]*| +|--+")
 
@@ -85,8 +86,8 @@ class Answer:
     def add(self, other: "Answer") -> None:
         """Both together."""
         for mine, more in zip(self._lists, other._lists, strict=True):
-            if more:
-                mine.extend(place for place in more if place not in mine)
+            known = set(mine) if more else ()
+            mine.extend(place for place in more if place not in known)
         self.is_doubtful |= other.is_doubtful
         self.first_leads |= other.first_leads
         self.is_each |= other.is_each
@@ -311,7 +312,8 @@ def row(shaped: Shape, start: int, end: int, head: str) -> Row | None:
         or "。" in text[start:end]
     ):
         return None
-    others = [cell for cell in cells if cell not in units and not re.fullmatch(rf"[{DUE}\d、.前内]*", text[cell[0] : cell[1]].strip())]
+    of_units = set(units)
+    others = [cell for cell in cells if cell not in of_units and not _BARE_CELL.fullmatch(text[cell[0] : cell[1]].strip())]
     tasks = [cell for cell in others if not groups(text, *cell) and not text.startswith("已", cell[0])]
     if not tasks:
         return None
@@ -328,7 +330,7 @@ def row(shaped: Shape, start: int, end: int, head: str) -> Row | None:
         is_lead = column == 0 and (len(units) > 1 or "牵头" in _ASIDE.sub("", head))
         (answer.lead if is_lead else answer.co if column else answer.responsible).extend(places)
     for cell in others:
-        if cell not in tasks:
+        if groups(text, *cell):
             answer.add(answer_of(read_part(text, *cell, is_last=True)))
     answer.is_doubtful = not head and len(units) > 1
     return Row(task, answer)

@@ -25,7 +25,7 @@ _NUMBERING = re.compile(
 )
 _STOP = re.compile(r"[。；！？\n]|(?<=[^\d\s]) (?= *\d{1,2}）)|$")  # a number typed behind a space begins the next item
 _BRACKET = re.compile("[（）\n]")
-_NOTE = re.compile(r"[ \t\n]*（")
+_NOTE = re.compile(r"[ \t\n]{0,8}（")
 _OPENS = re.compile(rf"{DUE}?[^，。：{UNIT}{DUE}]{{0,14}}：")
 _LEVELS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
