@@ -37,6 +37,7 @@ _ENUMERATES = re.compile(rf"{UNIT}[^，；]{{0,14}}：(?:一[是要]|1|一、|�
 _CONTACT = re.compile("联系人|联系电话|抄送|抄报|附件|备注")  # what stands before one of these still counts
 _BY_WHEN = re.compile(f"[于在限]?{DUE}(?:全部)?(?:完成|办结|整改到位|落实到位|办理完毕)")
 _AT_ONCE = re.compile("同期(?:报|提交|完成)")  # by the same day as the task before
+_ALL_BELOW = re.compile(f"(?:以下|下列)[^，{UNIT}]{{0,12}}{DUE}[^，{UNIT}]{{0,8}}：$")
 _PROBLEM = re.compile(r"问题[\d一二三四五六七八九十]{0,3}：")
 _MAY = re.compile(r"(?<![不许认])可(?:以)?(?:于|在|凭|向|到|通过|拨打|登录|申请|要求|选择)")  # what somebody may do is nobody's task
 
@@ -54,6 +55,7 @@ class BlockReader:
         self.pending = Answer()  # responsibility that stood before its tasks
         self.carried = Answer()  # the subject of a list: 县教育局：一是…；二是…
         self.block_due: int | None = None
+        self.due_below: int | None = None  # 以下事项均须于6月30日前办结：
         self.leading: int | None = None
         self.unanswered: list[Draft] = []  # items before this one that nobody answers for, for a line below them all
         self.answered: list[Draft] = []  # those whom the line before gave units
@@ -106,7 +108,8 @@ class BlockReader:
             self._told(self._read(start, found.at), sentence)
 
     def _read(self, start: int, end: int) -> Told:
-        return SentenceReader(self.shaped, self.notes, start, end, self.leading).read()
+        goes_on = self.before == "；" and bool(self.block) and not self.block[-1].is_open
+        return SentenceReader(self.shaped, self.notes, start, end, self.leading, goes_on=goes_on).read()
 
     def _labelled(self, found: Labelled, sentence: Sentence) -> None:
         """Body, then labels: the labels answer for the body, for the tasks before, or for those to come."""
@@ -132,6 +135,7 @@ class BlockReader:
         if before is not None and before.is_matter and all(draft.is_open and self._is_work(draft) for draft in drafts):
             before.is_dropped = True
             self.carried = before.answer.copy()
+            self.carried.dues = [] if before.due is None else [before.due]
         drafts[-1].is_matter = not self._is_work(drafts[-1])
 
     def _is_problem(self, sentence: Sentence) -> bool:
@@ -143,6 +147,9 @@ class BlockReader:
         drafts = [] if is_account(self.shaped, sentence) else told.drafts
         drafts = [draft for draft in drafts if not (draft.is_open and _LASTS.fullmatch(self._text(draft)))]
         drafts = [draft for draft in drafts if self._text(draft).strip(" \t，、；：")]  # 会议要求 and nothing after it
+        if _ALL_BELOW.match(self._text(sentence)) and told.drafts and told.drafts[0].due is not None:
+            self.due_below = told.drafts[0].due
+            return
         answered, self.answered = self.answered, []
         drafts = self._dated(told, drafts, sentence, answered)
         self._head_of(told, drafts, sentence)
@@ -156,7 +163,9 @@ class BlockReader:
         for draft in drafts:
             if draft.is_open:
                 draft.answer = (self.pending if self.pending.names_units else self.carried).copy()
-        self._date(drafts, next(iter([*self.pending.dues, *self.carried.dues]), self.block_due))
+        self._date(
+            drafts, next(iter([*self.pending.dues, *self.carried.dues]), self.block_due if self.block_due is not None else self.due_below)
+        )
         self.pending = Answer()
         if drafts and sentence.stop == "；" and _ENUMERATES.search(self._text(sentence)):
             self.carried = drafts[0].answer.copy()
@@ -194,7 +203,7 @@ class BlockReader:
         if len(drafts) == 1 and self.before == "；" and _ALL_AT_ONCE.match(self._text(drafts[0])):
             due, drafts = drafts[0].due, []
         if due is not None:
-            self._date(self.undated, due)
+            self._date([draft for draft in self.undated if not draft.is_open or self._is_work(draft)], due)
             self.undated = []
         return drafts
 
@@ -371,7 +380,7 @@ class BlockReader:
             draft.answer.responsible.append(draft.spoken_to[0])
             draft.answer.is_doubtful = True
             return
-        for place in (*draft.answer.lead, *draft.answer.responsible):
+        for place in (*draft.answer.lead, *draft.answer.responsible, *draft.answer.co):
             if self.shaped.is_spoken_to(place):
                 spoken_to = self.shaped.units[draft.spoken_to[0]]
                 self.shaped.units[place] = replace(self.shaped.units[place], names=spoken_to.names, is_known=spoken_to.is_known)

@@ -25,7 +25,7 @@ _REPORTS = re.compile(
     rf"^(?:[一-龥]{{0,4}}(?:检查|核查|巡查|走访|抽查|调研|督查|暗访|监测|排查|工作)中?发现(?!的)"
     rf"|经(?:查|核查|核实|调查|了解|排查)(?![^，])|据[^，]{{0,12}}?(?:介绍|反映|了解|统计|通报)|截[至止][^，{UNIT}]{{2,8}}(?=，|$)"
     rf"|{TITLE}[^，]{{0,16}}规定(?=[，：]|$)"
-    rf"|[^，]{{0,20}}{PERSON}[^，]{{0,10}}(?:(?:表示|介绍|认为|透露|坦言|回应|建议|呼吁|提议|提出)|[说称](?=，|：|$))"
+    rf"|[^，]{{0,20}}{PERSON}[^，]{{0,10}}(?:(?:表示|介绍|认为|透露|坦言|回应|建议|呼吁|提议|提出|提到)|(?:代表|委员)[^，]{{0,10}}(?:提到|提出|建议|表示)|[说称](?=，|：|$))"
     rf"|(?:根据|按照|依据)[^，{UNIT}]{{0,6}}(?:机构改革|三定)[^，]{{0,6}}(?=，|$)|上一?(?:轮|年度|阶段)[^，]{{0,6}}中?(?=，|$)"
     rf"|(?:[^，{UNIT}]{{0,10}}(?:去年|上年|前年)[^，]{{0,6}}|(?:今年|本年)?(?:第?[一二三四]季度|上半年)|上(?:周|个?月|季度)|(?:[^，{UNIT}]{{0,10}}：)?{OVER}|近日)(?=，|$)"
     rf"|(?:近年来|一年来|[^，{UNIT}]{{0,12}}以来)(?=，|$|{UNIT})|(?!会议)[^，{UNIT}]{{4,20}}(?:呼吁|提议)(?=，|$)"
@@ -35,11 +35,12 @@ _REPORTS = re.compile(
     rf"|[^，{UNIT}]{{0,4}}(?:县政府|县委|会议)召开[^，]{{0,12}}会议?(?=，|$))"
 )
 _BINDS = re.compile(
-    rf"^会议认为$|^(?!会议|要求|对|向|督促|组织|引导|指导|推动|规范|加强)[^，{UNIT}]{{0,12}}(?:{_OUTSIDE})[^，{UNIT}]{{0,10}}"
+    rf"^会议认为$|^(?!会议|要求|对|向|督促|组织|引导|指导|推动|规范|加强)[^，{UNIT}]{{0,12}}(?:{_OUTSIDE})[^，的{UNIT}]{{0,10}}"
     r"(?:须|应当?|必须|要(?!求)|需|不得|可|请)"
 )
 _ONE_THING = re.compile(r"(?:该|此|本)项?(?:工作|任务|事项)")
 _OF_ITS_OWN = re.compile(rf"[一-龥]{{2,}}由{UNIT}")  # 所需数据由县税务局提供
+_COUNTED = re.compile(f"[两三四五六]项[^，]{{0,4}}{DUE}")  # …，两项均于9月25日前完成
 _IS_REQUESTED = re.compile(f" *请{UNIT}")
 _IS_ASKED = re.compile(rf"^ *由{UNIT}")
 _BACKGROUND = re.compile(
@@ -47,7 +48,7 @@ _BACKGROUND = re.compile(
 )
 _GOES_ON = re.compile(r"落实|实施|推进")
 _ALL_BEFORE = re.compile(
-    rf"^(?:均|都)(?=[于在须要应{DUE}])|^(?:以上|上述|前述|各项|所有|[两三四五六]项|[此该]项|[此该]事项?)[^，{UNIT}]{{0,12}}"
+    rf"^(?:均|都)(?=[于在须要应{DUE}])|^{DUE}(?:全部|均|都|一律|一并)(?![^，{UNIT}]*{UNIT})|^(?:以上|上述|前述|各项|所有|[两三四五六]项|[此该]项|[此该]事项?)[^，{UNIT}]{{0,12}}"
 )
 _CONDITION = re.compile(
     r"^(?:如果|假如|倘若)|^(?:并)?(?:对)?(?:逾期|到期|如|若|凡(?=[^，]*(?:逾期|未|不))|未按|未在|不按|未完成)[^，]*(?:的|时)$|^对[^，]*(?:逾期|未按|未完成|不力|不到位)[^，]*的$"
@@ -105,11 +106,12 @@ class Told:
 class SentenceReader:
     """Reads one sentence without labels, stretch by stretch."""
 
-    def __init__(self, shaped: Shape, notes: Notes, start: int, end: int, leading_due: int | None) -> None:
+    def __init__(self, shaped: Shape, notes: Notes, start: int, end: int, leading_due: int | None, *, goes_on: bool) -> None:
         self.shaped, self.notes, self.start, self.end = shaped, notes, start, end
         self.told = Told(leading_due=leading_due)
         self.current: Draft | None = None
         self.is_telling = self.is_aside = self.is_report = self.is_resumed = self.is_decided = False
+        self.goes_on = goes_on  # the sentence before ended in a semicolon, and asked something of somebody
         self.spoken_of: list[int] = []
         self.has_day = any(shaped.dues[at].kind in DAYS for at in shaped.dues_in(start, end))
 
@@ -183,13 +185,11 @@ class SentenceReader:
 
     def _is_parallel(self, part: Part, text: str, spoken: list[int], has_action: bool) -> bool:
         """由县住建局拿出方案，县市监局理出名单: a unit that goes on where another was asked, whatever the verb."""
-        return bool(
-            self.current is not None
-            and (self.has_day if self.current.is_open else self._is_due(self.current))
-            and has_action
-            and spoken == [part.start]
-            and _GOES_ON_WITH.match(text, part.start + 1, part.end)
-        )
+        if self.current is None:
+            is_asked = self.goes_on
+        else:
+            is_asked = self.has_day if self.current.is_open else self._is_due(self.current)
+        return bool(is_asked and has_action and spoken == [part.start] and _GOES_ON_WITH.match(text, part.start + 1, part.end))
 
     def _is_due(self, draft: Draft) -> bool:
         """Was something asked in so many words, or by a day?"""
@@ -199,7 +199,7 @@ class SentenceReader:
         """上述工作均于8月底前完成: a limit for all that went before."""
         if not dues or answer.names_units or not _ALL_BEFORE.match(whole):
             return False
-        if whole[0] not in "均都此该":
+        if whole[0] not in f"均都此该{DUE}":
             self.told.due_for_all_before = dues[0]
         for draft in self.told.drafts[-1 if whole[0] in "此该" else 0 :]:
             draft.due = draft.due if draft.due is not None else dues[0]
@@ -278,7 +278,8 @@ class SentenceReader:
         if current.is_open or not current.actions or not (current.answer.has_subject or current.answer.soft):
             return False
         if part.is_support and current.has_cue and not answer.lead:
-            if current.due is not None and DUE in text[part.start : part.end] and _IS_REQUESTED.match(text, part.start):
+            is_request = current.due is not None and DUE in text[part.start : part.end] and _IS_REQUESTED.match(text, part.start)
+            if is_request or _COUNTED.search(text, part.end, self.end):
                 return True
             return not current.answer.lead and bool(_OF_ITS_OWN.match(text[part.start : part.end]))
         if not has_action and current.answer.lead:
