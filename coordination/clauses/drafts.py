@@ -25,12 +25,12 @@ _REPORTS = re.compile(
     rf"^(?:[一-龥]{{0,4}}(?:检查|核查|巡查|走访|抽查|调研|督查|暗访|监测|排查|工作)中?发现(?!的)"
     rf"|经(?:查|核查|核实|调查|了解|排查)(?![^，])|据[^，]{{0,12}}?(?:介绍|反映|了解|统计|通报)|截[至止][^，{UNIT}]{{2,8}}(?=，|$)"
     rf"|{TITLE}[^，]{{0,16}}规定(?=[，：]|$)"
-    rf"|[^，]{{0,20}}{PERSON}[^，]{{0,10}}(?:(?:表示|介绍|认为|透露|坦言|回应|建议|呼吁|提议|提出|提到)|(?:代表|委员)[^，]{{0,10}}(?:提到|提出|建议|表示)|[说称](?=，|：|$))"
+    rf"|[^，]{{0,20}}{PERSON}[^，]{{0,10}}(?:(?:表示|介绍|认为|透露|坦言|回应|建议|呼吁|提议|提出|提到)|[说称](?=，|：|$))"
     rf"|(?:根据|按照|依据)[^，{UNIT}]{{0,6}}(?:机构改革|三定)[^，]{{0,6}}(?=，|$)|上一?(?:轮|年度|阶段)[^，]{{0,6}}中?(?=，|$)"
     rf"|(?:[^，{UNIT}]{{0,10}}(?:去年|上年|前年)[^，]{{0,6}}|(?:今年|本年)?(?:第?[一二三四]季度|上半年)|上(?:周|个?月|季度)|(?:[^，{UNIT}]{{0,10}}：)?{OVER}|近日)(?=，|$)"
     rf"|(?:近年来|一年来|[^，{UNIT}]{{0,12}}以来)(?=，|$|{UNIT})|(?!会议)[^，{UNIT}]{{4,20}}(?:呼吁|提议)(?=，|$)"
-    rf"|(?:有人|大家|[^，{UNIT}]{{0,4}}(?:成员|单位|部门|同志|委员|代表))[^，]{{0,4}}(?:提出|提议|建议|认为|觉得|反映|讲)"
-    rf"|(?:提案人|您)[^，]{{0,6}}(?:提出|建议)|{UNIT}(?:提出|建议|提议|觉得|希望)(?![^，]*的[^，]{{2}}(?=，|$))"
+    rf"|(?:有人|大家|[^，{UNIT}]{{0,4}}(?:成员|单位|部门|同志|委员|代表))[^，]{{0,4}}(?:提出|提议|建议|认为|觉得|反映|讲)(?!的)"
+    rf"|(?:提案人|您)[^，]{{0,6}}(?:提出|建议)|[^，{UNIT}]{{0,10}}(?:代表|委员)(?![^，]*的)[^，]{{0,10}}(?:提到|提出|建议|表示)|{UNIT}(?:提出|建议|提议|觉得|希望)(?![^，]*的[^，]{{2}}(?=，|$))"
     rf"|{UNIT}[^，]{{0,3}}的同志[^，]{{0,6}}(?:说|讲|反映|表示|认为|觉得)|[^，]{{0,16}}讲(?:了|过|的)"
     rf"|[^，{UNIT}]{{0,4}}(?:县政府|县委|会议)召开[^，]{{0,12}}会议?(?=，|$))"
 )
@@ -42,9 +42,9 @@ _ONE_THING = re.compile(r"(?:该|此|本)项?(?:工作|任务|事项)")
 _OF_ITS_OWN = re.compile(rf"[一-龥]{{2,}}由{UNIT}")  # 所需数据由县税务局提供
 _COUNTED = re.compile(f"[两三四五六]项[^，]{{0,4}}{DUE}")  # …，两项均于9月25日前完成
 _IS_REQUESTED = re.compile(f" *请{UNIT}")
-_IS_ASKED = re.compile(rf"^ *由{UNIT}")
+_IS_ASKED = re.compile(rf"^(?!目前|现|原|仍|一直|此前|过去)[^，{UNIT}]{{0,4}}由{UNIT}")
 _BACKGROUND = re.compile(
-    r"^(?:经[^，]{2,14}?(?:同意|批准|审定|审议通过)(?![^，])|为(?:了|进一步|切实|加强|深入|贯彻|做好|全面|推动|营造|规范|认真)?|根据|按照|依据|鉴于|围绕|针对|近年来|当前|目前|今年以来|去年|截至|截止|坚持|以.{2,20}为|遵循|参照|结合)"
+    r"^[^，]{1,10}期间$|^(?:经[^，]{2,14}?(?:同意|批准|审定|审议通过)(?![^，])|为(?:了|进一步|切实|加强|深入|贯彻|做好|全面|推动|营造|规范|认真)?|根据|按照|依据|鉴于|围绕|针对|近年来|当前|目前|今年以来|去年|截至|截止|坚持|以.{2,20}为|遵循|参照|结合)"
 )
 _GOES_ON = re.compile(r"落实|实施|推进")
 _ALL_BEFORE = re.compile(
@@ -185,10 +185,8 @@ class SentenceReader:
 
     def _is_parallel(self, part: Part, text: str, spoken: list[int], has_action: bool) -> bool:
         """由县住建局拿出方案，县市监局理出名单: a unit that goes on where another was asked, whatever the verb."""
-        if self.current is None:
-            is_asked = self.goes_on
-        else:
-            is_asked = self.has_day if self.current.is_open else self._is_due(self.current)
+        current = self.current
+        is_asked = self.goes_on if current is None else self.has_day if current.is_open else self._is_due(current)
         return bool(is_asked and has_action and spoken == [part.start] and _GOES_ON_WITH.match(text, part.start + 1, part.end))
 
     def _is_due(self, draft: Draft) -> bool:
@@ -197,7 +195,8 @@ class SentenceReader:
 
     def _is_for_all(self, whole: str, dues: list[int], answer: Answer) -> bool:
         """上述工作均于8月底前完成: a limit for all that went before."""
-        if not dues or answer.names_units or not _ALL_BEFORE.match(whole):
+        is_of_these = self.told.drafts or whole[0] != DUE
+        if not dues or answer.names_units or not (is_of_these and _ALL_BEFORE.match(whole)):
             return False
         if whole[0] not in f"均都此该{DUE}":
             self.told.due_for_all_before = dues[0]
@@ -248,7 +247,7 @@ class SentenceReader:
     def _was_topic(self, part: Part, text: str, current: Draft) -> bool:
         """县体育局移交的账目，由县商务局核对: the unit before is part of the matter."""
         is_plain = bool(current.answer.responsible) and not (current.has_cue or current.due is not None or current.answer.lead)
-        return is_plain and bool(_IS_ASKED.match(text, part.start)) and "的" in text[current.start : current.end]
+        return is_plain and bool(_IS_ASKED.match(text[part.start : part.end])) and "的" in text[current.start : current.end]
 
     def _is_within(self, dues: list[int], current: Draft) -> bool:
         """Is the limit the one the task has already: said more exactly, or its rhythm again (每月10日前汇总，形成月度简报)?"""

@@ -47,7 +47,8 @@ _GLUED_ROW = re.compile(rf"(?<=[{UNIT}{DUE}])(\d{{1,2}})(?=[一-龥“])")
 _GLUED_LINE = re.compile("^序号[^\n]+", re.MULTILINE)
 _HEAD = re.compile(r"序号|问题|任务|措施|事项|内容|单位|部门|[科股处]室|时限|时间|期限|备注")
 _OTHER_CELL = re.compile("姓名|职务|电话|手机|联络员|件数|办结率|地点|参会")
-_RESULT_CELL = re.compile("(?:完成|办理|落实|整改)(?:情况|结果)|已完成")
+_ROLE_CELL = re.compile("牵头|承办|主办|责任|配合|协办|时限|期限")
+_RESULT_CELL = re.compile("(?:完成|办理|落实|整改)(?:情况|结果)")
 _TASK_CELL = re.compile("任务|措施|事项|内容|工作|项目|举措|要求")
 _BARE_CELL = re.compile(rf"[{DUE}\d、.前内]*")
 _PLAIN_CELL = re.compile(f"[一-龥（）/\\d{DUE}{OVER}]{{1,8}}")
@@ -288,11 +289,15 @@ def is_other_head(text: str, start: int, end: int) -> bool:
     cells = _CELL.split(text[start:end].strip())
     if len(cells) < 3 or "\t" not in text[start:end]:
         return False
+    if UNIT not in text[start:end] and any(cell.startswith("已") for cell in cells):
+        return True
     if any(_RESULT_CELL.search(cell) for cell in cells) and not any(re.search("时限|期限|时间", cell) for cell in cells):
         return True
     if sum(bool(_OTHER_CELL.search(cell)) for cell in cells) > 1:
         return True
-    return all(_PLAIN_CELL.fullmatch(cell) for cell in cells) and not any(_TASK_CELL.search(cell) for cell in cells)
+    return all(_PLAIN_CELL.fullmatch(cell) for cell in cells) and not any(
+        _TASK_CELL.search(cell) or _ROLE_CELL.search(cell) for cell in cells
+    )
 
 
 def row(shaped: Shape, start: int, end: int, head: str) -> Row | None:
