@@ -18,20 +18,12 @@ from coordination.clauses.labels import (
 )
 from coordination.clauses.periods import NONE, RECURRING
 from coordination.clauses.shape import DUE, MAIN_LEVELS, UNIT, Sentence, Shape, sentences
-from coordination.clauses.verbs import VERBS
+from coordination.clauses.works import is_aim, is_work
 
 LONGEST_HEADING = 26
 _ALL_AT_ONCE = re.compile(f"{DUE}(?:全部|均|一律|一并)[^{UNIT}]*$")  # for all that went before
 # A heading without a number before it.
 _HEADLINE = re.compile("(?:推动|提升|加强|强化|推进|优化|完善|规范|深化|健全|提高|改善|加快|保障)[一-龥“”]{4,12}")
-_GOAL = re.compile(f"(?:(?:总体|工作)?目标：)?(?:力争|争取)?到{DUE}")
-_UNTIL = re.compile(f"(?:^|[。；：\n])(?:力争|争取)?到{DUE}$")
-_MATTER = re.compile("(?:情况|安排|分工|保障|背景|目标)$")  # what a heading speaks of
-_WORK = re.compile(
-    rf"(?:^|[，；：、]|月起)[“ ]*(?:(?:对|将|把|在|以|围绕|针对|依托|结合|按照|会同|联合)[^，；：]{{1,24}}?|{DUE}|到{DUE}"
-    rf"|继续|进一步|深入|大力|扎实|持续|积极|全面|不断|切实|着力|加快|稳步|认真|严格|充分|重点|逐步|统一|定期|及时|广泛|集中|全年|探索|全力|有序|分类|依法|每)*(?:{VERBS})"
-)
-_STAYS = re.compile("(?:保持|稳定|维持)在")
 _LASTS = re.compile("(?:长期|持续|常年|始终)(?:坚持|推进|开展)|常态化(?:推进|开展)?|全年|(?:并)?(?:抓好|认真)?落实|特此通知")
 _ENUMERATES = re.compile(rf"{UNIT}[^，；]{{0,14}}：(?:一[是要]|1|一、|（[一1]）|①|（1）)")
 _CONTACT = re.compile("联系人|联系电话|抄送|抄报|附件|备注")  # what stands before one of these still counts
@@ -39,7 +31,6 @@ _BY_WHEN = re.compile(f"[于在限]?{DUE}(?:全部)?(?:完成|办结|整改到�
 _AT_ONCE = re.compile("同期(?:报|提交|完成)")  # by the same day as the task before
 _ALL_BELOW = re.compile(f"(?:以下|下列)[^，{UNIT}]{{0,12}}{DUE}[^，{UNIT}]{{0,8}}：$")
 _PROBLEM = re.compile(r"问题[\d一二三四五六七八九十]{0,3}：")
-_MAY = re.compile(r"(?<![不许认])可(?:以)?(?:于|在|凭|向|到|通过|拨打|登录|申请|要求|选择)")  # what somebody may do is nobody's task
 
 
 class BlockReader:
@@ -58,6 +49,7 @@ class BlockReader:
         self.due_below: int | None = None  # 以下事项均须于6月30日前办结：
         self.leading: int | None = None
         self.unanswered: list[Draft] = []  # items before this one that nobody answers for, for a line below them all
+        self.owner: Draft | None = None  # a heading with units in the line below it: they answer for the tasks below both
         self.answered: list[Draft] = []  # those whom the line before gave units
         self.titling: Draft | None = None
         self.title_level = 0
@@ -72,6 +64,7 @@ class BlockReader:
                     self.block_due = None
                     if sentence.opens_line:
                         self._end_block(is_item=sentence.level == MAIN_LEVELS)
+                        self.owner = self.owner if sentence.level == MAIN_LEVELS else None
             is_told = self.passages.tells(sentence)
             if sentence.end > sentence.start:
                 if not is_told and sentence.stop != "？":
@@ -92,7 +85,7 @@ class BlockReader:
             self.waiting = [] if self.frame.is_above_title else self.waiting
             return
         if sentence.is_note:
-            self._close(note(self.shaped, start, end))
+            self._close(note(self.shaped, start, end), is_below=text[max(0, start - 2) : start - 1] == "\n")
             return
         line = row(self.shaped, start, end, self.frame.head)
         if line is not None:
@@ -157,7 +150,7 @@ class BlockReader:
             return
         self._by_the_same_day(drafts)
         self._titled(drafts, sentence)
-        drafts[0].is_item = sentence.level > 0
+        drafts[0].level = sentence.level
         if self._goes_on(drafts[0]):
             drafts = drafts[1:]
         for draft in drafts:
@@ -275,6 +268,7 @@ class BlockReader:
                 self.waiting = [*self.unanswered, *self.waiting]
                 self.unanswered = []
             self._close_waiting(answer)
+            self.owner = self._heading(self.answered) if is_below else self.owner
         elif answer is not None:
             self._close_answered(answer, is_label)
 
@@ -297,6 +291,22 @@ class BlockReader:
             if answer.dues and (draft.due is None or self.shaped.dues[draft.due].kind == NONE):
                 draft.due = answer.dues[0]
 
+    def _heading(self, answered: list[Draft]) -> Draft | None:
+        """The only task that a line below answered for, where it stands in its line as a heading does."""
+        only = answered[0] if len(answered) == 1 else None
+        if only is None or only.due is not None or only.level >= MAIN_LEVELS or self.shaped.text[only.end : only.end + 1] != "\n":
+            return None
+        return only if not self._is_work(only) or (only.level and only.is_heading) else None
+
+    def _own(self) -> None:
+        """Tasks below a heading that had its units in the line below it."""
+        owned = [draft for draft in self.block if draft.is_open and draft.actions and self._is_work(draft)]
+        if self.owner is None or not owned or owned[0].start < self.owner.start or not (owned[0].level or len(owned) > 1):
+            return
+        for draft in owned:
+            draft.answer = self.owner.answer.copy()
+        self.owner.is_dropped = True
+
     def _drop_background(self) -> None:
         """Headings become titles; of prose, what only says how things stand is no task where something beside it is one."""
         for heading, first in pairwise(list(self.waiting)):
@@ -305,12 +315,12 @@ class BlockReader:
                 first.title = self._title(heading)
         if any(self._is_work(draft) for draft in self.waiting):
             for draft in self.waiting:
-                draft.is_dropped = draft.is_dropped or not (draft.is_item or self._is_work(draft))
+                draft.is_dropped = draft.is_dropped or not (draft.level or self._is_work(draft))
             self.waiting = [draft for draft in self.waiting if not draft.is_dropped]
 
     def _is_work(self, draft: Draft) -> bool:
         """Does it say that something be done, not how things stand (近年来投诉增多)?"""
-        return draft.due is not None or draft.is_ordered or _WORK.search(self._text(draft)) is not None
+        return draft.due is not None or draft.is_ordered or is_work(self._text(draft))
 
     def _close_answered(self, answer: Answer, is_label: bool) -> None:
         """All tasks before have somebody: more units join the last one, a limit goes to those without."""
@@ -345,6 +355,7 @@ class BlockReader:
         """What nobody answers for falls to whom the sentence before named, or is a task only where it has a limit or was decided."""
         if any(not draft.is_open for draft in self.block[1:]) and self.block[0].is_open and self.block[0].due is None:
             self.block[0].is_ordered = False  # 会议决定建立…机制。县司法局负责…: what was decided frames who does what
+        self._own()
         for draft in self.block:
             before = draft.follows
             if draft.is_open and draft.actions and before is not None and before.answer.has_subject and self._is_work(draft):
@@ -361,13 +372,9 @@ class BlockReader:
         is_limited = limit is not None and limit.kind != NONE and not limit.is_over
         is_title = draft.is_heading and len(self.block) > 1
         is_task = bool(draft.actions) and not is_title and (draft.is_ordered or is_limited)
-        words = self._text(draft)
-        is_matter = _MATTER.search(words) and not _WORK.search(words)
-        is_goal = _GOAL.match(words) or _UNTIL.search(self.shaped.text[max(0, draft.start - 4) : draft.start + 1])
+        words, before = self._text(draft), self.shaped.text[max(0, draft.start - 4) : draft.start + 1]
         is_rhythm = limit is not None and limit.kind == RECURRING and not draft.is_ordered
-        return is_task and not (
-            is_matter or is_goal or (is_rhythm and not _WORK.search(words)) or _STAYS.search(words) or _MAY.search(words)
-        )
+        return is_task and not (is_aim(words, before) or (is_rhythm and not is_work(words)))
 
     def _text(self, stretch: Draft | Sentence) -> str:
         return self.shaped.text[stretch.start : stretch.end]

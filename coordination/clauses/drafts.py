@@ -77,7 +77,7 @@ class Draft:
     has_cue: bool = False
     is_ordered: bool = False
     is_heading: bool = False
-    is_item: bool = False  # it has a number of its own
+    level: int = 0  # of its own numbering
     is_matter: bool = False  # a label calls it the matter (督办事项) that other lines say what to do about
     is_topic: bool = False  # it says what about, not yet what is to be done
     title: tuple[int, int] | None = None
