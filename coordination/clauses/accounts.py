@@ -12,7 +12,7 @@ _DEMANDS = re.compile(f"{_ORDERS}|牵头(?!事项|任务|工作|的)|{DUE}")
 # An account of what was done, with its numbers: where nothing in it is asked of anybody and no limit is set.
 _COUNTS = re.compile(
     r"\d(?:余|多|\.\d+)?(?:万|百|千)?(?:件|起|家|个|次|户|元|人|台|期|场|款|份|条|批次|处|名|套|班次|条次|小时)(?=$|[，；、）])"
-    r"|[位居](?:列|居|前|首)|平稳|(?:率|占比)(?:均为)?\d+(?:\.\d+)?%(?=$|，)|好评|惠及|受益"
+    r"|[位居](?:列|居|前|首)|平稳|(?:率|占比)(?:均为|为)?\d+(?:\.\d+)?%(?=$|，)|好评|惠及|受益"
 )
 _PERFECT = re.compile("(?:(?:均|都|全部|早|现)已|已于|已全部|已基本)(?![^，。；]{0,12}的)")
 _ELIDED = re.compile("(?:先后)?(?:牵头|会同|联合|配合|协助)")  # whose deeds are told goes without saying
@@ -34,7 +34,7 @@ _TELLS_UNDATED = re.compile(
     "的(?:做法|经验|模式)是|(?:^|，)(?:这一|该|上述)(?:做法|经验|模式|流程)|值得(?:借鉴|推广|肯定)|很有启发"
     "|的(?:代表队|队伍)获得|[来致复]函，|来信，|有的[^，]{0,6}(?:由|将)|，可以?(?:提请|告知|申请|要求|向)|由[^，]{2,8}依法承担|，当[日天]即"
     "|未发生|未造成|至今(?:未|没有|仍)|^该[一-龥]{2,8}(?:于|是)"
-    "|，\ue000(?:则)?(?:认为|觉得|表示|说|对[^，]{0,16}作了)|承担[^，；]{1,20}职责$|活动[^，]{0,4}在[^，。]{1,16}(?:举行|启动|开幕)(?=，|$)|，目前(?:已|共|有)"
+    "|，\ue000(?:则)?(?:认为|觉得|表示|说|对[^，]{0,16}作了)|承担[^，；]{1,20}(?:职责|工作)(?=$|，)|活动[^，]{0,4}在[^，。]{1,16}(?:举行|启动|开幕)(?=，|$)|，目前(?:已|共|有)"
     rf"|^{UNIT}[^，]{{0,4}}依法(?:履行|承担|受理|实施|对|进行)|由{UNIT}于20\d\d年"
     rf"|^(?:会议|会上)[^，]{{0,8}}由{UNIT}(?:介绍|主持|作|宣读|领学|通报|汇报)|^{UNIT}(?:创新|率先|探索)"
     "|^该(?:平台|系统|机制|制度|热线|专栏)(?:由|是|为|自)|各有依据|(?:上述|以上)职责|职责交叉|负责(?:会议)?记录$"
@@ -67,7 +67,7 @@ _LISTS = re.compile(r"[ \t]*(?:附件 ?\d?|(?:会议)?议程)[：:]")
 _ARTICLE = re.compile(r"[ \t]*第[一二三四五六七八九十百\d]{1,4}条")  # a rule that stands, not a task
 # After one of these the line tells; a heading of this sort tells for all below it.
 _REPORT = re.compile(
-    r"(?:案例[^，：]{0,4}|新闻(?:发布|通)稿|简讯|[^，：]{0,24}(?:汇报|通报|反映|发言|介绍|显示|发现|回顾|简报)(?:的?(?:情况|问题)[^，：]{0,4})?)："
+    r"(?:(?:典型)?案例[^，：]{0,4}|新闻(?:发布|通)稿|简讯|[^，：]{0,24}(?:汇报|通报|反映|发言|介绍|显示|发现|回顾|简报|结果|排名)(?:的?(?:情况|问题)[^，：]{0,4})?)："
     r"|[^。；：]{2,30}存在[^，。：]{1,12}(?:问题|不足|短板|困难)："
 )
 # A line of the head or foot of minutes, an agenda with its hours, a chat's answer.
@@ -79,6 +79,8 @@ _HEADER = re.compile(
 )
 _ASSIGNS = re.compile("任务|责任|牵头|事项|要求")
 _WHEN = re.compile(r"(?:会议)?(?:时间|日期)[： ]")
+_CASE = re.compile("(?:典型)?案例")
+_ROSTER = re.compile(f"[^，。：]{{0,24}}{UNIT}：(?:{UNIT}[、，和及]?)+(?:等\\d*个?(?:单位|部门))?$")  # 联席会议成员单位：…
 _ACTIVITY = re.compile("[^，：]{0,6}(?:活动|会议)(?:主题|时间|地点)：|[主分]会场：")
 _REPORT_HEADING = re.compile(
     r"(?!关于)[^，。；]{0,16}(?:(?:保障|检查|受理|开展|完成|落实|进展|基本|值守|办理|工作)情况|(?:存在|主要|突出)的?问题|主要做法|工作成效|特点|原因分析)：?$"
@@ -125,7 +127,7 @@ class Passages:
         """Within a report, what is put to nobody. A day makes a task of it, but not where the report opens, nor in a case."""
         text, start, end = self.shaped.text, sentence.start, sentence.end
         opened_before = self.is_report
-        self.is_case = self.is_case or text.startswith("案例", start)
+        self.is_case = self.is_case or _CASE.match(text, start) is not None
         self.is_report = opened_before or _REPORT.match(text, start, end) is not None
         if not (self.is_report or self.report_level) or _PUTS.search(text, start, end):
             return False
@@ -174,7 +176,11 @@ class Passages:
         self.is_annex = self.is_annex or bool(_LISTS.match(text, line))
         is_limited = UNIT in text[start:end] and self._is_limited(sentence)
         is_rule = _ARTICLE.match(text, line) and not (_PUTS.search(text, start, end) or is_limited)
-        is_of_body = _COMPETENCE.match(text, start, end) or (_COMPOSED.search(text, start, end) and not has_day(self.shaped, sentence))
+        is_of_body = (
+            _COMPETENCE.match(text, start, end)
+            or _ROSTER.match(text, start, end)
+            or (_COMPOSED.search(text, start, end) and not has_day(self.shaped, sentence))
+        )
         self.is_listing = self.is_listing or self.is_annex or bool(is_rule or is_of_body)
 
 

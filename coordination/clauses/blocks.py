@@ -30,6 +30,7 @@ _CONTACT = re.compile("联系人|联系电话|抄送|抄报|附件|备注")  # w
 _BY_WHEN = re.compile(f"[于在限]?{DUE}(?:全部)?(?:完成|办结|整改到位|落实到位|办理完毕)")
 _AT_ONCE = re.compile("同期(?:报|提交|完成)")  # by the same day as the task before
 _ALL_BELOW = re.compile(f"(?:以下|下列)[^，{UNIT}]{{0,12}}{DUE}[^，{UNIT}]{{0,8}}：$")
+_THESE = re.compile(f"(?:以上|上述|前述)[^，{UNIT}]{{0,6}}由?{UNIT}")
 _PROBLEM = re.compile(r"问题[\d一二三四五六七八九十]{0,3}：")
 
 
@@ -149,6 +150,8 @@ class BlockReader:
         if not drafts or self._is_signature(drafts[0], sentence, len(drafts)) or self._answers_only(drafts, sentence, answered):
             return
         self._by_the_same_day(drafts)
+        if self.waiting and not drafts[-1].is_open and _THESE.search(self._text(sentence)):
+            self._close(replace(drafts[-1].answer.copy(), dues=[] if drafts[-1].due is None else [drafts[-1].due]))
         self._titled(drafts, sentence)
         drafts[0].level = sentence.level
         if self._goes_on(drafts[0]):

@@ -22,7 +22,7 @@ _OUTSIDE = (
 _LEADS_IN = re.compile("(?:会议|联席会议|会上|经研究)[^，]{0,6}?(?:要求|强调|决定|议定|明确|确定|指出)[，：]?")
 _AS_FOLLOWS = re.compile("(?:督办|要求|安排|通知|分工|议定|任务|明确|交办|部署)[^，]{0,4}如下：")
 _REPORTS = re.compile(
-    rf"^(?:[一-龥]{{0,4}}(?:检查|核查|巡查|走访|抽查|调研|督查|暗访|监测|排查|工作)中?发现(?!的)"
+    rf"^(?:回顾|有[一-龥]{{1,6}}(?:提出|建议|提议)(?!的)|[一-龥]{{0,4}}(?:检查|核查|巡查|走访|抽查|调研|督查|暗访|监测|排查|工作)中?发现(?!的)"
     rf"|经(?:查|核查|核实|调查|了解|排查)(?![^，])|据[^，]{{0,12}}?(?:介绍|反映|了解|统计|通报)|截[至止][^，{UNIT}]{{2,8}}(?=，|$)"
     rf"|{TITLE}[^，]{{0,16}}规定(?=[，：]|$)"
     rf"|[^，]{{0,20}}{PERSON}[^，]{{0,10}}(?:(?:表示|介绍|认为|透露|坦言|回应|建议|呼吁|提议|提出|提到)|[说称](?=，|：|$))"
@@ -40,6 +40,7 @@ _BINDS = re.compile(
 )
 _ONE_THING = re.compile(r"(?:该|此|本)项?(?:工作|任务|事项)")
 _OF_ITS_OWN = re.compile(rf"[一-龥]{{2,}}由{UNIT}")  # 所需数据由县税务局提供
+_NEXT_ITEM = re.compile(" *[二三四五六七八九]是")  # 一是修订告知书，二是编写手册，…
 _COUNTED = re.compile(f"[两三四五六]项[^，]{{0,4}}{DUE}")  # …，两项均于9月25日前完成
 _IS_REQUESTED = re.compile(f" *请{UNIT}")
 _IS_ASKED = re.compile(rf"^(?!目前|现|原|仍|一直|此前|过去)[^，{UNIT}]{{0,4}}由{UNIT}")
@@ -221,6 +222,8 @@ class SentenceReader:
             else:
                 self._merge(current, answer, part, has_action)
             self._leading(part, text, dues)
+        elif current is not None and current.is_open and current.actions and _NEXT_ITEM.match(text, part.start):
+            current = self._begin(part, text)
         elif current is None:
             if dues and not has_action:
                 self.told.leading_due = self._best(dues)[0]

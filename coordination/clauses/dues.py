@@ -178,7 +178,7 @@ def _judged(text: str, one: Due, setting: Setting) -> Due | None:
     if one.end - one.start > 1 and text[one.end - 1] == "止" and _IN_FORCE.search(text[max(0, one.start - 14) : one.start]):
         return replace(one, rank=-1)
     is_meeting = re.match(r"[^，。；\n]{0,30}(?:召开|开会)", text[one.end : one.end + 34]) and text[one.end - 1] not in "前内底"
-    if before.endswith(("定于", "拟于", "将于")) and after.startswith(("来", "赴", "到", "对我")):
+    if before.endswith(("定于", "拟于", "将于")) and after.startswith(("来", "赴", "到", "对我", "检查", "督查", "验收", "考核", "评估")):
         return replace(one, rank=-1)
     is_held = _MEETING_HELD.match(text, one.end)
     if is_held or (is_meeting and (before.endswith("定于") or after.startswith(("在", "于")))):

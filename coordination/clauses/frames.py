@@ -55,7 +55,7 @@ class Frame:
             self.is_above_title = is_above_title(self.shaped, sentence)
             if self.is_above_title or not is_awaited:
                 return True
-        is_over_all = EVERYWHERE.search(whole) or (sentence.stop == "\n" and 0 < sentence.level < MAIN_LEVELS)
+        is_over_all = EVERYWHERE.search(whole) or (sentence.stop == "\n" and sentence.level < MAIN_LEVELS)
         if UNIT not in whole and FIRST_LEADS.search(whole) and is_over_all:
             self.first_leads = True
             return True

@@ -324,7 +324,7 @@ def row(shaped: Shape, start: int, end: int, head: str) -> Row | None:
         return None
     task = _task_cell(cells, tasks, head)
     dues = [place for place in shaped.dues_in(start, end) if not task[0] <= place < task[1]]
-    answer = Answer(dues=dues or shaped.dues_in(*task), first_leads=bool(FIRST_LEADS.search(head)))
+    answer = Answer(dues=dues or shaped.dues_in(*task), first_leads=bool(FIRST_LEADS.search(head) or FIRST_LEADS.search(text, start, end)))
     for column, cell in enumerate(units):
         places = [at for at in range(*cell) if text[at] == UNIT]
         marked = [at for at in places if _LEADS_HERE.match(text, at + 1)]
@@ -364,4 +364,4 @@ def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _is_units(cell: str) -> bool:
     """Nothing but units."""
-    return UNIT in cell and not re.sub(rf"[{UNIT}、，和与及等 （）]|部门|单位|牵头|主办", "", cell)
+    return UNIT in cell and not re.sub(rf"（[^（）]*牵头[^（）]*）|[{UNIT}、，和与及等 （）]|部门|单位|牵头|主办", "", cell)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from coordination.clauses.shape import DUE, PERSON, UNIT
 from coordination.clauses.verbs import PREPOSITIONS, VERBS
+from coordination.clauses.works import is_work
 
 
 class Role(StrEnum):
@@ -86,10 +87,10 @@ _EACH = re.compile(f"{UNIT}分别(?:负责)?(?:牵头|主办)")
 _TOGETHER = re.compile(rf"^{_ETC}(?:共同|联合|分别|各自|分头|各)")
 _SPEAKS = re.compile(
     rf"^{_ETC}[^，。：{DUE}]{{0,30}}?(?:汇报|通报了|发言|说明了|作了|交流了|情况的报告|工作报告$)(?!制度|机制)"
-    rf"|^{_ETC}(?:报告|答复|预计)$|^{_ETC}[^，。：]{{0,6}}?(?:介绍|表示|指出|认为|强调|回应|陈述|坦言|谈到)|^{_ETC}.{{0,3}}?(?:提出|说|称|通报|反映|反馈|提示|建议|提醒|解释|补充|说明|希望|提请会议研究[^，]*)(?=，|：|$|由)"
+    rf"|^{_ETC}(?:报告|答复|预计)$|^{_ETC}[^，。：]{{0,6}}?(?:介绍|表示|指出|认为|强调|回应|陈述|坦言|谈到)|^{_ETC}.{{0,3}}?(?:提出|说|称|通报|反映|反馈|提示|建议|提醒|解释|补充|说明|希望|(?:提请|请求|申请)会议[^，]*|(?:通报|数据|统计|监测)显示)(?=，|：|$|由)"
 )
 _STATE = re.compile(
-    rf"^{_ETC}(?:对[^，]{{1,12}}(?:(?:均|都)(?![要须应])|没有|并无|无)|(?:均|都)(?:有|无|未|为|是|已|没有)|居[^，]{{0,8}}位|(?:合并|划转)(?=组建|成立|后|为|[到至])|更名|改制|撤并|设(?=$|[^，]{{1,8}}(?:委员会|小组|办公室|联络员))|主持|组成(?![^，的]{{0,6}}(?:组|专班|队)(?![一-龥]))|设在|位于|是(?!.{{0,2}}责任|.{{0,3}}牵头)[^，]|系|属于|担任|有权|存在|成效|表现|被|未(?!按|列|尽|完成的)|没有|拥有|列席|出席|请假|缺席|参会|接到(?![^，]*后)|收到(?![^，]*后|之日)|达成|职责交叉|为[其本]|享有|在[^，]{{0,6}}[楼室侧])"
+    rf"^{_ETC}(?:对[^，]{{1,12}}(?:(?:均|都)(?![要须应])|没有|并无|无|持)|(?:均|都)(?:有|无|未|为|是|已|没有)|居[^，]{{0,8}}位|(?:合并|划转)(?=组建|成立|后|为|[到至])|更名|改制|撤并|设(?=$|[^，]{{1,8}}(?:委员会|小组|办公室|联络员))|主持|组成(?![^，的]{{0,6}}(?:组|专班|队)(?![一-龥]))|设在|位于|是(?!.{{0,2}}责任|.{{0,3}}牵头)[^，]|系|属于|担任|有权|存在|成效|表现|被|未(?!按|列|尽|完成的)|没有|拥有|列席|出席|请假|缺席|参会|接到(?![^，]*后)|收到(?![^，]*后|之日)|达成|职责交叉|为[其本]|享有|在[^，]{{0,6}}[楼室侧])"
 )
 _MAY = re.compile(rf"^{_ETC}[^，。：{UNIT}]{{0,12}}(?<![不许认])可(?:以|视|根据|结合|自行)")  # leave given, not a task
 _PAST = re.compile(
@@ -109,6 +110,7 @@ _CHARGED = re.compile("(?:责成|要求|请|明确)$")
 _POLITELY = re.compile("(?:商请|函请|恳请|敬请)$")  # how equals and those above are asked
 _AND = re.compile(f"(?:^|[内前{DUE}])[与同]$")
 _IS_TOLD = re.compile("已(?![^，。]{1,8}的)|[还仍]在")  # 广告科：户外大牌已清完
+_ENUMERATED = re.compile("：(?:$|[一二三四五六七八九十（①\\d])")
 _WITH_IT = re.compile(rf"^{_ETC}(?:共同|商定|协商|会商|联合)")  # 与县市场监管局共同拟定
 _WITH = re.compile(r"(?:会同|联合|协同(?!配合)|携手|联动|(?<![招电工协微客经])商|牵头会同)$")
 _HELPING = re.compile(r"(?:配合|协助|协同配合|配合好|支持配合)$")
@@ -226,7 +228,8 @@ def _role(left: str, right: str, before: Role | None, is_first: bool, has_next: 
     asked = bool(_ASKED.search(left)) and not _NOT_ASKED.search(left)
     if right.startswith("：") and _LEAD_IN.match(left) and not _IS_TOLD.search(right):
         part.is_told = False
-        return Role.RESPONSIBLE
+        is_asked = is_work(right[1:]) or _ENUMERATED.match(right) is not None
+        return Role.RESPONSIBLE if is_asked else Role.SPOKEN_OF
     if (_BODY.match(right) and not _CHARGED.search(left)) or _MAY.match(right) or (_STATE.match(right) and not asked):
         part.is_told = True
         return Role.SPOKEN_OF

@@ -13,7 +13,7 @@ _WORK = re.compile(
 _GOAL = re.compile(f"(?:(?:总体|工作)?目标：)?(?:力争|争取)?到{DUE}")
 _UNTIL = re.compile(f"(?:^|[。；：\n])(?:力争|争取)?到{DUE}$")
 _MATTER = re.compile("(?:情况|安排|分工|保障|背景|目标)$")  # what a heading speaks of
-_STAYS = re.compile("(?:保持|稳定|维持)在")
+_STAYS = re.compile("(?:保持|稳定|维持)在|占[^，]{0,8}(?:成|%)")
 _MAY = re.compile(r"(?<![不许认])可(?:以)?(?:于|在|凭|向|到|通过|拨打|登录|申请|要求|选择)")  # what somebody may do is nobody's task
 
 
