@@ -81,6 +81,7 @@ _ASSIGNS = re.compile("任务|责任|牵头|事项|要求")
 _WHEN = re.compile(r"(?:会议)?(?:时间|日期)[： ]")
 _CASE = re.compile("(?:典型)?案例")
 _ROSTER = re.compile(f"[^，。：]{{0,24}}{UNIT}：(?:{UNIT}[、，和及]?)+(?:等\\d*个?(?:单位|部门))?$")  # 联席会议成员单位：…
+_PROBLEM = re.compile(r"问题[\d一二三四五六七八九十]{0,3}：")
 _ACTIVITY = re.compile("[^，：]{0,6}(?:活动|会议)(?:主题|时间|地点)：|[主分]会场：")
 _REPORT_HEADING = re.compile(
     r"(?!关于)[^，。；]{0,16}(?:(?:保障|检查|受理|开展|完成|落实|进展|基本|值守|办理|工作)情况|(?:存在|主要|突出)的?问题|主要做法|工作成效|特点|原因分析)：?$"
@@ -204,6 +205,12 @@ def is_account(shaped: Shape, sentence: Sentence) -> bool:
         return True
     is_demanded = _DEMANDS.search(whole) and not (_ELIDED.match(whole) and not is_asked and not is_dated)
     return UNIT in whole and not sentence.level and bool(_COUNTS.search(whole)) and not is_demanded
+
+
+def is_problem(shaped: Shape, sentence: Sentence) -> bool:
+    """问题三：…: what is wrong, not what is to be done."""
+    line = shaped.text.rfind("\n", 0, sentence.start) + 1
+    return sentence.opens_line and _PROBLEM.match(shaped.text, line) is not None
 
 
 def is_letterhead(shaped: Shape, sentence: Sentence) -> bool:

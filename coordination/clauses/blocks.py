@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from coordination.clauses.accounts import Passages, has_day, is_account, is_letterhead
+from coordination.clauses.accounts import Passages, has_day, is_account, is_letterhead, is_problem
 from coordination.clauses.drafts import Draft, SentenceReader, Told
 from coordination.clauses.frames import Frame
 from coordination.clauses.labels import (
@@ -31,7 +31,6 @@ _BY_WHEN = re.compile(f"[于在限]?{DUE}(?:全部)?(?:完成|办结|整改到�
 _AT_ONCE = re.compile("同期(?:报|提交|完成)")  # by the same day as the task before
 _ALL_BELOW = re.compile(f"(?:以下|下列)[^，{UNIT}]{{0,12}}{DUE}[^，{UNIT}]{{0,8}}：$")
 _THESE = re.compile(f"(?:以上|上述|前述)[^，{UNIT}]{{0,6}}由?{UNIT}")
-_PROBLEM = re.compile(r"问题[\d一二三四五六七八九十]{0,3}：")
 
 
 class BlockReader:
@@ -94,7 +93,7 @@ class BlockReader:
             return
         found = labelled(self.shaped, start, end, self.notes.text)
         if found is None:
-            if not self._is_problem(sentence) or has_day(self.shaped, sentence):
+            if not is_problem(self.shaped, sentence) or has_day(self.shaped, sentence):
                 self._told(self._read(start, end), sentence)
         elif not found.is_told:
             self._labelled(found, sentence)
@@ -109,7 +108,7 @@ class BlockReader:
         """Body, then labels: the labels answer for the body, for the tasks before, or for those to come."""
         body = self.shaped.text[sentence.start : found.at].strip("，、 \t-：")
         before = sentence.start + len(self.shaped.text[sentence.start : found.at].rstrip())
-        is_matter = is_letterhead(self.shaped, replace(sentence, end=before)) or (found.tasks and self._is_problem(sentence))
+        is_matter = is_letterhead(self.shaped, replace(sentence, end=before)) or (found.tasks and is_problem(self.shaped, sentence))
         if body and not is_matter:
             self._told(self._read(sentence.start, found.at), sentence)
         for start, end in found.tasks:
@@ -132,15 +131,8 @@ class BlockReader:
             self.carried.dues = [] if before.due is None else [before.due]
         drafts[-1].is_matter = not self._is_work(drafts[-1])
 
-    def _is_problem(self, sentence: Sentence) -> bool:
-        """问题三：…: what is wrong, not what is to be done."""
-        line = self.shaped.text.rfind("\n", 0, sentence.start) + 1
-        return sentence.opens_line and _PROBLEM.match(self.shaped.text, line) is not None
-
     def _told(self, told: Told, sentence: Sentence) -> None:
-        drafts = [] if is_account(self.shaped, sentence) else told.drafts
-        drafts = [draft for draft in drafts if not (draft.is_open and _LASTS.fullmatch(self._text(draft)))]
-        drafts = [draft for draft in drafts if self._text(draft).strip(" \t，、；：")]  # 会议要求 and nothing after it
+        drafts = [] if is_account(self.shaped, sentence) else [draft for draft in told.drafts if self._says_something(draft)]
         if _ALL_BELOW.match(self._text(sentence)) and told.drafts and told.drafts[0].due is not None:
             self.due_below = told.drafts[0].due
             return
@@ -150,8 +142,7 @@ class BlockReader:
         if not drafts or self._is_signature(drafts[0], sentence, len(drafts)) or self._answers_only(drafts, sentence, answered):
             return
         self._by_the_same_day(drafts)
-        if self.waiting and not drafts[-1].is_open and _THESE.search(self._text(sentence)):
-            self._close(replace(drafts[-1].answer.copy(), dues=[] if drafts[-1].due is None else [drafts[-1].due]))
+        self._of_these(drafts[-1], sentence)
         self._titled(drafts, sentence)
         drafts[0].level = sentence.level
         if self._goes_on(drafts[0]):
@@ -172,6 +163,16 @@ class BlockReader:
             drafts[0].title = self._title(self.waiting.pop())
         for draft in drafts:
             self._keep(draft)
+
+    def _says_something(self, draft: Draft) -> bool:
+        """More than that work goes on (抓好落实), or a lead-in with nothing after it."""
+        words = self._text(draft)
+        return bool(words.strip(" \t，、；：")) and not (draft.is_open and _LASTS.fullmatch(words))
+
+    def _of_these(self, last: Draft, sentence: Sentence) -> None:
+        """…，以上两项由县商务局6月底前完成: it answers for the tasks of the sentences before, too."""
+        if self.waiting and not last.is_open and _THESE.search(self._text(sentence)):
+            self._close(replace(last.answer.copy(), dues=[] if last.due is None else [last.due]))
 
     def _by_the_same_day(self, drafts: list[Draft]) -> None:
         for earlier, draft in pairwise([*self.block[-1:], *drafts]):

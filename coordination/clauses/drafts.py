@@ -224,18 +224,11 @@ class SentenceReader:
             self._leading(part, text, dues)
         elif current is not None and current.is_open and current.actions and _NEXT_ITEM.match(text, part.start):
             current = self._begin(part, text)
+        elif current is None and not has_action:
+            self.told.leading_due = self._best(dues)[0] if dues else self.told.leading_due
+            return
         elif current is None:
-            if dues and not has_action:
-                self.told.leading_due = self._best(dues)[0]
-                return
-            if not has_action:
-                return
-            current = self._begin(part, text)
-            if (part.is_ordered or self.is_resumed) and self.spoken_of:
-                current.answer.responsible += self.spoken_of
-                current.answer.is_doubtful = True
-                current.start = min(current.start, self.spoken_of[0])
-                current.actions += [(self.spoken_of[0], part.start)] if self.is_resumed else []
+            current = self._begin_open(part, text)
         elif dues and has_action and current.due is not None and current.actions and not self._is_within(dues, current):
             current = self._begin(part, text)
             previous = self.told.drafts[-2]
@@ -246,6 +239,16 @@ class SentenceReader:
             current.is_topic = not current.actions and _is_topic(text[part.start : part.end])
             current.actions.append((part.start, part.end))
         self._limit(current, dues)
+
+    def _begin_open(self, part: Part, text: str) -> Draft:
+        """A task without units of its own; it is theirs whom the sentence spoke of, where it orders or sets a day."""
+        draft = self._begin(part, text)
+        if (part.is_ordered or self.is_resumed) and self.spoken_of:
+            draft.answer.responsible += self.spoken_of
+            draft.answer.is_doubtful = True
+            draft.start = min(draft.start, self.spoken_of[0])
+            draft.actions += [(self.spoken_of[0], part.start)] if self.is_resumed else []
+        return draft
 
     def _was_topic(self, part: Part, text: str, current: Draft) -> bool:
         """县体育局移交的账目，由县商务局核对: the unit before is part of the matter."""
