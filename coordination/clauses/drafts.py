@@ -22,7 +22,7 @@ _OUTSIDE = (
 _LEADS_IN = re.compile("(?:会议|联席会议|会上|经研究)[^，]{0,6}?(?:要求|强调|决定|议定|明确|确定|指出)[，：]?")
 _AS_FOLLOWS = re.compile("(?:督办|要求|安排|通知|分工|议定|任务|明确|交办|部署)[^，]{0,4}如下：")
 _REPORTS = re.compile(
-    rf"^(?:回顾|有[一-龥]{{1,6}}(?:提出|建议|提议)(?!的)|[一-龥]{{0,4}}(?:检查|核查|巡查|走访|抽查|调研|督查|暗访|监测|排查|工作)中?发现(?!的)"
+    rf"^(?:回顾(?:20|过去|一年|上半年|去年)|有[一-龥]{{1,6}}(?:提出|建议|提议)(?!的)|[一-龥]{{0,4}}(?:检查|核查|巡查|走访|抽查|调研|督查|暗访|监测|排查|工作)中?发现(?!的)"
     rf"|经(?:查|核查|核实|调查|了解|排查)(?![^，])|据[^，]{{0,12}}?(?:介绍|反映|了解|统计|通报)|截[至止][^，{UNIT}]{{2,8}}(?=，|$)"
     rf"|{TITLE}[^，]{{0,16}}规定(?=[，：]|$)"
     rf"|[^，]{{0,20}}{PERSON}[^，]{{0,10}}(?:(?:表示|介绍|认为|透露|坦言|回应|建议|呼吁|提议|提出|提到)|[说称](?=，|：|$))"
@@ -41,6 +41,7 @@ _BINDS = re.compile(
 _ONE_THING = re.compile(r"(?:该|此|本)项?(?:工作|任务|事项)")
 _OF_ITS_OWN = re.compile(rf"[一-龥]{{2,}}由{UNIT}")  # 所需数据由县税务局提供
 _NEXT_ITEM = re.compile(" *[二三四五六七八九]是")  # 一是修订告知书，二是编写手册，…
+_CLOSES = re.compile(f"由{UNIT}[于在]?{DUE}?(?:全部)?(?:负责|牵头|完成|办理|落实)?")
 _COUNTED = re.compile(f"[两三四五六]项[^，]{{0,4}}{DUE}")  # …，两项均于9月25日前完成
 _IS_REQUESTED = re.compile(f" *请{UNIT}")
 _IS_ASKED = re.compile(rf"^(?!目前|现|原|仍|一直|此前|过去)[^，{UNIT}]{{0,4}}由{UNIT}")
@@ -187,12 +188,10 @@ class SentenceReader:
     def _is_parallel(self, part: Part, text: str, spoken: list[int], has_action: bool) -> bool:
         """由县住建局拿出方案，县市监局理出名单: a unit that goes on where another was asked, whatever the verb."""
         current = self.current
-        is_asked = self.goes_on if current is None else self.has_day if current.is_open else self._is_due(current)
+        is_asked = self.goes_on if current is None else self.has_day
+        if current is not None and not current.is_open:
+            is_asked = current.has_cue or current.due is not None or self.told.leading_due is not None
         return bool(is_asked and has_action and spoken == [part.start] and _GOES_ON_WITH.match(text, part.start + 1, part.end))
-
-    def _is_due(self, draft: Draft) -> bool:
-        """Was something asked in so many words, or by a day?"""
-        return draft.due is not None or self.told.leading_due is not None or draft.has_cue
 
     def _is_for_all(self, whole: str, dues: list[int], answer: Answer) -> bool:
         """上述工作均于8月底前完成: a limit for all that went before."""
@@ -312,7 +311,8 @@ class SentenceReader:
         """More units for the task at hand; those that only support one who answers co-operate."""
         if part.is_support and draft.answer.has_subject and not answer.lead and draft.has_cue:
             answer = Answer(co=[*answer.co, *answer.responsible, *answer.soft], is_doubtful=answer.is_doubtful)
-        draft.is_closed_late = draft.is_closed_late or (draft.is_open and bool(draft.actions) and not has_action)
+        is_closing = not has_action or _CLOSES.fullmatch(self.shaped.text, part.start, part.end) is not None
+        draft.is_closed_late = draft.is_closed_late or (draft.is_open and bool(draft.actions) and is_closing)
         self._give(draft, answer, part)
 
     def _limit(self, draft: Draft, dues: list[int]) -> None:
@@ -347,7 +347,8 @@ class SentenceReader:
         last = next((draft for draft in reversed(drafts) if not draft.is_open), None)
         waiting = [draft for draft in drafts if draft.is_open and last is not None and draft.start < last.start]
         for draft in waiting:
-            draft.answer = last.answer.copy() if last is not None and (last.is_closed_late or not last.actions) else draft.answer
+            if last is not None and (last.is_closed_late or not last.actions):
+                draft.answer, draft.due = last.answer.copy(), last.due if draft.due is None else draft.due
         if waiting and last is not None and not last.actions and drafts[-1] is last:
             drafts.remove(last)
 

@@ -49,6 +49,7 @@ _START = re.compile(
 _NO_LIMIT = re.compile(r"^(?:以来|起施行|起执行|起实施|起|施行|公布的|生效|出生|注册|成立|至今|召开的|发生|实施的|间|\.|次|件|起案)")
 _NAMES_PLAN = re.compile("(?:对照|按照|根据|依据)[^，。；]{0,12}（$")
 _MEETING_HELD = re.compile(r"[^。；\n]{0,60}(?:主持召开|(?:会议?|宣传周|活动|仪式)在[^，。；\n]{1,24}(?:召开|举行|启动|开幕))")
+_UPPER = re.compile("(?:里|上级|[省市总]局|厅|组)定于$|[拟将]于$")
 _IN_FORCE = re.compile("起(?:施行|实施|执行|生效|有效)?，?(?:有效期)?至?$")
 _COLUMN = re.compile("[局委办所队处股室心会府院]$")  # a limit glued to the column of units before it
 _ISSUED = re.compile("印发|下发")
@@ -178,7 +179,11 @@ def _judged(text: str, one: Due, setting: Setting) -> Due | None:
     if one.end - one.start > 1 and text[one.end - 1] == "止" and _IN_FORCE.search(text[max(0, one.start - 14) : one.start]):
         return replace(one, rank=-1)
     is_meeting = re.match(r"[^，。；\n]{0,30}(?:召开|开会)", text[one.end : one.end + 34]) and text[one.end - 1] not in "前内底"
-    if before.endswith(("定于", "拟于", "将于")) and after.startswith(("来", "赴", "到", "对我", "检查", "督查", "验收", "考核", "评估")):
+    if (
+        _UPPER.search(before)
+        and text[one.end - 1] not in "前底内"
+        and after.startswith(("来", "赴", "到", "对我", "检查", "督查", "验收", "考核", "评估"))
+    ):
         return replace(one, rank=-1)
     is_held = _MEETING_HELD.match(text, one.end)
     if is_held or (is_meeting and (before.endswith("定于") or after.startswith(("在", "于")))):

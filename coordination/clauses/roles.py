@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 
-from coordination.clauses.shape import DUE, PERSON, UNIT
+from coordination.clauses.shape import DUE, OVER, PERSON, UNIT
 from coordination.clauses.verbs import PREPOSITIONS, VERBS
-from coordination.clauses.works import is_work
 
 
 class Role(StrEnum):
@@ -110,7 +109,7 @@ _CHARGED = re.compile("(?:责成|要求|请|明确)$")
 _POLITELY = re.compile("(?:商请|函请|恳请|敬请)$")  # how equals and those above are asked
 _AND = re.compile(f"(?:^|[内前{DUE}])[与同]$")
 _IS_TOLD = re.compile("已(?![^，。]{1,8}的)|[还仍]在")  # 广告科：户外大牌已清完
-_ENUMERATED = re.compile(f"：(?:$|[一二三四五六七八九十（①\\d{DUE}请要须])")
+_LETTER = re.compile(f"：(?:[^，]{{0,12}}(?:反映|发现|收悉|来函)|贵|近日|近期|{OVER})")  # how a letter to the unit goes on, no task
 _WITH_IT = re.compile(rf"^{_ETC}(?:共同|商定|协商|会商|联合)")  # 与县市场监管局共同拟定
 _WITH = re.compile(r"(?:会同|联合|协同(?!配合)|携手|联动|(?<![招电工协微客经])商|牵头会同)$")
 _HELPING = re.compile(r"(?:配合|协助|协同配合|配合好|支持配合)$")
@@ -228,8 +227,7 @@ def _role(left: str, right: str, before: Role | None, is_first: bool, has_next: 
     asked = bool(_ASKED.search(left)) and not _NOT_ASKED.search(left)
     if right.startswith("：") and _LEAD_IN.match(left) and not _IS_TOLD.search(right):
         part.is_told = False
-        is_asked = is_work(right[1:]) or _ENUMERATED.match(right) is not None
-        return Role.RESPONSIBLE if is_asked else Role.SPOKEN_OF
+        return Role.SPOKEN_OF if _LETTER.match(right) else Role.RESPONSIBLE
     if (_BODY.match(right) and not _CHARGED.search(left)) or _MAY.match(right) or (_STATE.match(right) and not asked):
         part.is_told = True
         return Role.SPOKEN_OF

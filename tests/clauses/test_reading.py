@@ -28,7 +28,7 @@ def one(text: str, register: tuple[Entry, ...] = COUNTY, on: date = ON) -> Claus
 
 
 # Of each further part, written by somebody who had not seen the reader, some texts that give nobody a task are still read as if they did.
-KNOWN_FALSE = {"held_out_5.json": 2, "held_out_6.json": 1, "held_out_16.json": 3, "held_out_17.json": 1, "held_out_18.json": 1}
+KNOWN_FALSE = {"held_out_5.json": 2, "held_out_6.json": 1, "held_out_16.json": 3, "held_out_17.json": 1, "held_out_18.json": 2}
 PARTS = {
     "sentences.json": 0.98,
     "held_out.json": 0.93,
