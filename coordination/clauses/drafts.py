@@ -195,8 +195,7 @@ class SentenceReader:
 
     def _is_for_all(self, whole: str, dues: list[int], answer: Answer) -> bool:
         """上述工作均于8月底前完成: a limit for all that went before."""
-        is_of_these = self.told.drafts or whole[0] != DUE
-        if not dues or answer.names_units or not (is_of_these and _ALL_BEFORE.match(whole)):
+        if not dues or answer.names_units or not _ALL_BEFORE.match(whole) or (whole[0] == DUE and not self.told.drafts):
             return False
         if whole[0] not in f"均都此该{DUE}":
             self.told.due_for_all_before = dues[0]
@@ -305,7 +304,7 @@ class SentenceReader:
 
     def _give(self, draft: Draft, answer: Answer, part: Part) -> None:
         draft.answer.add(answer)
-        draft.has_cue = draft.has_cue or part.has_cue
+        draft.has_cue |= part.has_cue
 
     def _merge(self, draft: Draft, answer: Answer, part: Part, has_action: bool) -> None:
         """More units for the task at hand; those that only support one who answers co-operate."""
