@@ -175,8 +175,9 @@ class Passages:
         text, start, end = self.shaped.text, sentence.start, sentence.end
         line = text.rfind("\n", 0, start) + 1
         self.is_annex = self.is_annex or bool(_LISTS.match(text, line))
-        is_limited = UNIT in text[start:end] and self._is_limited(sentence)
-        is_rule = _ARTICLE.match(text, line) and not (_PUTS.search(text, start, end) or is_limited)
+        is_rule = _ARTICLE.match(text, line) and not (
+            _PUTS.search(text, start, end) or (UNIT in text[start:end] and self._is_limited(sentence))
+        )
         is_of_body = (
             _COMPETENCE.match(text, start, end)
             or _ROSTER.match(text, start, end)

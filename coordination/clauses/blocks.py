@@ -5,17 +5,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from coordination.clauses.accounts import Passages, has_day, is_account, is_letterhead, is_problem
-from coordination.clauses.drafts import Draft, SentenceReader, Told
+from coordination.clauses.drafts import THESE, Draft, SentenceReader, Told
 from coordination.clauses.frames import Frame
-from coordination.clauses.labels import (
-    Answer,
-    Labelled,
-    Notes,
-    glued_rows,
-    labelled,
-    note,
-    row,
-)
+from coordination.clauses.labels import Answer, Labelled, Notes, glued_rows, labelled, named_again, note, row
 from coordination.clauses.periods import NONE, RECURRING
 from coordination.clauses.shape import DUE, MAIN_LEVELS, UNIT, Sentence, Shape, sentences
 from coordination.clauses.works import is_aim, is_work
@@ -30,7 +22,6 @@ _CONTACT = re.compile("联系人|联系电话|抄送|抄报|附件|备注")  # w
 _BY_WHEN = re.compile(f"[于在限]?{DUE}(?:全部)?(?:完成|办结|整改到位|落实到位|办理完毕)")
 _AT_ONCE = re.compile("同期(?:报|提交|完成)")  # by the same day as the task before
 _ALL_BELOW = re.compile(f"(?:以下|下列)[^，{UNIT}]{{0,12}}{DUE}[^，{UNIT}]{{0,8}}：$")
-_THESE = re.compile(f"(?:以上|上述|前述)[^，{UNIT}]{{0,6}}由?{UNIT}")
 
 
 class BlockReader:
@@ -171,7 +162,7 @@ class BlockReader:
 
     def _of_these(self, last: Draft, sentence: Sentence) -> None:
         """…，以上两项由县商务局6月底前完成: it answers for the tasks of the sentences before, too."""
-        if self.waiting and not last.is_open and _THESE.search(self._text(sentence)):
+        if self.waiting and not last.is_open and THESE.search(self._text(sentence)):
             self._close(replace(last.answer.copy(), dues=[] if last.due is None else [last.due]))
 
     def _by_the_same_day(self, drafts: list[Draft]) -> None:
@@ -268,7 +259,8 @@ class BlockReader:
         """
         if answer is not None and self.waiting:
             if is_below and answer.names_units:
-                self.done += [draft for draft in self.unanswered if draft not in self.done and draft.actions]
+                for draft in self.unanswered:
+                    draft.is_dropped = not draft.actions
                 self.waiting = [*self.unanswered, *self.waiting]
                 self.unanswered = []
             self._close_waiting(answer)
@@ -333,19 +325,13 @@ class BlockReader:
         if is_label and answer.responsible and any(draft.answer.lead for draft in self.answered):
             for draft in self.answered:  # 牵头单位：… and, below it, 责任单位：…
                 draft.answer.add(replace(answer, dues=[]))
-        elif self.block and answer.lead and self._names_again(answer, self.block[-1]):
+        elif self.block and named_again(self.shaped, answer, self.block[-1].answer):
             self.block[-1].answer.add(replace(answer, dues=[]))  # …、县市场监管局组成检查组…。县市场监管局为牵头单位
         elif self.block and answer.names_units and not answer.has_subject:
             for draft in (is_label and self.answered) or self.block[-1:]:
                 draft.answer.add(replace(answer, dues=[]))
         elif is_label and (answer.names_units or not self.block):
             self.pending.add(answer)
-
-    def _names_again(self, answer: Answer, draft: Draft) -> bool:
-        """Is the unit that shall lead one of those that answer already?"""
-        units = self.shaped.units
-        known = {units[place].names for place in draft.answer.responsible}
-        return not draft.answer.lead and all(units[place].names in known for place in answer.lead)
 
     def _title(self, heading: Draft) -> tuple[int, int]:
         heading.is_dropped = True
@@ -365,10 +351,13 @@ class BlockReader:
             if draft.is_open and draft.actions and before is not None and before.answer.has_subject and self._is_work(draft):
                 draft.answer = before.answer.copy()
                 draft.answer.is_doubtful = True
-            if not draft.is_dropped and (not draft.is_open or self._stands_alone(draft)):
-                self.done.append(draft)
-        is_open = is_item and all(draft.is_open for draft in self.block)
-        self.unanswered = [*self.unanswered, *(draft for draft in self.block if not draft.is_heading)] if is_open else []
+        if not (is_item and all(draft.is_open for draft in self.block)):
+            self.unanswered = []
+        elif self.block:
+            self.unanswered += [draft for draft in self.block if not (draft.is_heading or draft.is_dropped)]
+        for draft in self.block:
+            draft.is_dropped = draft.is_dropped or (draft.is_open and not self._stands_alone(draft))
+        self.done += self.block
         self.block, self.waiting, self.block_due, self.pending = [], [], None, Answer()
 
     def _stands_alone(self, draft: Draft) -> bool:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from coordination.clauses.labels import FIRST_LEADS, Answer, Notes, answer_of
+from coordination.clauses.labels import FIRST_LEADS, Answer, Notes, answer_of, named_again
 from coordination.clauses.periods import DAYS, IMMEDIATE, NONE, RECURRING
 from coordination.clauses.roles import Part, Role, action_of, read_part
 from coordination.clauses.shape import DUE, OVER, PERSON, TITLE, UNIT, Shape
@@ -56,7 +56,7 @@ _CONDITION = re.compile(
     r"^(?:如果|假如|倘若)|^(?:并)?(?:对)?(?:逾期|到期|如|若|凡(?=[^，]*(?:逾期|未|不))|未按|未在|不按|未完成)[^，]*(?:的|时)$|^对[^，]*(?:逾期|未按|未完成|不力|不到位)[^，]*的$"
 )
 _TOGETHER_WITH = re.compile(rf"(?:会同|联合|协同)[{UNIT}、和与及]+$")
-_THESE = re.compile(rf"(?:以上|上述|前述)[^，{UNIT}]{{0,6}}(?:由)?{UNIT}")  # 以上两项由县商务局牵头
+THESE = re.compile(rf"(?:以上|上述|前述)[^，{UNIT}]{{0,6}}由?{UNIT}")  # 以上两项由县商务局牵头
 _IS_DONE = re.compile(f"{DUE}(?:全部|均)?(?:完成|办结|落实到位|到位)")
 _ANSWERED = re.compile("负责|牵头")
 _GOES_ON_WITH = re.compile("(?![的在是为和与及等未也没无有])[一-龥][^的，]+$")
@@ -183,7 +183,7 @@ class SentenceReader:
     def _has_action(self, part: Part, whole: str) -> bool:
         """Does the stretch say what is to be done, beside who and by when?"""
         is_only_done = self.current is not None and not self.current.actions and _IS_DONE.fullmatch(whole)
-        return len(_HAN.findall(part.action)) > 1 and not _THESE.match(whole) and not _ONE_THING.match(whole) and not is_only_done
+        return len(_HAN.findall(part.action)) > 1 and not THESE.match(whole) and not _ONE_THING.match(whole) and not is_only_done
 
     def _is_parallel(self, part: Part, text: str, spoken: list[int], has_action: bool) -> bool:
         """由县住建局拿出方案，县市监局理出名单: a unit that goes on where another was asked, whatever the verb."""
@@ -333,11 +333,6 @@ class SentenceReader:
     def _reach(self, draft: Draft, end: int) -> None:
         draft.end = max(draft.end, end)
 
-    def _named_again(self, answer: Answer, draft: Draft) -> list[int]:
-        """Those of a task's units that a bracket says shall lead: 县公安局、县商务局…（县商务局牵头）"""
-        units, leading = self.shaped.units, {self.shaped.units[place].names for place in answer.lead}
-        return [] if draft.answer.lead else [place for place in draft.answer.responsible if units[place].names in leading]
-
     # -- the whole sentence
 
     def _close_open_before(self) -> None:
@@ -359,7 +354,7 @@ class SentenceReader:
                 self.told.heading_due = answer.dues[0]
                 continue
             if drafts and answer.lead and not drafts[-1].is_open:
-                drafts[-1].answer.lead += self._named_again(answer, drafts[-1])
+                drafts[-1].answer.lead += named_again(self.shaped, answer, drafts[-1].answer)
             for draft in drafts:
                 if draft.is_open and answer.names_units:
                     draft.answer = answer.copy()

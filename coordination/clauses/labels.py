@@ -249,6 +249,12 @@ def answer_of(part: Part) -> Answer:
     )
 
 
+def named_again(shaped: Shape, answer: Answer, known: Answer) -> list[int]:
+    """Those of a task's units, none of them leading yet, that are told again to lead: 县公安局、县商务局…（县商务局牵头）"""
+    leading = {shaped.units[place].names for place in answer.lead}
+    return [] if known.lead else [place for place in known.responsible if shaped.units[place].names in leading]
+
+
 @dataclass
 class Row:
     """A line of a table: its task, who answers, by when."""

@@ -89,9 +89,7 @@ _CUES_BEFORE = re.compile(
 _OFFICE = re.compile("(?:联席会议|领导小组|工作专班|委员会)办公室")
 _BEFORE_OFFICE = re.compile("[^一-龥]|由|请|向|报(?!告)|经|送|将|对|是|在|为|按|和|与|及|同")
 # A table that a copy has made one line of: its names stand next to its tasks.
-_GLUED = re.compile(
-    r"^序号(?:[一-龥]{2,6}(?:任务|内容|事项|措施))?(?:任务|内容|事项|措施)?[一-龥]{0,8}(?:单位|股室|科室|部门)[^\n]*", re.MULTILINE
-)
+_GLUED = re.compile(r"序号(?:[一-龥]{2,6}(?:任务|内容|事项|措施))?(?:任务|内容|事项|措施)?[一-龥]{0,8}(?:单位|股室|科室|部门)")
 _JOINED = re.compile("、|和|与|及")
 _LABELS = re.compile("(?:牵头|责任|配合|承办|主办)(?:单位|部门)")
 _CONSUMERS = re.compile("消费者(?:权益保护)?(?:协会|委员会)$")
@@ -178,19 +176,19 @@ def mentions(text: str, register: Index) -> list[Mention]:
 
 def _walk(text: str, register: Index) -> Iterator[Mention]:
     """The register's forms, the longest first; an elided one only where a name may begin."""
-    reached, glued = 0, [(found.start(), found.end()) for found in _GLUED.finditer(text)]
-
-    def is_glued(at: int) -> bool:
-        return any(start <= at < end for start, end in glued)
-
+    reached = 0
     for start in register.begins.finditer(text):
         at = start.start()
         if at < reached:
             continue
         form = register.at(text, at)
-        if form and (form not in register.bare or not at or _may_begin(text[max(0, at - 6) : at]) or is_glued(at)):
+        if form and (form not in register.bare or not at or _may_begin(text[max(0, at - 6) : at]) or _is_glued(text, at)):
             yield Mention(at, at + len(form), register.forms[form])
             reached = at + len(form)
+
+
+def _is_glued(text: str, at: int) -> bool:
+    return _GLUED.match(text, text.rfind("\n", 0, at) + 1) is not None
 
 
 def _may_begin(before: str) -> bool:

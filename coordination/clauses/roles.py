@@ -34,7 +34,6 @@ class Part:
     is_decided: bool = False
     is_doubtful: bool = False
     has_cue: bool = False
-    has_due: bool = False
     is_support: bool = False
     is_each: bool = False
 
@@ -110,6 +109,10 @@ _POLITELY = re.compile("(?:商请|函请|恳请|敬请)$")  # how equals and tho
 _AND = re.compile(f"(?:^|[内前{DUE}])[与同]$")
 _IS_TOLD = re.compile("已(?![^，。]{1,8}的)|[还仍]在")  # 广告科：户外大牌已清完
 _LETTER = re.compile(f"：(?:[^，]{{0,12}}(?:反映|发现|收悉|来函)|贵|近日|近期|{OVER})")  # how a letter to the unit goes on, no task
+_HANDS = re.compile("(?<![移转上提送])(?:交|转)$")
+_DEALS = re.compile("负责|办|管|牵头|主管")
+_ANSWERS_FOR = re.compile(rf"^{_ETC}{_ADVERB}{{0,4}}负责")
+_ET_CETERA = re.compile(f"^{_ETC}")
 _WITH_IT = re.compile(rf"^{_ETC}(?:共同|商定|协商|会商|联合)")  # 与县市场监管局共同拟定
 _WITH = re.compile(r"(?:会同|联合|协同(?!配合)|携手|联动|(?<![招电工协微客经])商|牵头会同)$")
 _HELPING = re.compile(r"(?:配合|协助|协同配合|配合好|支持配合)$")
@@ -163,7 +166,6 @@ def read_part(text: str, start: int, end: int, *, is_last: bool) -> Part:
     part.is_decided = bool(_DECIDES.match(whole))
     lists = groups(text, start, end)
     part.action = action_of(whole)
-    part.has_due = DUE in whole
     part.is_each = "分别" in whole and _EACH.search(whole) is not None
     before = start
     roles: list[Role] = []
@@ -248,9 +250,9 @@ def _role(left: str, right: str, before: Role | None, is_first: bool, has_next: 
 
 def _is_handed(left: str, right: str, has_next: bool) -> bool:
     """Handed to it to deal with (交县公安局办理), or asked of it politely (商请县税务局提供)?"""
-    if re.search(r"(?<![移转上提送])(?:交|转)$", left) and _HANDLED.match(right):
+    if _HANDS.search(left) and _HANDLED.match(right):
         return True
-    if (re.search("交[给由]$", left) and not right) or (left.endswith("归") and re.match("负责|办|管|牵头|主管", right)):
+    if (left.endswith(("交给", "交由")) and not right) or (left.endswith("归") and _DEALS.match(right)):
         return True
     return bool(_POLITELY.search(left) and (_VERB.match(right) or (has_next and right in ("协同", "会同", "联合"))))
 
@@ -260,7 +262,7 @@ def _named(left: str, right: str, has_next: bool, *, is_told: bool) -> Role | No
         return None
     if is_told and _PAST.search(right) and not _ORDER.match(left):
         return None
-    if re.search(r"在原?$", left):
+    if left.endswith(("在", "在原")):
         return Role.CO if _ALSO.match(right) else Role.LEAD if _UNDER.match(right) and "领导" not in right[:6] else None
     if _LEADS.match(right):
         return Role.LEAD
@@ -281,14 +283,14 @@ def _subject(left: str, right: str, before: Role | None, asked: bool, part: Part
     """A list that no cue names: responsible where something is asked of it, or where it stands alone at the end as a column does."""
     part.is_support = part.is_support or bool(_SUPPORT.match(right))
     if asked or _MODAL.match(right) or _RESPONSIBLE.match(right):
-        part.has_cue = part.has_cue or asked or bool(re.match(rf"^{_ETC}{_ADVERB}{{0,4}}负责", right))
+        part.has_cue = part.has_cue or asked or bool(_ANSWERS_FOR.match(right))
         return Role.RESPONSIBLE
     leads_in = bool(_LEAD_IN.match(left)) or before is not None
     if _COMES_TO.match(right) or (leads_in and _ORDERLY.match(right)):
         return Role.RESPONSIBLE
     if (_VERB.match(right) or _TOGETHER.match(right) or DUE in right) and leads_in and BARE.sub("", right):
         return Role.RESPONSIBLE
-    if not BARE.sub("", re.sub(rf"^{_ETC}", "", right)):
+    if not BARE.sub("", _ET_CETERA.sub("", right, count=1)):
         part.is_doubtful = part.is_doubtful or bool(left)
         return Role.RESPONSIBLE
     return Role.SPOKEN_OF
